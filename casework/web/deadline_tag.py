@@ -1,0 +1,73 @@
+"""How urgent a deadline looks: one severity, one shape, one number. Words are the template's."""
+
+import datetime
+from dataclasses import dataclass
+
+# The groups of "My day".
+SOON_DAYS = 7
+NEAR_DAYS = 30
+
+DECIDED = frozenset(["done", "waived"])
+REVIEWED = "reviewed"
+
+# With the selector that asks for a plain glyph; phones would draw some of them as coloured pictures.
+SHAPES = {
+    "overdue": "✖\ufe0e",
+    "today": "▲\ufe0e",
+    "soon": "▲\ufe0e",
+    "near": "◆\ufe0e",
+    "later": "●\ufe0e",
+    "done": "✔\ufe0e",
+    "waived": "⊘\ufe0e",
+    "unknown": "?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineTag:
+    """What a tag shows.
+
+    `days` to the due day, positive also when overdue, None if the date is unknown or decided.
+    `review` is that of the rule: anything but "reviewed" is marked.
+    """
+
+    severity: str
+    days: int | None
+    due_on: datetime.date | None
+    decided_on: datetime.date | None
+    review: str
+
+    @property
+    def shape(self) -> str:
+        return SHAPES[self.severity]
+
+    @property
+    def is_reviewed(self) -> bool:
+        return self.review == REVIEWED
+
+
+def deadline_tag(
+    due_on: datetime.date | None,
+    today: datetime.date,
+    state: str,
+    review: str,
+    *,
+    decided_on: datetime.date | None = None,
+) -> DeadlineTag:
+    """Return the tag of a deadline in `state`: "done", "waived" or anything that is still open."""
+    if state in DECIDED:
+        return DeadlineTag(state, None, due_on, decided_on, review)
+    if due_on is None:
+        return DeadlineTag("unknown", None, None, None, review)
+    days = (due_on - today).days
+    return DeadlineTag(_severity(days), abs(days), due_on, None, review)
+
+
+def _severity(days: int) -> str:
+    if days < 0:
+        return "overdue"
+    if days == 0:
+        return "today"
+    if days <= SOON_DAYS:
+        return "soon"
+    return "near" if days <= NEAR_DAYS else "later"

@@ -1,0 +1,1 @@
+"""What the forms of all pages share: dates, layouts, the error summary, the submit token."""

@@ -1,0 +1,57 @@
+// Small helps. Every page works without this file.
+"use strict";
+
+// "/" goes to the search box, unless somebody is typing.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const box = document.querySelector("[data-search]");
+    if (box) { event.preventDefault(); box.focus(); }
+  }
+  if (event.key === "Escape") closeMenus(null, true);
+});
+
+// Menus close by a click elsewhere and by Escape, which gives the focus back.
+function closeMenus(except, refocus) {
+  document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
+    if (menu === except) return;
+    menu.open = false;
+    if (refocus) menu.querySelector("summary").focus();
+  });
+}
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details[data-menu]")));
+
+// A refused form begins at its error summary, also where `autofocus` is not obeyed.
+document.querySelector("[data-error-summary]")?.focus();
+
+// A job renews itself in place until it no longer runs.
+document.querySelectorAll("[data-poll]").forEach((region) => {
+  const renew = async () => {
+    if (!region.querySelector("[data-running]")) return;
+    try {
+      const answer = await fetch(location.href, { credentials: "same-origin" });
+      if (answer.ok) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = page.querySelector("[data-poll]");
+        if (fresh) region.replaceChildren(...fresh.childNodes);
+      }
+    } catch { /* the line is down: try again */ }
+    setTimeout(renew, region.dataset.poll * 1000);
+  };
+  setTimeout(renew, region.dataset.poll * 1000);
+});
+
+// A form is sent once, however often the button is tapped; going back makes it usable again.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
+
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
