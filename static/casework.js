@@ -41,14 +41,13 @@ document.querySelectorAll("[data-poll]").forEach((region) => {
   setTimeout(renew, region.dataset.poll * 1000);
 });
 
-// A form is sent once, however often the button is tapped; going back makes it usable again.
+// A double tap sends a form once. After some seconds it may be sent again: the line may have been down.
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented || event.target.method !== "post") return;
-  if (event.target.dataset.sent) event.preventDefault();
-  event.target.dataset.sent = "1";
-});
-window.addEventListener("pageshow", () => {
-  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  setTimeout(() => delete form.dataset.sent, 4000);
 });
 
 document.querySelectorAll("[data-print]").forEach((button) => {
