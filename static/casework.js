@@ -54,3 +54,9 @@ document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 });
+
+// A passkey that fails says so on the page.
+document.addEventListener("allauth.error", (event) => {
+  const words = document.querySelector("[data-passkey-error]");
+  if (words) { event.preventDefault(); words.hidden = false; words.scrollIntoView(); }
+});
