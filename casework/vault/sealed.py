@@ -1,0 +1,67 @@
+"""Rows that hold ciphertext: a random primary key, and the data key that opens them."""
+
+from collections.abc import Iterable
+from typing import Any, Self, TypeVar
+
+from django.db import models
+
+from casework.lib.ids import new_id
+from casework.vault.models import DataKey
+
+ModelType = TypeVar("ModelType", bound=models.Model, covariant=True)
+
+
+class SealedQuerySet(models.QuerySet[ModelType]):
+    """Loads the data key with the row, so that reading a field costs no query and erasure holds at once."""
+
+    def only(self, *fields: Any) -> Self:
+        """As usual, and the data key."""
+        if fields == (None,):
+            return super().only(*fields)
+        return super().only(*fields, "data_key")
+
+    def select_for_update(
+        self, nowait: bool = False, skip_locked: bool = False, of: Iterable[str] = (), no_key: bool = False
+    ) -> Self:
+        """As usual, but locks the row itself and not its data key, which other rows share."""
+        return super().select_for_update(nowait, skip_locked, tuple(of) or ("self",), no_key)
+
+
+class SealedManager(models.Manager[ModelType]):
+    """Returns every row, each with its data key. For more adjectives: `SealedManager.from_queryset(ClientQuerySet)()`."""
+
+    def get_queryset(self) -> models.QuerySet[ModelType]:
+        """Return all rows."""
+        queryset_class = getattr(self, "_queryset_class", models.QuerySet)
+        if not issubclass(queryset_class, SealedQuerySet):
+            queryset_class = SealedQuerySet
+        queryset: models.QuerySet[ModelType] = queryset_class(model=self.model, using=self._db, hints=self._hints)
+        return queryset.select_related("data_key")
+
+
+class Sealed(models.Model):
+    """Base of models with encrypted fields. The primary key is known before the row is, because ciphertext is bound to it.
+
+    Reached from another model, name the key too: `select_related("client__data_key")`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, editable=False, related_name="+")
+
+    objects = SealedManager()
+    # Django's own: for reloading a row and following a relation, whatever `objects` of the model is.
+    with_key = SealedManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "with_key"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Copies and pickles carry ciphertext only; what was assigned but not saved is sealed for them."""
+        from casework.vault.fields import encrypted_fields  # noqa: PLC0415 - fields need models, which need this
+
+        state: dict[str, Any] = super().__getstate__()  # type: ignore[misc]
+        for field in encrypted_fields(type(self)):
+            if field.attname in state:
+                state[field.attname] = field.ciphertext_of(self)
+        return state

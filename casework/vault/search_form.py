@@ -1,0 +1,33 @@
+"""The search form of names at rest: sealed under the search key, bound to the person's primary key.
+
+One key for all people, not their own data keys, because the index in memory opens all of them when a process starts.
+A sealed form is `length of key id (1 byte) | key id | sealed bytes`.
+"""
+
+from typing import Any
+
+from casework.vault import envelope
+from casework.vault.errors import TamperedData
+from casework.vault.keys import provider
+
+
+def seal_search_form(pk: Any, text: str) -> bytes:
+    """Return the search form of the person `pk`, sealed."""
+    key_id, cipher = provider().current_search_cipher()
+    name = key_id.encode("ascii")
+    return bytes([len(name)]) + name + envelope.seal(cipher, envelope.padded(text.encode()), _bound_to(pk))
+
+
+def open_search_form(pk: Any, blob: bytes) -> str:
+    """Return the search form that was sealed for the person `pk`. Raises TamperedData, or UnknownKey."""
+    blob = bytes(blob)
+    length = blob[0] if blob else 0
+    try:
+        cipher = provider().search_cipher(blob[1 : 1 + length].decode("ascii"))
+        return envelope.unpadded(envelope.unseal(cipher, blob[1 + length :], _bound_to(pk))).decode()
+    except (envelope.DoesNotOpen, UnicodeDecodeError):
+        raise TamperedData("search form", pk, "search_form") from None
+
+
+def _bound_to(pk: Any) -> bytes:
+    return f"v1|search_form|{pk}".encode()
