@@ -25,7 +25,9 @@ def destroy_key(key: DataKey, *, by: Any, now: datetime) -> None:
         locked.destroyed_at = now
         locked.save(update_fields=["wrapped", "destroyed_at"])
         actor = getattr(by, "pk", by)
-        transaction.on_commit(lambda: ledger.info("destroyed data key %s by %s at %s", locked.pk, actor, now.isoformat()))
+        transaction.on_commit(
+            lambda: ledger.info("destroyed data key %s by %s at %s", locked.pk, actor, now.isoformat())
+        )
     key.forget()
     key.wrapped = None
     key.destroyed_at = locked.destroyed_at

@@ -14,4 +14,4 @@ class VaultConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks of the vault."""
-        from casework.vault import checks  # noqa: F401, PLC0415 - registers on import, needs the apps
+        from casework.vault import checks  # noqa: F401 - registers on import, needs the apps

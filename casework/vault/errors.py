@@ -14,7 +14,9 @@ class TamperedData(VaultError):
         self.model = model
         self.pk = pk
         self.field = field
-        super().__init__(f"{model} {pk}: {field} does not open; it was altered, or belongs to another row, field or key.")
+        super().__init__(
+            f"{model} {pk}: {field} does not open; it was altered, or belongs to another row, field or key."
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.model, self.pk, self.field)

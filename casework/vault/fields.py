@@ -7,9 +7,9 @@ None; "" is "". Nothing can be looked up, ordered or listed by such a field; onl
 """
 
 import base64
-import datetime
 import json
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from django import forms
@@ -34,12 +34,12 @@ else:
     class FieldBase(models.Field):
         """Django's field, which does not know at run time that it is generic."""
 
-        def __class_getitem__(cls, _types):
+        def __class_getitem__(cls, _types: object) -> type:
             return cls
 
 
-SetType = TypeVar("SetType", contravariant=True)
-GetType = TypeVar("GetType", covariant=True)
+Set_contra = TypeVar("Set_contra", contravariant=True)
+Get_co = TypeVar("Get_co", covariant=True)
 
 
 class Erased:
@@ -137,11 +137,15 @@ class SealedColumn(Col):
         )
         # The list of columns is made first, before `compiler.select` is there; what is compiled later is no loading.
         if in_annotation or compiler.select is not None or not compiler.query.default_cols:
-            raise FieldError(f"{self.target.model._meta.label}.{self.target.name} is encrypted: load the rows and read the attribute.")
+            raise FieldError(
+                f"{self.target.model._meta.label}.{self.target.name} is encrypted: load the rows and read the attribute."
+            )
         return super().as_sql(compiler, connection)
 
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
-        raise FieldError(f"{self.target.model._meta.label}.{self.target.name} is encrypted: it cannot be used in an expression.")
+        raise FieldError(
+            f"{self.target.model._meta.label}.{self.target.name} is encrypted: it cannot be used in an expression."
+        )
 
     def bare_sql(self, compiler: Any, connection: Any) -> Any:
         """Return the SQL of the column, for the one lookup that there is."""
@@ -156,7 +160,7 @@ class SealedIsNull(IsNull):
         return self.lhs.bare_sql(compiler, connection)
 
 
-class EncryptedField(FieldBase[SetType, GetType]):
+class EncryptedField(FieldBase[Set_contra, Get_co]):
     """Base of the encrypted fields. Subclasses say how a value becomes bytes and back, and how it is cleaned."""
 
     empty_strings_allowed = False
@@ -183,13 +187,13 @@ class EncryptedField(FieldBase[SetType, GetType]):
         return [*super().check(**kwargs), *self._check_is_plain_column(), *self._check_model_is_sealed()]
 
     def _check_is_plain_column(self) -> Iterator[checks.CheckMessage]:
-        if self.primary_key or self.unique or self.db_index:
+        if self.primary_key or self.unique or self.db_index:  # type: ignore[attr-defined]
             yield checks.Error("An encrypted field cannot be a key, unique or indexed.", obj=self, id="vault.E001")
         if self.choices and not isinstance(self, EncryptedTextField):
             yield checks.Error("Only encrypted text may have choices.", obj=self, id="vault.E002")
 
     def _check_model_is_sealed(self) -> Iterator[checks.CheckMessage]:
-        from casework.vault.sealed import Sealed  # noqa: PLC0415 - sealed needs the models of this app
+        from casework.vault.sealed import Sealed  # sealed needs the models of this app
 
         if not issubclass(self.model, Sealed):
             yield checks.Error("A model with encrypted fields must extend Sealed.", obj=self, id="vault.E003")
@@ -220,7 +224,9 @@ class EncryptedField(FieldBase[SetType, GetType]):
         pk = getattr(instance, self.model._meta.pk.attname)  # type: ignore[union-attr]
         key_id = instance.data_key_id  # type: ignore[attr-defined]
         if pk is None or key_id is None:
-            raise DataKeyMissing(f"{self.label}.{self.name} cannot be sealed before the row has its primary key and data key.")
+            raise DataKeyMissing(
+                f"{self.label}.{self.name} cannot be sealed before the row has its primary key and data key."
+            )
         return f"v1|{self.label}|{pk}|{self.name}|{key_id}".encode()
 
     def open(self, instance: models.Model, ciphertext: Ciphertext) -> Any:
@@ -349,7 +355,7 @@ class EncryptedField(FieldBase[SetType, GetType]):
             raise ValidationError(f"{self.label}.{self.name}: not ciphertext in base64.", code="invalid") from None
 
 
-class EncryptedTextField(EncryptedField[SetType, GetType]):
+class EncryptedTextField(EncryptedField[Set_contra, Get_co]):
     """Text of any length, or of at most `max_length` characters."""
 
     if TYPE_CHECKING:
@@ -390,45 +396,45 @@ class EncryptedTextField(EncryptedField[SetType, GetType]):
         return super().formfield(**(defaults | options))
 
 
-class EncryptedDateField(EncryptedField[SetType, GetType]):
+class EncryptedDateField(EncryptedField[Set_contra, Get_co]):
     """A day."""
 
     if TYPE_CHECKING:
-        _pyi_private_set_type: datetime.date
-        _pyi_private_get_type: datetime.date
+        _pyi_private_set_type: date
+        _pyi_private_get_type: date
 
     description = gettext_lazy("Encrypted date")
 
     def to_bytes(self, value: Any) -> bytes:
         """Return a day as YYYY-MM-DD."""
-        if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
+        if not isinstance(value, date) or isinstance(value, datetime):
             raise TypeError(f"{self.label}.{self.name} holds a date, not {type(value).__name__}.")
         return value.isoformat().encode("ascii")
 
-    def from_bytes(self, content: bytes) -> datetime.date:
+    def from_bytes(self, content: bytes) -> date:
         """Return a day from YYYY-MM-DD."""
-        return datetime.date.fromisoformat(content.decode("ascii"))
+        return date.fromisoformat(content.decode("ascii"))
 
-    def clean_value(self, value: Any) -> datetime.date:
+    def clean_value(self, value: Any) -> date:
         """Return a day, also from YYYY-MM-DD."""
-        if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        if isinstance(value, date) and not isinstance(value, datetime):
             return value
         try:
-            return datetime.date.fromisoformat(value)
+            return date.fromisoformat(value)
         except (TypeError, ValueError):
             raise ValidationError(gettext("Enter a valid date."), code="invalid") from None
 
     def value_from_object(self, obj: models.Model) -> Any:
         """Return the day as text: serializers write dates out as they are, but never text of a field."""
         value = super().value_from_object(obj)
-        return value.isoformat() if isinstance(value, datetime.date) else value
+        return value.isoformat() if isinstance(value, date) else value
 
     def formfield(self, **options: Any) -> forms.Field | None:  # type: ignore[override]
         """Return a field for forms."""
         return super().formfield(**({"form_class": forms.DateField} | options))
 
 
-class EncryptedJSONField(EncryptedField[SetType, GetType]):
+class EncryptedJSONField(EncryptedField[Set_contra, Get_co]):
     """Lists, dicts, text, numbers, booleans. None is NULL."""
 
     if TYPE_CHECKING:
@@ -436,7 +442,7 @@ class EncryptedJSONField(EncryptedField[SetType, GetType]):
         _pyi_private_get_type: Any
 
     description = gettext_lazy("Encrypted structure")
-    empty_values = [None]  # noqa: RUF012 - as in the base class; an empty list is a value
+    empty_values = [None]  # an empty list is a value
 
     def to_bytes(self, value: Any) -> bytes:
         """Return compact JSON."""

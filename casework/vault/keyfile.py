@@ -62,7 +62,9 @@ def read(path: Path) -> KeyFile:
         raise KeyFileUnreadable(f"The key file {path} cannot be read as JSON. Put back your copy of it.") from None
     try:
         if content["version"] != 1:
-            raise KeyFileUnreadable(f"The key file {path} is of version {content['version']!r}; this program reads version 1.")
+            raise KeyFileUnreadable(
+                f"The key file {path} is of version {content['version']!r}; this program reads version 1."
+            )
         rings = {purpose: _ring(content[purpose], f"{path}, {purpose}") for purpose in PURPOSES}
         secret = content["secret"]
         if len(_decoded(secret, f"{path}, secret")) < KEY_BYTES:
@@ -134,14 +136,18 @@ def _refuse_exposed(path: Path) -> None:
         ) from None
     mode = stat.S_IMODE(status.st_mode)
     if mode not in ALLOWED_MODES:
-        raise KeyFileExposed(f"The key file {path} has mode {mode:04o}; only its owner may read it. Run: chmod 600 {path}")
+        raise KeyFileExposed(
+            f"The key file {path} has mode {mode:04o}; only its owner may read it. Run: chmod 600 {path}"
+        )
 
 
 def _ring(content: Any, where: str) -> KeyRing:
     keys = {key_id: _decoded(key, f"{where} {key_id}") for key_id, key in content["keys"].items()}
     for key_id, key in keys.items():
         if len(key) != KEY_BYTES:
-            raise KeyFileUnreadable(f"A key in the key file ({where} {key_id}) has {len(key)} bytes; it must have {KEY_BYTES}.")
+            raise KeyFileUnreadable(
+                f"A key in the key file ({where} {key_id}) has {len(key)} bytes; it must have {KEY_BYTES}."
+            )
         if not (1 <= len(key_id) <= 32 and key_id.isascii() and key_id.isprintable()):
             raise KeyFileUnreadable(f"An id in the key file ({where}) is not 1 to 32 plain characters.")
     ring = KeyRing(current=content["current"], keys=keys)

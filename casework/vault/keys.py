@@ -6,7 +6,6 @@ process, and taking the file away seals the application.
 
 import dataclasses
 import functools
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -67,8 +66,8 @@ class KeyProvider:
 
     def _load(self) -> _Loaded:
         try:
-            status = os.stat(self.path)
-            version = (status.st_mtime_ns, status.st_ino, status.st_size, status.st_mode)
+            status = self.path.stat()
+            version: tuple[int, ...] = (status.st_mtime_ns, status.st_ino, status.st_size, status.st_mode)
         except OSError:
             version = ()
         if self._loaded is None or self._loaded.version != version:

@@ -90,7 +90,9 @@ class DataKey(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             # for rotation, which looks for the keys that it has not reached
-            models.Index(name="vault_data_key_by_kek", fields=["kek_id"], condition=models.Q(destroyed_at__isnull=True)),
+            models.Index(
+                name="vault_data_key_by_kek", fields=["kek_id"], condition=models.Q(destroyed_at__isnull=True)
+            ),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             pgtrigger.Trigger(
@@ -110,6 +112,12 @@ class DataKey(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Copies and pickles carry the wrapped key only."""
+        state: dict[str, Any] = super().__getstate__()  # type: ignore[misc]
+        state.pop("_cipher", None)
+        return state
 
     @property
     def is_destroyed(self) -> bool:
@@ -150,11 +158,3 @@ class DataKey(models.Model):
         """Load the row again; the unwrapped key goes, because the row may have been destroyed."""
         self.forget()
         super().refresh_from_db(*args, **kwargs)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Copies and pickles carry the wrapped key only."""
-        state: dict[str, Any] = super().__getstate__()  # type: ignore[misc]
-        state.pop("_cipher", None)
-        return state
-
-

@@ -1,24 +1,35 @@
 """Rows that hold ciphertext: a random primary key, and the data key that opens them."""
 
 from collections.abc import Iterable
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.db import models
 
 from casework.lib.ids import new_id
 from casework.vault.models import DataKey
 
-ModelType = TypeVar("ModelType", bound=models.Model, covariant=True)
+Model_co = TypeVar("Model_co", bound=models.Model, covariant=True)
 
 
-class SealedQuerySet(models.QuerySet[ModelType]):
-    """Loads the data key with the row, so that reading a field costs no query and erasure holds at once."""
+class SealedQuerySet(models.QuerySet[Model_co]):
+    """Loads the data key with the row, so that reading a field costs no query and erasure holds at once.
+
+    A model with adjectives of its own: `class ClientQuerySet(SealedQuerySet["Client"])`, `objects = ClientQuerySet.as_manager()`.
+    """
+
+    if not TYPE_CHECKING:  # type checkers know what Django's own returns, and this returns more of the same
+
+        @classmethod
+        def as_manager(cls) -> "SealedManager":
+            """Return a manager that has these adjectives and loads the data key."""
+            manager = SealedManager.from_queryset(cls)()
+            manager._built_with_as_manager = True
+            return manager
 
     def only(self, *fields: Any) -> Self:
-        """As usual, and the data key."""
-        if fields == (None,):
-            return super().only(*fields)
-        return super().only(*fields, "data_key")
+        """As usual, and the data key. None, alone, takes back what was said before."""
+        names = fields if fields == (None,) else (*fields, "data_key")
+        return super().only(*names)
 
     def select_for_update(
         self, nowait: bool = False, skip_locked: bool = False, of: Iterable[str] = (), no_key: bool = False
@@ -27,15 +38,17 @@ class SealedQuerySet(models.QuerySet[ModelType]):
         return super().select_for_update(nowait, skip_locked, tuple(of) or ("self",), no_key)
 
 
-class SealedManager(models.Manager[ModelType]):
-    """Returns every row, each with its data key. For more adjectives: `SealedManager.from_queryset(ClientQuerySet)()`."""
+class SealedManager(models.Manager[Model_co]):
+    """Returns every row, each with its data key."""
 
-    def get_queryset(self) -> models.QuerySet[ModelType]:
+    def get_queryset(self) -> models.QuerySet[Model_co]:
         """Return all rows."""
         queryset_class = getattr(self, "_queryset_class", models.QuerySet)
         if not issubclass(queryset_class, SealedQuerySet):
             queryset_class = SealedQuerySet
-        queryset: models.QuerySet[ModelType] = queryset_class(model=self.model, using=self._db, hints=self._hints)
+        queryset: models.QuerySet[Model_co] = queryset_class(
+            model=self.model, using=self._db, hints=getattr(self, "_hints", None)
+        )
         return queryset.select_related("data_key")
 
 
@@ -48,7 +61,7 @@ class Sealed(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, editable=False, related_name="+")
 
-    objects = SealedManager()
+    objects: ClassVar[models.Manager[Any]] = SealedManager()
     # Django's own: for reloading a row and following a relation, whatever `objects` of the model is.
     with_key = SealedManager()
 
@@ -58,7 +71,7 @@ class Sealed(models.Model):
 
     def __getstate__(self) -> dict[str, Any]:
         """Copies and pickles carry ciphertext only; what was assigned but not saved is sealed for them."""
-        from casework.vault.fields import encrypted_fields  # noqa: PLC0415 - fields need models, which need this
+        from casework.vault.fields import encrypted_fields  # fields need models, which need this
 
         state: dict[str, Any] = super().__getstate__()  # type: ignore[misc]
         for field in encrypted_fields(type(self)):
