@@ -1,6 +1,6 @@
 """The values that components show. Views fill them; templates decide nothing."""
 
-import datetime
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,7 +69,7 @@ class Chip:
 class TimelineEntry:
     """What happened, when, by whom. `detail` is free text; `at` carries its zone."""
 
-    at: datetime.datetime
+    at: dt.datetime
     title: str
     by: str = ""
     detail: str = ""

@@ -1,6 +1,6 @@
 """How urgent a deadline looks: one severity, one shape, one number. Words are the template's."""
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass
 
 # The groups of "My day".
@@ -33,8 +33,8 @@ class DeadlineTag:
 
     severity: str
     days: int | None
-    due_on: datetime.date | None
-    decided_on: datetime.date | None
+    due_on: dt.date | None
+    decided_on: dt.date | None
     review: str
 
     @property
@@ -47,12 +47,12 @@ class DeadlineTag:
 
 
 def deadline_tag(
-    due_on: datetime.date | None,
-    today: datetime.date,
+    due_on: dt.date | None,
+    today: dt.date,
     state: str,
     review: str,
     *,
-    decided_on: datetime.date | None = None,
+    decided_on: dt.date | None = None,
 ) -> DeadlineTag:
     """Return the tag of a deadline in `state`: "done", "waived" or anything that is still open."""
     if state in DECIDED:

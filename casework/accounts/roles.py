@@ -1,0 +1,104 @@
+"""The roles and what each may do, as data that a committee can read."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from casework.lib.marking import gettext_noop as _
+
+
+class Permission(StrEnum):
+    """One thing a person may do. Whether they may do it to this case is asked of `clients.access`."""
+
+    CASE_VIEW = "case_view"
+    CASE_CHANGE = "case_change"
+    CASE_ASSIGN = "case_assign"
+    MESSAGES_VIEW = "messages_view"
+    RULES_VIEW = "rules_view"
+    RULES_EDIT = "rules_edit"
+    RULES_REVIEW = "rules_review"
+    ACCOUNTS_MANAGE = "accounts_manage"
+    AUDIT_VIEW = "audit_view"
+    REPORTS_VIEW = "reports_view"
+
+
+class Role(StrEnum):
+    CASEWORKER = "caseworker"
+    COORDINATOR = "coordinator"
+    POLICY_EDITOR = "policy_editor"
+    POLICY_REVIEWER = "policy_reviewer"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+    REPORT_READER = "report_reader"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    label: str
+    description: str
+    permissions: frozenset[Permission]
+    of_a_team: bool  # held for one team; otherwise for the whole organisation
+
+
+P = Permission
+DEFINITIONS: dict[Role, Definition] = {
+    Role.CASEWORKER: Definition(
+        label=_("Caseworker"),
+        description=_("Logs cases and sees the cases of their own team."),
+        permissions=frozenset({P.CASE_VIEW, P.CASE_CHANGE, P.MESSAGES_VIEW, P.RULES_VIEW}),
+        of_a_team=True,
+    ),
+    Role.COORDINATOR: Definition(
+        label=_("Coordinator"),
+        description=_("Sees the team's cases, assigns them and reads the team's reports."),
+        permissions=frozenset(
+            {
+                P.CASE_VIEW,
+                P.CASE_CHANGE,
+                P.CASE_ASSIGN,
+                P.MESSAGES_VIEW,
+                P.RULES_VIEW,
+                P.REPORTS_VIEW,
+            }
+        ),
+        of_a_team=True,
+    ),
+    Role.POLICY_EDITOR: Definition(
+        label=_("Policy editor"),
+        description=_("Keeps the country rules. Sees no people."),
+        permissions=frozenset({P.RULES_VIEW, P.RULES_EDIT}),
+        of_a_team=False,
+    ),
+    Role.POLICY_REVIEWER: Definition(
+        label=_("Policy reviewer"),
+        description=_("Reviews the country rules that another person drafted. Sees no people."),
+        permissions=frozenset({P.RULES_VIEW, P.RULES_REVIEW}),
+        of_a_team=False,
+    ),
+    Role.ADMINISTRATOR: Definition(
+        label=_("Administrator"),
+        description=_("Keeps users, teams and settings. Sees no people."),
+        permissions=frozenset({P.ACCOUNTS_MANAGE, P.RULES_VIEW}),
+        of_a_team=False,
+    ),
+    Role.AUDITOR: Definition(
+        label=_("Auditor"),
+        description=_("Sees who did and saw what, not what it says."),
+        permissions=frozenset({P.AUDIT_VIEW}),
+        of_a_team=False,
+    ),
+    Role.REPORT_READER: Definition(
+        label=_("Report reader"),
+        description=_("Reads figures in which small numbers are hidden."),
+        permissions=frozenset({P.REPORTS_VIEW}),
+        of_a_team=False,
+    ),
+}
+
+
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """Return the roles that carry `permission`."""
+    return frozenset(role for role, it in DEFINITIONS.items() if permission in it.permissions)
+
+
+def role_choices() -> list[tuple[str, str]]:
+    return [(role.value, it.label) for role, it in DEFINITIONS.items()]

@@ -1,0 +1,38 @@
+"""The one way to write an audit event: beside the change, in its transaction."""
+
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import models
+
+from .models import Event
+
+
+class Actor(Protocol):
+    @property
+    def pk(self) -> Any: ...
+
+
+def record(
+    type: str,
+    *,
+    by: Actor | None,
+    now: datetime,
+    subject: models.Model | None = None,
+    case_id: UUID | None = None,
+    **data: Any,
+) -> Event:
+    """Append one event. `data` holds ids, codes, counts and names of changed fields, never values.
+
+    Raises whatever the database raises: an act that cannot be recorded must not happen.
+    """
+    return Event.objects.create(
+        type=type,
+        at=now,
+        actor_id=by.pk if by is not None else None,
+        subject_model=subject._meta.label if subject is not None else "",
+        subject_id=str(subject.pk) if subject is not None else "",
+        case_id=case_id,
+        data=data,
+    )

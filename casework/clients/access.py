@@ -1,0 +1,30 @@
+"""Who may see which case: the one predicate behind every list, search, page, report and admin."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from casework.accounts.access import memberships
+from casework.accounts.models import User
+from casework.accounts.roles import Permission
+
+
+def cases_visible_to(
+    user: User,
+    now: datetime,
+    *,
+    permission: Permission = Permission.CASE_VIEW,
+    prefix: str = "",
+) -> Q:
+    """Return the condition under which `user` may see a case (or, by `permission`, change it).
+
+    1. The case belongs to a team for which the user's role carries the permission, and
+    2. it is not restricted, or the user is named on it.
+
+    `prefix` leads from the queried model to the case, such as `client__case__`.
+    """
+    from .models.case import CaseMember
+
+    teams = memberships(user, permission, now).filter(team__isnull=False).values("team")
+    named = CaseMember.objects.filter(case=OuterRef(f"{prefix}pk"), user=user)
+    return Q(**{f"{prefix}team__in": teams}) & (Q(**{f"{prefix}restricted": False}) | Exists(named))

@@ -1,0 +1,52 @@
+"""Where a client lives from a day to a day."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from casework.accounts.models import User
+from casework.vault.fields import EncryptedTextField
+from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+
+from ..access import cases_visible_to
+from .client import Client
+
+
+class AddressQuerySet(SealedQuerySet["Address"]):
+    def visible_to(self, user: User, now: datetime) -> "AddressQuerySet":
+        return self.filter(cases_visible_to(user, now, prefix="client__case__"))
+
+    def newest_first(self) -> "AddressQuerySet":
+        return self.order_by(models.F("since").desc(nulls_last=True), "-id")
+
+
+class Address(Sealed):
+    client = models.ForeignKey(Client, models.CASCADE, related_name="addresses")
+    country = models.CharField(_("country"), max_length=2)
+    city = EncryptedTextField(_("town or district"), max_length=120, blank=True, default="")
+    line = EncryptedTextField(_("street, house, flat"), max_length=240, blank=True, default="")
+    since = models.DateField(_("lives there since"), null=True, blank=True)
+    # The first day on which they no longer live there.
+    until = models.DateField(_("until"), null=True, blank=True)
+    registration_possible = models.BooleanField(_("the owner agrees to registration"), null=True, blank=True)
+    area_closed = models.BooleanField(_("the area is closed to new permits"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[SealedManager["Address"]] = SealedManager.from_queryset(AddressQuerySet)()
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        constraints = [
+            models.CheckConstraint(
+                name="address_ends_after_it_begins",
+                condition=models.Q(since__isnull=True)
+                | models.Q(until__isnull=True)
+                | models.Q(until__gte=models.F("since")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

@@ -1,0 +1,92 @@
+"""The file under which one or more people are supported together."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from casework.accounts.models import Team, User
+from casework.lib.ids import new_id
+from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+
+from ..access import cases_visible_to
+
+
+class CaseQuerySet(SealedQuerySet["Case"]):
+    def visible_to(self, user: User, now: datetime) -> "CaseQuerySet":
+        return self.filter(cases_visible_to(user, now))
+
+    def open(self) -> "CaseQuerySet":
+        return self.filter(status=Case.Status.OPEN)
+
+    def looked_after_by(self, user: User) -> "CaseQuerySet":
+        return self.filter(caseworker=user)
+
+    def newest_first(self) -> "CaseQuerySet":
+        return self.order_by("-opened_at", "-id")
+
+
+class Case(Sealed):
+    class Status(models.TextChoices):
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed")
+
+    class Priority(models.TextChoices):
+        NORMAL = "normal", _("normal")
+        HIGH = "high", _("high")
+        URGENT = "urgent", _("urgent")
+
+    code = models.CharField(_("code"), max_length=12, unique=True, editable=False)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="cases", verbose_name=_("team"))
+    caseworker = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("caseworker"),
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
+    priority = models.CharField(_("priority"), max_length=10, choices=Priority, default=Priority.NORMAL)
+    restricted = models.BooleanField(_("restricted"), default=False)
+    opened_at = models.DateTimeField(_("opened"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    # The form that logged the case carried this; sent twice, it still makes one case.
+    submit_token = models.UUIDField(unique=True, default=new_id, editable=False)
+    version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[SealedManager["Case"]] = SealedManager.from_queryset(CaseQuerySet)()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        constraints = [
+            models.CheckConstraint(
+                name="case_closed_has_its_time",
+                condition=models.Q(status="closed", closed_at__isnull=False)
+                | models.Q(status="open", closed_at__isnull=True),
+            )
+        ]
+        indexes = [
+            # The case list of a team, newest first.
+            models.Index(fields=["team", "-opened_at", "-id"], name="case_of_team_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class CaseMember(models.Model):
+    """A user named on a restricted case. The case is visible to the people named and to nobody else."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, models.CASCADE, related_name="named_on")
+    named_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "user"], name="case_member_named_once")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

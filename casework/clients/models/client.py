@@ -1,0 +1,109 @@
+"""A person in a case."""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from casework.accounts.models import User
+from casework.vault.fields import EncryptedDateField, EncryptedTextField
+from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+
+from ..access import cases_visible_to
+from .case import Case
+
+
+class ClientQuerySet(SealedQuerySet["Client"]):
+    def visible_to(self, user: User, now: datetime) -> "ClientQuerySet":
+        return self.filter(cases_visible_to(user, now, prefix="case__"))
+
+    def in_open_cases(self) -> "ClientQuerySet":
+        return self.filter(case__status=Case.Status.OPEN)
+
+    def principal_first(self) -> "ClientQuerySet":
+        return self.order_by("-is_principal", "created_at", "id")
+
+
+class Client(Sealed):
+    class Sex(models.TextChoices):
+        FEMALE = "female", _("female")
+        MALE = "male", _("male")
+        OTHER = "other", _("other")
+        UNKNOWN = "unknown", _("not recorded")
+
+    class Relation(models.TextChoices):
+        PRINCIPAL = "principal", _("principal applicant")
+        SPOUSE = "spouse", _("spouse or partner")
+        CHILD = "child", _("child")
+        PARENT = "parent", _("parent")
+        SIBLING = "sibling", _("brother or sister")
+        OTHER_RELATIVE = "other_relative", _("other relative")
+        UNRELATED = "unrelated", _("not related")
+
+    reference = models.CharField(_("reference"), max_length=9, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="clients", verbose_name=_("case"))
+    is_principal = models.BooleanField(_("principal applicant"), default=False)
+    relation = models.CharField(
+        _("relation to the principal applicant"),
+        max_length=20,
+        choices=Relation,
+        default=Relation.PRINCIPAL,
+    )
+    family_name = EncryptedTextField(_("family name"), max_length=120, blank=True, default="")
+    given_name = EncryptedTextField(_("given name"), max_length=120, blank=True, default="")
+    patronymic = EncryptedTextField(_("patronymic"), max_length=120, blank=True, default="")
+    # Other spellings and earlier names, one a line; the name in Latin letters as printed in a passport.
+    other_names = EncryptedTextField(_("other names"), max_length=400, blank=True, default="")
+    # A birth day known exactly has both bounds equal; a birth year has 1 January and 31 December.
+    born_earliest = EncryptedDateField(_("born on or after"), null=True, blank=True)
+    born_latest = EncryptedDateField(_("born on or before"), null=True, blank=True)
+    sex = models.CharField(_("sex"), max_length=10, choices=Sex, default=Sex.UNKNOWN)
+    nationalities = ArrayField(
+        models.CharField(max_length=3), verbose_name=_("nationalities"), default=list, blank=True
+    )
+    language = models.CharField(_("language"), max_length=5, blank=True, default="")
+    created_at = models.DateTimeField(_("registered"))
+    # Raised in the transaction of every change on which a deadline depends.
+    facts_version = models.PositiveIntegerField(default=1)
+    # The folded names under the search key, for the index in memory; and the transaction that wrote them.
+    search_form = models.BinaryField(null=True, editable=False)
+    search_xid = models.BigIntegerField(db_default=0, editable=False)
+
+    objects: ClassVar[SealedManager["Client"]] = SealedManager.from_queryset(ClientQuerySet)()
+
+    class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=models.Q(is_principal=True),
+                name="case_has_one_principal",
+            ),
+            models.CheckConstraint(
+                name="principal_is_the_relation_principal",
+                condition=models.Q(is_principal=True, relation="principal")
+                | (models.Q(is_principal=False) & ~models.Q(relation="principal")),
+            ),
+        ]
+        indexes = [
+            # Every process of the name index asks for what was written since it last looked.
+            models.Index(fields=["search_xid"], name="client_search_xid"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def full_name(self) -> str:
+        """The name as staff read it: family name first, as in a passport."""
+        parts = (self.family_name, self.given_name, self.patronymic)
+        return " ".join(str(part) for part in parts if part) or self.reference
+
+    @property
+    def birth_date(self) -> date | None:
+        """The birth day if it is known exactly."""
+        earliest = self.born_earliest
+        return earliest if earliest and earliest == self.born_latest else None

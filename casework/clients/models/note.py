@@ -1,0 +1,39 @@
+"""What staff write down about a case."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from casework.accounts.models import User
+from casework.lib.ids import new_id
+from casework.vault.fields import EncryptedTextField
+from casework.vault.sealed import Sealed, SealedManager
+
+from .case import Case
+
+
+class Note(Sealed):
+    class Kind(models.TextChoices):
+        NOTE = "note", _("note")
+        CALL = "call", _("call")
+        VISIT = "visit", _("visit")
+        LEGAL = "legal", _("legal advice")
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="notes")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.NOTE)
+    text = EncryptedTextField(_("text"), max_length=20_000)
+    pinned = models.BooleanField(_("pinned"), default=False)
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    submit_token = models.UUIDField(unique=True, default=new_id, editable=False)
+
+    objects: ClassVar[SealedManager["Note"]] = SealedManager()
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        indexes = [models.Index(fields=["case", "-written_at"], name="note_of_case_newest")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

@@ -1,0 +1,34 @@
+"""Django's admin behind the same sign-in and the same permissions as every page."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from casework.accounts.access import permissions_of
+from casework.accounts.roles import Permission
+
+KEEPERS = frozenset({Permission.RULES_EDIT, Permission.RULES_REVIEW})
+
+
+class CaseworkAdminSite(AdminSite):
+    """The reference data, for those who keep it. People and their cases are not here."""
+
+    site_header = _("Casework: country rules")
+    site_title = _("Casework")
+    index_title = _("Reference data")
+    site_url = "/"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_authenticated and bool(KEEPERS & permissions_of(user, timezone.now()))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send strangers to the one sign-in page; the admin has none of its own."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.get_full_path())

@@ -1,0 +1,23 @@
+"""All addresses. Each subject has its own module; every view in them declares who may use it."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from casework.web import errors
+
+urlpatterns = [
+    path("", include("casework.web.home.urls")),
+    path("", include("casework.web.status.urls")),
+    path("account/", include("casework.web.sign_in.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("language/", set_language, name="set_language"),
+    path("admin/", admin.site.urls),
+    path("styleguide/", include("casework.web.styleguide.urls")),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

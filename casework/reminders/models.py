@@ -1,0 +1,127 @@
+"""Messages that must reach somebody. The rows are the queue and the truth; Celery only works them."""
+
+from datetime import datetime
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.accounts.models import User
+from casework.clients.access import cases_visible_to
+from casework.clients.models import Case
+from casework.lib.ids import new_id
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def visible_to(self, user: User, now: datetime) -> "ReminderQuerySet":
+        return self.filter(cases_visible_to(user, now, prefix="case__"))
+
+    def claimable(self, now: datetime) -> "ReminderQuerySet":
+        """Those to send now.
+
+        1. Waiting, and their time has come.
+        2. Claimed by somebody whose lease has run out.
+        """
+        return self.filter(
+            Q(state=Reminder.State.WAITING, send_at__lte=now) | Q(state=Reminder.State.SENDING, lease_until__lt=now)
+        )
+
+    def newest_first(self) -> "ReminderQuerySet":
+        return self.order_by("-send_at", "-id")
+
+
+class Reminder(models.Model):
+    """Identity: subject, due date, lead, recipient, channel. None of them is ever null."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        STOPPED = "stopped", _("stopped")
+        NEEDS_PERSON = "needs_person", _("needs a person")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject = models.CharField(max_length=80)  # such as `deadline:<id>`
+    due_on = models.DateField(_("due on"))
+    lead_days = models.SmallIntegerField(_("days before"))
+    recipient = models.ForeignKey(User, models.CASCADE, related_name="reminders")
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="reminders")
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.WAITING)
+    send_at = models.DateTimeField(_("to be sent at"))
+    created_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    settled_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=40, blank=True, default="")
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "due_on", "lead_days", "recipient", "channel"],
+                name="reminder_identity",
+            ),
+            models.CheckConstraint(
+                name="reminder_leased_only_while_sending",
+                condition=Q(state="sending", lease_until__isnull=False)
+                | (~Q(state="sending") & Q(lease_until__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="reminder_settled_has_its_time",
+                condition=Q(state__in=["sent", "stopped", "needs_person"], settled_at__isnull=False)
+                | Q(state__in=["waiting", "sending"], settled_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            # Delivery looks for what is waiting or whose lease ran out.
+            models.Index(
+                fields=["send_at", "id"],
+                condition=Q(state__in=["waiting", "sending"]),
+                name="reminder_unsettled",
+            ),
+            models.Index(fields=["case", "-send_at"], name="reminder_of_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class Attempt(models.Model):
+    """One try to deliver a reminder, and what came of it. Appended only."""
+
+    class Outcome(models.TextChoices):
+        DELIVERED = "delivered", _("delivered")
+        RETRY = "retry", _("failed, will be tried again")
+        FAILED = "failed", _("failed for good")
+
+    reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    error = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reminder", "number"], name="attempt_numbered_once")]
+        triggers = [pgtrigger.Protect(name="never_changes", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.outcome}"
+
+
+class Heartbeat(models.Model):
+    """When planner and delivery last ran to their end: what watches over the silence."""
+
+    name = models.CharField(max_length=24, primary_key=True)
+    at = models.DateTimeField()
+    lag_seconds = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name

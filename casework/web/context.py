@@ -1,0 +1,42 @@
+"""What every page shows around its content."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from casework.accounts.access import permissions_of
+from casework.accounts.roles import Permission
+
+from .components import NavItem
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Return the navigation of this user and what kind of installation this is."""
+    context: dict[str, Any] = {"is_demo": settings.DEMO, "app_version": settings.VERSION, "nav_items": []}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return context
+    held = permissions_of(user, timezone.now())
+    context["may_search"] = Permission.CASE_VIEW in held
+    context["nav_items"] = [
+        NavItem(label=label, url=reverse(name), is_current=request.path == reverse(name))
+        for permission, name, label in _pages()
+        if permission in held
+    ]
+    return context
+
+
+def _pages() -> list[tuple[Permission, str, str]]:
+    return [
+        (Permission.CASE_VIEW, "my_day", _("My day")),
+        (Permission.CASE_VIEW, "cases", _("Cases")),
+        (Permission.CASE_CHANGE, "log_case", _("Log a case")),
+        (Permission.MESSAGES_VIEW, "outgoing_messages", _("Outgoing messages")),
+        (Permission.RULES_VIEW, "rules", _("Country rules")),
+        (Permission.ACCOUNTS_MANAGE, "people", _("People and teams")),
+        (Permission.AUDIT_VIEW, "audit", _("Who did what")),
+    ]

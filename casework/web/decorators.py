@@ -1,0 +1,79 @@
+"""Every view declares who may use it. A view without a declaration answers nobody."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from casework.accounts.access import may
+from casework.accounts.roles import Permission
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may use a view: anybody, anybody signed in, or those who hold a permission somewhere.
+
+    `demo_only` views answer 404 outside the embedded demo. Whether a particular case may be seen is
+    decided where it is loaded, through `visible_to(request.user)`.
+    """
+
+    public: bool = False
+    permission: Permission | None = None
+    second_factor: bool = True
+    demo_only: bool = False
+
+
+def declared(view: Any) -> Policy | None:
+    """Return the policy that `view` declares, or None."""
+    return getattr(view, "access_policy", None)
+
+
+def public(view: View) -> View:
+    """Let anybody use `view`, signed in or not."""
+    return _declare(login_not_required(view), Policy(public=True, second_factor=False))
+
+
+def signed_in(view: View) -> View:
+    """Let everybody who is signed in use `view`."""
+    return _declare(view, Policy())
+
+
+def demo_only(view: View) -> View:
+    """Let anybody use `view` in the embedded demo; elsewhere there is no such page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not settings.DEMO:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    policy = Policy(public=True, second_factor=False, demo_only=True)
+    return _declare(login_not_required(guarded), policy)
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Let those use a view who hold `permission` in some team or in the organisation."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not may(request.user, permission, timezone.now()):  # type: ignore[arg-type]
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return _declare(guarded, Policy(permission=permission))
+
+    return decorate
+
+
+def _declare(view: View, policy: Policy) -> View:
+    view.access_policy = policy  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,42 @@
+"""Filters that live in the address: what is in force, and the address without it."""
+
+from django.forms import BaseForm, BoundField, ChoiceField
+from django.http import QueryDict
+
+from casework.web.components import Chip
+from casework.web.forms.dates import DayParts
+from casework.web.templatetags.components import in_words
+
+# Where in the list a reader is; gone with every change of the filter.
+PLACE_KEYS = ("after", "before")
+
+
+def chips(form: BaseForm, query: QueryDict, path: str) -> list[Chip]:
+    """Return a chip for each value that the valid fields of a GET form filter by.
+
+    Removing one keeps the others and goes back to the first page.
+    """
+    if not form.is_bound:
+        return []
+    form.full_clean()
+    return [
+        Chip(label=str(field.label), value=_value_in_words(field, value), remove_url=_without(query, path, field))
+        for field in form
+        if (value := form.cleaned_data.get(field.name)) not in (None, "", [], False)
+    ]
+
+
+def _value_in_words(field: BoundField, value: object) -> str:
+    if isinstance(field.field, ChoiceField):
+        names = {str(key): str(label) for key, label in field.field.choices}
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(names.get(str(each), str(each)) for each in chosen)
+    return str(in_words(value))
+
+
+def _without(query: QueryDict, path: str, field: BoundField) -> str:
+    rest = query.copy()
+    own = (field.html_name, *(f"{field.html_name}_{part}" for part in DayParts.__slots__))
+    for key in (*own, *PLACE_KEYS):
+        rest.pop(key, None)
+    return f"{path}?{rest.urlencode()}" if rest else path

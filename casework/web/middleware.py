@@ -1,0 +1,119 @@
+"""What holds for every answer: language, second factor, declared policies, nothing kept by browsers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+
+from casework.vault.errors import KeyFileError, TamperedData
+
+from .decorators import declared
+from .sign_in.second_factor import has_second_factor, showed_second_factor
+
+Respond = Callable[[HttpRequest], HttpResponseBase]
+
+# Third-party views that cannot carry a decorator, by the module they live in.
+SIGN_IN_MODULES = ("allauth.account", "allauth.mfa")
+OPEN_MODULES = ("django.views.i18n", "django.contrib.staticfiles", "django.views.static")
+
+
+class UserLanguageMiddleware:
+    """Speak the language of the user's profile once we know who it is."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and user.language:
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Where a second factor is required, no page but those of sign-in opens without one."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        policy = declared(view)
+        if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:
+            return None
+        if (policy and not policy.second_factor) or _module(view).startswith(SIGN_IN_MODULES + OPEN_MODULES):
+            return None
+        if not has_second_factor(request.user):
+            return redirect("mfa_activate_totp")
+        if not showed_second_factor(request):
+            return redirect_to_login(request.get_full_path(), reverse("account_login"))
+        return None
+
+
+class PolicyMiddleware:
+    """Refuse every view that declares no policy: a forgotten decorator opens nothing."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        if declared(view) is not None:
+            return None
+        if _module(view).startswith((*SIGN_IN_MODULES, *OPEN_MODULES)):
+            return None
+        if _is_admin(request):  # the admin site asks its own question, see config/admin.py
+            return None
+        raise PermissionDenied
+
+
+class NoStoreMiddleware:
+    """Nothing that a signed-in person saw stays in the browser."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not request.path.startswith(settings.STATIC_URL):
+            response["Cache-Control"] = "no-store, private"
+        response.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+        return response
+
+
+class RefusalMiddleware:
+    """Turn what the vault refuses into a page that says where and what to do, and reveals nothing."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, TamperedData):
+            return render(request, "unreadable.html", {"problem": exception}, status=500)
+        if isinstance(exception, KeyFileError):
+            return render(request, "key_file_problem.html", {"problem": exception}, status=503)
+        return None
+
+
+def _module(view: Any) -> str:
+    inner = getattr(view, "view_class", None) or getattr(view, "__wrapped__", view)
+    return str(getattr(inner, "__module__", ""))
+
+
+def _is_admin(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.app_name == "admin"
