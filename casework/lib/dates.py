@@ -4,7 +4,7 @@ Every refusal says which part is wrong and why. A day that could be read in two 
 05/12/2026 is the 5th of December to one reader and the 12th of May to another.
 """
 
-import datetime
+import datetime as dt
 import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -13,10 +13,8 @@ from casework.lib.marking import gettext_noop
 from casework.lib.months import folded, parse_month, weekday_names
 
 # "2027 года", "2026-ж.", "2026 оны 12-р сарын 5", "the 5th of December".
-FILLERS = frozenset(
-    ["г", "год", "года", "р", "року", "ж", "жыл", "жылы", "оны", "сар", "сарын", "го"]
-    + ["гараг", "the", "of", "st", "nd", "rd", "th"]
-)
+YEAR_WORDS = frozenset({"г", "год", "года", "р", "року", "ж", "жыл", "жылы", "оны"})
+FILLERS = YEAR_WORDS | {"сар", "сарын", "го", "гараг", "the", "of", "st", "nd", "rd", "th"}
 
 _YEAR_FIRST = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-.](\d{1,2})[-.](\d{4})")
@@ -33,18 +31,14 @@ MISSING = {
     ("month", "year"): gettext_noop("The date must include a month and a year."),
 }
 DAY_NOT_A_NUMBER = gettext_noop("Day must be a number from 1 to 31.")
-MONTH_UNKNOWN = gettext_noop(
-    "“%(typed)s” is not a month. Write its name, such as March, or its number from 1 to 12."
-)
+MONTH_UNKNOWN = gettext_noop("“%(typed)s” is not a month. Write its name, such as March, or its number from 1 to 12.")
 YEAR_NOT_FOUR_DIGITS = gettext_noop("Year must have four digits, for example 2027.")
 NO_SUCH_DAY = gettext_noop("%(day)s %(month_name)s does not exist.")
 NO_SUCH_DAY_THAT_YEAR = gettext_noop("%(day)s %(month_name)s %(year)s does not exist.")
 TWO_READINGS = gettext_noop(
     "“%(typed)s” can be read in two ways. Write the month in words, or fill in the three boxes."
 )
-UNREADABLE = gettext_noop(
-    "“%(typed)s” is not a date that can be read. Fill in day, month and year in the three boxes."
-)
+UNREADABLE = gettext_noop("“%(typed)s” is not a date that can be read. Fill in day, month and year in the three boxes.")
 
 
 class UnreadableDay(ValueError):
@@ -65,15 +59,15 @@ class UnreadableDay(ValueError):
 class BoundedDay:
     """A day that is known exactly, to lie within bounds, or not at all; a bound may be open."""
 
-    earliest: datetime.date | None = None
-    latest: datetime.date | None = None
+    earliest: dt.date | None = None
+    latest: dt.date | None = None
 
     def __post_init__(self) -> None:
         if self.earliest and self.latest and self.latest < self.earliest:
             raise ValueError("the latest day lies before the earliest")
 
     @classmethod
-    def exactly(cls, day: datetime.date) -> "BoundedDay":
+    def exactly(cls, day: dt.date) -> "BoundedDay":
         return cls(day, day)
 
     @property
@@ -89,7 +83,7 @@ class BoundedDay:
 class Birth:
     """When somebody was born: the day, or the year alone, or neither. A day brings its year."""
 
-    day: datetime.date | None = None
+    day: dt.date | None = None
     year: int | None = None
 
     def __post_init__(self) -> None:
@@ -103,12 +97,12 @@ class Birth:
         return self.day is None and self.year is None
 
 
-def today_in(zone: str, now: datetime.datetime) -> datetime.date:
+def today_in(zone: str, now: dt.datetime) -> dt.date:
     """Return the day that it is in `zone` (such as "Asia/Bishkek") at the instant `now`."""
     return now.astimezone(ZoneInfo(zone)).date()
 
 
-def parse_day(day: str, month: str, year: str) -> datetime.date | None:
+def parse_day(day: str, month: str, year: str) -> dt.date | None:
     """Return the day typed in three boxes, None if all are blank, or raise `UnreadableDay`.
 
     A whole date pasted into the first box is read as such, if the others are blank.
@@ -116,9 +110,7 @@ def parse_day(day: str, month: str, year: str) -> datetime.date | None:
     typed = {"day": day.strip(), "month": month.strip(), "year": year.strip()}
     if not any(typed.values()):
         return None
-    if typed["day"] and not (
-        typed["month"] or typed["year"] or typed["day"].isdecimal()
-    ):
+    if typed["day"] and not (typed["month"] or typed["year"] or typed["day"].isdecimal()):
         return parse_pasted_day(typed["day"])
     missing = tuple(part for part, text in typed.items() if not text)
     if missing:
@@ -126,7 +118,7 @@ def parse_day(day: str, month: str, year: str) -> datetime.date | None:
     return _read_parts(typed["day"], typed["month"], typed["year"])
 
 
-def parse_pasted_day(text: str) -> datetime.date:
+def parse_pasted_day(text: str) -> dt.date:
     """Return the day that `text` states in a form that has one reading, or raise `UnreadableDay`.
 
     Read are 27 марта 2027 г., March 27, 2027, 27.3.2027, 27/3/2027, 2027-03-27 and their like.
@@ -152,7 +144,7 @@ def parse_year(text: str) -> int:
     return int(text)
 
 
-def _read_words(text: str) -> datetime.date:
+def _read_words(text: str) -> dt.date:
     """Read a date in which the month is a word: the year is the number of four digits."""
     words, numbers = [], []
     for token in _WORDS_AND_NUMBERS.findall(text):
@@ -167,7 +159,7 @@ def _read_words(text: str) -> datetime.date:
     return _read_parts(days[0], " ".join(words), years[0])
 
 
-def _read_parts(day: str, month: str, year: str) -> datetime.date:
+def _read_parts(day: str, month: str, year: str) -> dt.date:
     if not (day.isdecimal() and 1 <= int(day) <= 31):
         raise UnreadableDay(DAY_NOT_A_NUMBER, "day")
     month_number = parse_month(month)
@@ -175,10 +167,8 @@ def _read_parts(day: str, month: str, year: str) -> datetime.date:
         raise UnreadableDay(MONTH_UNKNOWN, "month", typed=month)
     year_number = parse_year(year)
     try:
-        return datetime.date(year_number, month_number, int(day))
+        return dt.date(year_number, month_number, int(day))
     except ValueError:
         leap_day = month_number == 2 and int(day) == 29
         message = NO_SUCH_DAY_THAT_YEAR if leap_day else NO_SUCH_DAY
-        raise UnreadableDay(
-            message, "day", day=int(day), month=month_number, year=year_number
-        ) from None
+        raise UnreadableDay(message, "day", day=int(day), month=month_number, year=year_number) from None

@@ -67,12 +67,7 @@ def weekday_names() -> frozenset[str]:
 def _begun_by(beginning: str) -> set[int]:
     if len(beginning) < SHORTEST_BEGINNING:
         return set()
-    return {
-        month
-        for name, months in _names().items()
-        if name.startswith(beginning)
-        for month in months
-    }
+    return {month for name, months in _names().items() if name.startswith(beginning) for month in months}
 
 
 @cache

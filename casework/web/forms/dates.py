@@ -4,7 +4,7 @@
 What was typed is shown again as it was typed, however wrong.
 """
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -19,8 +19,8 @@ from casework.lib import dates, day_words, months
 from casework.lib.dates import Birth, BoundedDay, UnreadableDay
 
 # Nobody in our care was born before the first; the second catches 2206 typed for 2026.
-EARLIEST_DAY = datetime.date(1900, 1, 1)
-LATEST_DAY = datetime.date(2100, 12, 31)
+EARLIEST_DAY = dt.date(1900, 1, 1)
+LATEST_DAY = dt.date(2100, 12, 31)
 
 Text = str | Promise
 
@@ -38,18 +38,16 @@ class DayParts:
         """Return the boxes that show `value`, a day or boxes already; blank for anything else."""
         if isinstance(value, DayParts):
             return value
-        if isinstance(value, datetime.date):
+        if isinstance(value, dt.date):
             month = months.month_name(value.month, _language(), alone=True)
             return cls(str(value.day), month, f"{value.year:04}")
         return cls()
 
     @classmethod
     def typed(cls, data: Mapping[str, Any], name: str) -> "DayParts":
-        return cls(
-            *(data.get(f"{name}_{part}") or "" for part in ("day", "month", "year"))
-        )
+        return cls(*(data.get(f"{name}_{part}") or "" for part in ("day", "month", "year")))
 
-    def read(self) -> datetime.date | None:
+    def read(self) -> dt.date | None:
         """Return the day, None if all boxes are blank, or raise a `ValidationError` that says why.
 
         Its `code` is the part to mend: "day", "month" or "year".
@@ -78,9 +76,7 @@ class _SeveralInputs(forms.Widget):
         widget = context["widget"]
         classes = str(widget["attrs"].get("class", "")).split()
         widget["id"] = widget["attrs"].get("id") or f"id_{name}"
-        widget["is_invalid"] = (
-            "is-invalid" in classes or "aria-invalid" in widget["attrs"]
-        )
+        widget["is_invalid"] = "is-invalid" in classes or "aria-invalid" in widget["attrs"]
         return context
 
 
@@ -94,14 +90,10 @@ class DayWidget(_SeveralInputs):
         context["widget"]["parts"] = DayParts.of(value)
         return context
 
-    def value_from_datadict(
-        self, data: Mapping[str, Any], files: Any, name: str
-    ) -> DayParts:
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> DayParts:
         return DayParts.typed(data, name)
 
-    def value_omitted_from_data(
-        self, data: Mapping[str, Any], files: Any, name: str
-    ) -> bool:
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         return f"{name}_day" not in data
 
     def error_target(self, id_: str, code: str | None) -> str:
@@ -117,15 +109,15 @@ class DayField(forms.Field):
     def __init__(
         self,
         *,
-        min_day: datetime.date = EARLIEST_DAY,
-        max_day: datetime.date = LATEST_DAY,
+        min_day: dt.date = EARLIEST_DAY,
+        max_day: dt.date = LATEST_DAY,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.min_day = min_day
         self.max_day = max_day
 
-    def to_python(self, value: Any) -> datetime.date | None:
+    def to_python(self, value: Any) -> dt.date | None:
         return DayParts.of(value).read()
 
     def validate(self, value: Any) -> None:
@@ -152,9 +144,7 @@ class BoundedDayWidget(_SeveralInputs):
         context["widget"]["absent"] = self.absent
         return context
 
-    def value_from_datadict(
-        self, data: Mapping[str, Any], files: Any, name: str
-    ) -> "BoundedDayTyped":
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> "BoundedDayTyped":
         return BoundedDayTyped(
             known=data.get(f"{name}_known") or "",
             exact=DayParts.typed(data, f"{name}_exact"),
@@ -162,9 +152,7 @@ class BoundedDayWidget(_SeveralInputs):
             latest=DayParts.typed(data, f"{name}_latest"),
         )
 
-    def value_omitted_from_data(
-        self, data: Mapping[str, Any], files: Any, name: str
-    ) -> bool:
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         return f"{name}_known" not in data and f"{name}_exact_day" not in data
 
     def error_target(self, id_: str, code: str | None) -> str:
@@ -185,7 +173,7 @@ class BoundedDayTyped:
         """Return what shows `value`: a `BoundedDay`, a day, or what was typed already."""
         if isinstance(value, BoundedDayTyped):
             return value
-        if isinstance(value, datetime.date):
+        if isinstance(value, dt.date):
             return cls("exact", exact=DayParts.of(value))
         if not isinstance(value, BoundedDay):
             return cls()
@@ -223,8 +211,8 @@ class BoundedDayField(forms.Field):
         self,
         *,
         absent: Text = "",
-        min_day: datetime.date = EARLIEST_DAY,
-        max_day: datetime.date = LATEST_DAY,
+        min_day: dt.date = EARLIEST_DAY,
+        max_day: dt.date = LATEST_DAY,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -268,7 +256,7 @@ class BoundedDayField(forms.Field):
             raise ValidationError(self.error_messages["reversed"], code="latest_day")
         return BoundedDay(earliest, latest)
 
-    def _read(self, parts: DayParts, which: str) -> datetime.date | None:
+    def _read(self, parts: DayParts, which: str) -> dt.date | None:
         """Return the day of one group of boxes; an error names the group as well as the part."""
         try:
             day = parts.read()
@@ -291,7 +279,7 @@ class BirthTyped:
     def of(cls, value: object) -> "BirthTyped":
         if isinstance(value, BirthTyped):
             return value
-        if isinstance(value, datetime.date):
+        if isinstance(value, dt.date):
             return cls(DayParts.of(value))
         if not isinstance(value, Birth):
             return cls()
@@ -325,20 +313,16 @@ class BirthField(forms.Field):
 
     widget = BirthWidget
     default_error_messages: ClassVar = {
-        "required": _(
-            "Enter the date of birth, or the year alone, or tick “Not known”."
-        ),
-        "half_known": _(
-            "Enter the day as well, or leave day and month blank and give the year."
-        ),
+        "required": _("Enter the date of birth, or the year alone, or tick “Not known”."),
+        "half_known": _("Enter the day as well, or leave day and month blank and give the year."),
         "contradiction": _("Enter the date of birth or tick “Not known”, not both."),
     }
 
     def __init__(
         self,
         *,
-        min_day: datetime.date = EARLIEST_DAY,
-        max_day: datetime.date = LATEST_DAY,
+        min_day: dt.date = EARLIEST_DAY,
+        max_day: dt.date = LATEST_DAY,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -393,7 +377,7 @@ def refused(refusal: UnreadableDay) -> ValidationError:
     return ValidationError(gettext(refusal.message) % params, code=refusal.part)
 
 
-def check_range(day: datetime.date, first: datetime.date, last: datetime.date) -> None:
+def check_range(day: dt.date, first: dt.date, last: dt.date) -> None:
     """Raise a `ValidationError` that states the bound which `day` breaks, if it breaks one."""
     if day < first:
         message, bound = _("The date must be %(bound)s or later."), first

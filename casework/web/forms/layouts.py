@@ -11,9 +11,7 @@ def stacked(submit_label: str | Promise, *, danger: bool = False) -> FormHelper:
     "Log this case", not "Submit". `danger` is for what cannot be undone.
     """
     helper = _helper()
-    submit = Submit(
-        "", submit_label, css_id="submit", css_class="btn-danger" if danger else ""
-    )
+    submit = Submit("", submit_label, css_id="submit", css_class="btn-danger" if danger else "")
     helper.add_input(submit)
     return helper
 

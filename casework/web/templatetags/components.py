@@ -3,7 +3,7 @@
 docs/components.md lists them with their parameters; /styleguide/ shows them in the demo.
 """
 
-import datetime
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,16 +32,14 @@ register = template.Library()
 
 @register.inclusion_tag("components/deadline_tag.html")
 def deadline_tag(
-    due_on: datetime.date | None,
-    today: datetime.date,
+    due_on: dt.date | None,
+    today: dt.date,
     state: str = "open",
     review: str = tags.REVIEWED,
-    decided_on: datetime.date | None = None,
+    decided_on: dt.date | None = None,
 ) -> dict[str, Any]:
     """{% deadline_tag deadline.due_on today deadline.state deadline.review %}"""
-    return {
-        "tag": tags.deadline_tag(due_on, today, state, review, decided_on=decided_on)
-    }
+    return {"tag": tags.deadline_tag(due_on, today, state, review, decided_on=decided_on)}
 
 
 @register.inclusion_tag("components/deadline_tag.html")
@@ -75,9 +73,7 @@ def tabs(items: Sequence[Tab], label: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/filter_bar.html")
-def filter_bar(
-    form: BaseForm, chips: Sequence[Chip] = (), clear_url: str = ""
-) -> dict[str, Any]:
+def filter_bar(form: BaseForm, chips: Sequence[Chip] = (), clear_url: str = "") -> dict[str, Any]:
     """{% filter_bar form chips clear_url %}; see casework.web.filters for the chips."""
     return {"form": form, "chips": chips, "clear_url": clear_url}
 
@@ -89,9 +85,7 @@ def pagination(page: KeysetPage) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/empty_state.html")
-def empty_state(
-    title: str, text: str = "", action_label: str = "", action_url: str = ""
-) -> dict[str, Any]:
+def empty_state(title: str, text: str = "", action_label: str = "", action_url: str = "") -> dict[str, Any]:
     """{% empty_state title text action_label action_url %}: why it is empty, and the next step."""
     return {
         "title": title,
@@ -134,9 +128,9 @@ def is_list(value: object) -> bool:
 def in_words(value: object) -> object:
     """Return days, bounded days, births and instants in words; anything else as it is."""
     match value:
-        case datetime.datetime():
+        case dt.datetime():
             return days.instant(value)
-        case datetime.date():
+        case dt.date():
             return days.day(value)
         case BoundedDay():
             return days.bounded_day(value)

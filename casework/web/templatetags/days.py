@@ -1,6 +1,6 @@
 """Days for people: in the language of the page, the month in words."""
 
-import datetime
+import datetime as dt
 
 from django import template
 from django.utils import timezone
@@ -14,38 +14,36 @@ register = template.Library()
 
 
 @register.filter
-def day(value: datetime.date | None) -> str:
+def day(value: dt.date | None) -> str:
     """{{ visit.entry_on|day }}: "5 Dec 2026"; nothing for nothing."""
     return day_words.in_words(value, _language()) if value else ""
 
 
 @register.filter
-def day_long(value: datetime.date | None) -> str:
+def day_long(value: dt.date | None) -> str:
     """{{ today|day_long }}: "Saturday, 5 December 2026"."""
     return day_words.with_weekday(value, _language()) if value else ""
 
 
 @register.filter
-def day_short(value: datetime.date | None) -> str:
+def day_short(value: dt.date | None) -> str:
     """{{ due_on|day_short }}: "Sat 5 Dec", for days of these weeks."""
     return day_words.weekday_and_day(value, _language()) if value else ""
 
 
 @register.filter
-def weekday(value: datetime.date | None) -> str:
+def weekday(value: dt.date | None) -> str:
     """{{ due_on|weekday }}: "Saturday"."""
     return day_words.weekday(value, _language()) if value else ""
 
 
 @register.filter
-def day_relative(value: datetime.date | None, today: datetime.date) -> str:
+def day_relative(value: dt.date | None, today: dt.date) -> str:
     """{{ due_on|day_relative:today }}: "tomorrow", "in 5 days", "3 days ago"."""
     if not value:
         return ""
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
-    return near.get((value - today).days) or day_words.distance(
-        value, today, _language()
-    )
+    return near.get((value - today).days) or day_words.distance(value, today, _language())
 
 
 @register.filter
@@ -74,7 +72,7 @@ def birth(value: Birth | None) -> str:
 
 
 @register.filter
-def instant(value: datetime.datetime | None) -> str:
+def instant(value: dt.datetime | None) -> str:
     """{{ event.at|instant }}: "5 Dec 2026, 14:05" in the current time zone."""
     if value is None:
         return ""

@@ -1,0 +1,35 @@
+"""One field of each kind."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from casework.web.forms.dates import BirthField, BoundedDayField, DayField
+from casework.web.forms.layouts import fields_only, stacked
+
+STATUSES = [("open", _("Open")), ("closed", _("Closed"))]
+PURPOSES = [("work", _("Work")), ("study", _("Study")), ("family", _("Family"))]
+
+
+class EveryFieldForm(forms.Form):
+    """A form of every kind of field, as a page would have it."""
+
+    name = forms.CharField(label=_("Name"), help_text=_("As the document writes it, in any script."))
+    born = BirthField(label=_("Date of birth"), help_text=_("For example 27 3 1991, or the year alone."))
+    entered_on = DayField(label=_("Day of entry"), help_text=_("For example 27 March 2026."))
+    left = BoundedDayField(label=_("Day of exit"), absent=_("Has not left yet"), required=False)
+    status = forms.ChoiceField(label=_("Status"), choices=STATUSES)
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=PURPOSES, widget=forms.RadioSelect)
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    consent = forms.BooleanField(label=_("The person agrees to be written to"), required=False)
+
+    helper = stacked(_("Log this example"))
+
+
+class ExampleFilterForm(forms.Form):
+    """What a list can be filtered by."""
+
+    status = forms.ChoiceField(label=_("Status"), choices=[("", _("All")), *STATUSES], required=False)
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=[("", _("All")), *PURPOSES], required=False)
+    due_by = DayField(label=_("Due by"), required=False)
+
+    helper = fields_only()
