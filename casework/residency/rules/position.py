@@ -96,7 +96,7 @@ class Opportunity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warning:
+class Warning:  # noqa: A001 - the word that pages and staff use
     """Something a person must look at: no rule recorded, contradictory facts, a closed area."""
 
     code: str

@@ -1,0 +1,365 @@
+"""Worked examples: facts in, dates out, as they are stored with a rule and checked on the command line.
+
+`compute` answers a case with every key that the kinds of its rules define; `check` compares the answer
+with what the case expects. A case that cannot be read is answered with a sentence, never with a guess.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from casework.lib.periods import UNITS, Period, parse_period
+from casework.lib.working_days import WorkingDays, is_known_calendar
+
+from . import duties
+from .days import clipped, size, union
+from .kinds import LIMIT_KINDS, Kind
+from .limits import Terms, breaches, days_used
+from .planning import Track, earliest_entry, last_lawful_day
+from .visits import Presence, latest_begun_by, visits_of
+
+FLAGS = ("count_entry_day", "count_exit_day")
+
+LIMIT_KEYS = (
+    "days_used",
+    "last_lawful_day",
+    "max_stay",
+    "overstay",
+    "first_overstay_day",
+    "days_over_limit",
+    "earliest_entry",
+)
+
+# Longer than any law; keeps arithmetic inside the calendar.
+MOST_DAYS = 36_600
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MISSING = object()
+
+
+class BrokenCase(ValueError):
+    """The case cannot be read; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer to one case. `ok` is None where nothing is expected; `error` is None where it could be read."""
+
+    id: str | int | None
+    ok: bool | None = None
+    computed: Mapping[str, Any] | None = None
+    error: str | None = None
+
+    @property
+    def passes(self) -> bool:
+        return self.error is None and self.ok is not False
+
+    def as_json(self) -> dict[str, Any]:
+        if self.error is not None:
+            return {"id": self.id, "error": self.error}
+        return {"id": self.id, "ok": self.ok, "computed": self.computed}
+
+
+def check(case: object, *, place: str = "") -> Result:
+    """Compute `case` and compare it with its `expect`. Never raises; `place` names a case that has no id."""
+    case_id = case.get("id") if isinstance(case, Mapping) else None
+    if isinstance(case_id, bool) or not isinstance(case_id, str | int):
+        case_id = None
+    try:
+        computed = compute(case)
+        ok = _agrees(_mapping(case, "the case").get("expect"), computed)
+    except BrokenCase as error:
+        where = f"{place}: " if case_id is None and place else ""
+        return Result(case_id, error=f"{where}{error}")
+    return Result(case_id, ok=ok, computed=computed)
+
+
+def compute(case: object) -> dict[str, Any]:
+    """Return the answers to `case`: days as ISO strings, numbers, true or false, None where there is none.
+
+    Raises BrokenCase.
+    """
+    case = _mapping(case, "the case")
+    if isinstance(case.get("id"), bool) or not isinstance(case.get("id"), str | int):
+        raise BrokenCase("id is missing or is neither text nor a number")
+    rules = _list(case, "rules", "the case")
+    if not rules:
+        raise BrokenCase("rules is empty: a case needs at least one rule")
+    kinds = [_kind(rule, f"rule {number}") for number, rule in enumerate(rules, start=1)]
+    try:
+        return _answers(case, rules, kinds)
+    except OverflowError as error:
+        raise BrokenCase("a date lies outside the years 1 to 9999") from error
+
+
+def _answers(case: Mapping[str, Any], rules: Sequence[Mapping[str, Any]], kinds: Sequence[Kind]) -> dict[str, Any]:
+    numbered = [(kind, rule, f"rule {number}") for number, (kind, rule) in enumerate(zip(kinds, rules, strict=True), 1)]
+    on = _day(case, "on", "the case") if "on" in case or _needs_stays(kinds) else None
+    computed: dict[str, Any] = {}
+    limits = [_terms(kind, rule, where) for kind, rule, where in numbered if kind in LIMIT_KINDS]
+    duties_read = [_DUTIES[kind](rule, where) for kind, rule, where in numbered if kind in _DUTIES]
+    stays: list[Presence] = []
+    if _needs_stays(kinds):
+        assert on is not None  # noqa: S101 - read above
+        stays = _stays(case, on)
+    if limits:
+        assert on is not None  # noqa: S101 - read above
+        computed |= _limit_answers(limits, stays, on.toordinal())
+    answers = [answer(case, on, stays) for answer in duties_read]
+    if answers:
+        computed |= _earliest(answers)
+    return computed
+
+
+def _needs_stays(kinds: Sequence[Kind]) -> bool:
+    return any(kind in LIMIT_KINDS or kind == Kind.REGISTER_WITHIN for kind in kinds)
+
+
+# Limits
+
+
+def _limit_answers(limits: Sequence[Terms], stays: Sequence[Presence], on: int) -> dict[str, Any]:
+    visits = visits_of(stays)
+    tracks = [Track(terms, tuple(stays)) for terms in limits]
+    over = clipped(union(span for terms in limits for span in breaches(visits, terms)), 1, on)
+    reach = last_lawful_day(tracks, on)
+    entry = earliest_entry(tracks, on)
+    max_stay = None if reach.unlimited else 0
+    if reach.last is not None:
+        max_stay = reach.last - on + 1
+    return {
+        "days_used": days_used(visits, limits[0], on),
+        "last_lawful_day": _iso(reach.last),
+        "max_stay": max_stay,
+        "overstay": bool(over),
+        "first_overstay_day": _iso(over[0][0]) if over else None,
+        "days_over_limit": size(over),
+        "earliest_entry": _iso(entry),
+    }
+
+
+def _terms(kind: Kind, rule: Mapping[str, Any], where: str) -> Terms:
+    _only(rule, where, *FLAGS, *_LIMIT_PARAMETERS[kind])
+    flags = {flag: _flag(rule, flag, where) for flag in FLAGS}
+    if kind == Kind.UNTIL_DATE:
+        return Terms(kind=kind, until=_day(rule, "until", where).toordinal(), **flags)
+    if kind == Kind.PERIOD_FROM_ENTRY:
+        before, until = _cohort(rule, where)
+        return Terms(
+            kind=kind, period=_own_period(rule, where), cohort_entered_before=before, cohort_until=until, **flags
+        )
+    days = _count(rule, "days", where)
+    if kind in (Kind.ROLLING_WINDOW, Kind.ANCHORED_WINDOW):
+        return Terms(kind=kind, days=days, window_days=_count(rule, "window_days", where), **flags)
+    return Terms(kind=kind, days=days, **flags)
+
+
+_LIMIT_PARAMETERS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.CONSECUTIVE_DAYS: ("days",),
+    Kind.PERIOD_FROM_ENTRY: (*UNITS, "cohort"),
+    Kind.ROLLING_WINDOW: ("days", "window_days"),
+    Kind.ANCHORED_WINDOW: ("days", "window_days"),
+    Kind.CALENDAR_YEAR: ("days",),
+    Kind.UNTIL_DATE: ("until",),
+}
+
+
+def _cohort(rule: Mapping[str, Any], where: str) -> tuple[int, int]:
+    if rule.get("cohort") is None:
+        return 0, 0
+    cohort = _mapping(rule["cohort"], f"{where}: cohort")
+    _only(cohort, f"{where}: cohort", "entered_before", "until", kind=False)
+    before = _day(cohort, "entered_before", f"{where}: cohort")
+    return before.toordinal(), _day(cohort, "until", f"{where}: cohort").toordinal()
+
+
+# Duties
+
+_Answer = Callable[[Mapping[str, Any], date | None, Sequence[Presence]], dict[str, date | None]]
+
+
+def _register_within(rule: Mapping[str, Any], where: str) -> _Answer:
+    _only(rule, where, "n", "unit", "day_one", "calendar", "actor", "triggers", "what")
+    n = _count(rule, "n", where)
+    unit = _one_of(rule, "unit", where, ("calendar_days", "working_days", "hours"))
+    day_one = _one_of(rule, "day_one", where, ("entry_day", "day_after_entry"), default="entry_day")
+    calendar = None
+    if unit == "working_days":
+        code = rule.get("calendar", _MISSING)
+        if not isinstance(code, str) or not is_known_calendar(code):
+            raise BrokenCase(f"{where}: calendar must be the code of a country whose holidays are known, {_got(code)}")
+        calendar = WorkingDays(code)
+
+    def answer(_case: Mapping[str, Any], on: date | None, stays: Sequence[Presence]) -> dict[str, date | None]:
+        assert on is not None  # noqa: S101 - read before
+        visit = latest_begun_by(visits_of(stays), on.toordinal())
+        if visit is None:
+            return {"due_on": None, "alternative": None}
+        entry = date.fromordinal(visit.first)
+        due = duties.register_within(entry, n=n, unit=unit, day_one=day_one, working_days=calendar)  # type: ignore[arg-type]
+        return {"due_on": due.on, "alternative": due.alternative}
+
+    return answer
+
+
+def _renew_every(rule: Mapping[str, Any], where: str) -> _Answer:
+    _only(rule, where, *UNITS, "of", "permit_kind")
+    period = _own_period(rule, where)
+
+    def answer(case: Mapping[str, Any], _on: date | None, _stays: Sequence[Presence]) -> dict[str, date | None]:
+        due = duties.renew_every(_day(case, "from", "the case"), period)
+        return {"due_on": due.on, "alternative": due.alternative}
+
+    return answer
+
+
+def _renewal_window(rule: Mapping[str, Any], where: str) -> _Answer:
+    _only(rule, where, "opens", "closes", "of", "permit_kind")
+    opens = None if rule.get("opens") is None else _period(rule["opens"], f"{where}: opens")
+    closes = _period(rule.get("closes"), f"{where}: closes")
+
+    def answer(case: Mapping[str, Any], _on: date | None, _stays: Sequence[Presence]) -> dict[str, date | None]:
+        permit = _mapping(case.get("permit"), "permit")
+        window = duties.window_before(_day(permit, "valid_until", "permit"), opens=opens, closes=closes)
+        return {"opens_on": window.opens_on, "due_on": window.due.on, "alternative": window.due.alternative}
+
+    return answer
+
+
+_DUTIES: Mapping[Kind, Callable[[Mapping[str, Any], str], _Answer]] = {
+    Kind.REGISTER_WITHIN: _register_within,
+    Kind.RENEW_EVERY: _renew_every,
+    Kind.RENEWAL_WINDOW: _renewal_window,
+}
+
+
+def _earliest(answers: Sequence[Mapping[str, date | None]]) -> dict[str, Any]:
+    """Return the answer that is due first, with every key that any of them has."""
+    first = min(answers, key=lambda answer: answer["due_on"] or date.max)
+    keys = [key for key in ("opens_on", "due_on", "alternative") if any(key in answer for answer in answers)]
+    return {key: value.isoformat() if (value := first.get(key)) else None for key in keys}
+
+
+# Reading
+
+
+def _stays(case: Mapping[str, Any], on: date) -> list[Presence]:
+    stays = []
+    for number, stay in enumerate(_list(case, "stays", "the case"), start=1):
+        where = f"stay {number}"
+        stay = _mapping(stay, where)  # noqa: PLW2901 - the same stay, known to be an object
+        _only(stay, where, "id", "entry", "exit", "note", "source", "country", kind=False)
+        entry = _day(stay, "entry", where)
+        leaves = stay.get("exit") is not None
+        exit_day = _day(stay, "exit", where) if leaves else on
+        if not leaves and entry > on:
+            raise BrokenCase(f"{where}: is open and begins on {entry}, after `on`, {on}; a planned stay needs an exit")
+        if exit_day < entry:
+            raise BrokenCase(f"{where}: the exit on {exit_day} is before the entry on {entry}")
+        stays.append(Presence(entry.toordinal(), exit_day.toordinal(), leaves))
+    return stays
+
+
+def _kind(rule: object, where: str) -> Kind:
+    kind = _mapping(rule, where).get("kind", _MISSING)
+    known = (*LIMIT_KINDS, *_DUTIES)
+    if not isinstance(kind, str) or kind not in known:
+        raise BrokenCase(f"{where}: kind must be one of {', '.join(sorted(known))}, {_got(kind)}")
+    return Kind(kind)
+
+
+def _only(given: Mapping[str, Any], where: str, *known: str, kind: bool = True) -> None:
+    unknown = [key for key in given if key not in known and not (kind and key in ("kind", "note"))]
+    if unknown:
+        raise BrokenCase(f"{where}: {', '.join(map(repr, unknown))} is not known here; known are {', '.join(known)}")
+
+
+def _day(given: Mapping[str, Any], key: str, where: str) -> date:
+    value = given.get(key, _MISSING)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise BrokenCase(f"{where}: {key} must be a day such as 2024-05-31, {_got(value)}")
+
+
+def _count(given: Mapping[str, Any], key: str, where: str) -> int:
+    value = given.get(key, _MISSING)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_DAYS:
+        raise BrokenCase(f"{where}: {key} must be a whole number from 1 to {MOST_DAYS}, {_got(value)}")
+    return value
+
+
+def _flag(given: Mapping[str, Any], key: str, where: str) -> bool:
+    value = given.get(key, True)
+    if not isinstance(value, bool):
+        raise BrokenCase(f"{where}: {key} must be true or false, {_got(value)}")
+    return value
+
+
+def _one_of(given: Mapping[str, Any], key: str, where: str, known: Sequence[str], default: object = _MISSING) -> str:
+    value = given.get(key, default)
+    if not isinstance(value, str) or value not in known:
+        raise BrokenCase(f"{where}: {key} must be one of {', '.join(known)}, {_got(value)}")
+    return value
+
+
+def _period(value: object, where: str) -> Period:
+    try:
+        return parse_period(value)
+    except ValueError as error:
+        raise BrokenCase(f"{where}: {error}") from error
+
+
+def _own_period(rule: Mapping[str, Any], where: str) -> Period:
+    period = _period({unit: rule[unit] for unit in UNITS if unit in rule}, where)
+    if not period.count:
+        raise BrokenCase(f"{where}: {period.unit} must be 1 or more, not 0")
+    return period
+
+
+def _mapping(value: object, where: str) -> Mapping[str, Any]:
+    if value is None:
+        raise BrokenCase(f"{where} is missing")
+    if not isinstance(value, Mapping):
+        raise BrokenCase(f"{where} must be an object in braces, {_got(value)}")
+    return value
+
+
+def _list(given: Mapping[str, Any], key: str, where: str) -> Sequence[Any]:
+    value = given.get(key, _MISSING)
+    if not isinstance(value, list):
+        raise BrokenCase(f"{where}: {key} must be a list in brackets, {_got(value)}")
+    return value
+
+
+def _got(value: object) -> str:
+    if value is _MISSING:
+        return "but it is missing"
+    text = repr(value)
+    return f"not {text if len(text) <= 60 else text[:57] + '...'}"
+
+
+def _iso(day: int | None) -> str | None:
+    return None if day is None else date.fromordinal(day).isoformat()
+
+
+# Comparing
+
+
+def _agrees(expect: object, computed: Mapping[str, Any]) -> bool | None:
+    """Say whether every expected answer was computed; None where nothing is expected."""
+    if expect is None:
+        return None
+    expected = _mapping(expect, "expect")
+    if not expected:
+        return None
+    return all(key in computed and _same(computed[key], value) for key, value in expected.items())
+
+
+def _same(one: object, other: object) -> bool:
+    """Equal, and of the same kind: true is not 1."""
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
