@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.accounts.access import permissions_of
 from casework.accounts.roles import Permission
 
+REFERENCE_APPS = frozenset({"residency"})
 KEEPERS = frozenset({Permission.RULES_EDIT, Permission.RULES_REVIEW})
 
 
@@ -22,6 +23,12 @@ class CaseworkAdminSite(AdminSite):
     site_title = _("Casework")
     index_title = _("Reference data")
     site_url = "/"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take in reference data only: accounts, second factors and people have pages with their own rules."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        kept = [model for model in models if model._meta.app_label in REFERENCE_APPS]
+        super().register(kept, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
