@@ -6,7 +6,7 @@ with what the case expects. A case that cannot be read is answered with a senten
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -142,18 +142,20 @@ def _limit_answers(limits: Sequence[Terms], stays: Sequence[Presence], on: int) 
 
 def _terms(kind: Kind, rule: Mapping[str, Any], where: str) -> Terms:
     _only(rule, where, *FLAGS, *_LIMIT_PARAMETERS[kind])
-    flags = {flag: _flag(rule, flag, where) for flag in FLAGS}
+    terms = Terms(
+        kind=kind,
+        count_entry_day=_flag(rule, "count_entry_day", where),
+        count_exit_day=_flag(rule, "count_exit_day", where),
+    )
     if kind == Kind.UNTIL_DATE:
-        return Terms(kind=kind, until=_day(rule, "until", where).toordinal(), **flags)
+        return replace(terms, until=_day(rule, "until", where).toordinal())
     if kind == Kind.PERIOD_FROM_ENTRY:
         before, until = _cohort(rule, where)
-        return Terms(
-            kind=kind, period=_own_period(rule, where), cohort_entered_before=before, cohort_until=until, **flags
-        )
-    days = _count(rule, "days", where)
+        return replace(terms, period=_own_period(rule, where), cohort_entered_before=before, cohort_until=until)
+    terms = replace(terms, days=_count(rule, "days", where))
     if kind in (Kind.ROLLING_WINDOW, Kind.ANCHORED_WINDOW):
-        return Terms(kind=kind, days=days, window_days=_count(rule, "window_days", where), **flags)
-    return Terms(kind=kind, days=days, **flags)
+        return replace(terms, window_days=_count(rule, "window_days", where))
+    return terms
 
 
 _LIMIT_PARAMETERS: Mapping[Kind, tuple[str, ...]] = {
