@@ -221,8 +221,7 @@ if PRODUCTION:
     EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
     EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = OUTGOING_DIR
+    EMAIL_BACKEND = "casework.reminders.channels.files.OutgoingFiles"
 EMAIL_TIMEOUT = 20
 
 CELERY_BROKER_URL = env.str("BROKER_URL", "redis://localhost:6379/0")
@@ -237,7 +236,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
-    "plan and send reminders": {"task": "reminders.plan", "schedule": crontab(minute="*")},
+    "plan reminders": {"task": "reminders.plan", "schedule": crontab(minute="*")},
+    "deliver reminders": {"task": "reminders.deliver", "schedule": crontab(minute="*")},
     "refresh stale deadlines": {"task": "residency.refresh_stale", "schedule": crontab(minute="*/5")},
 }
 

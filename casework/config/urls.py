@@ -9,6 +9,7 @@ from casework.web import errors
 urlpatterns = [
     path("", include("casework.web.home.urls")),
     path("", include("casework.web.status.urls")),
+    path("", include("casework.web.messages.urls")),
     path("account/", include("casework.web.sign_in.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),

@@ -1,0 +1,29 @@
+"""E-mail through Django's mail backend."""
+
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from . import DeliveryError, Message
+
+
+class Email:
+    def deliver(self, message: Message) -> None:
+        mail = EmailMessage(
+            subject=message.wording.subject,
+            body=message.wording.text,
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            to=[message.address],
+            headers={"Message-ID": f"<{message.key}@casework.invalid>", "Auto-Submitted": "auto-generated"},
+        )
+        try:
+            mail.send()
+        except SMTPRecipientsRefused as error:
+            raise DeliveryError("the address was refused", permanent=True) from error
+        except SMTPResponseException as error:
+            raise DeliveryError(
+                f"the mail server answered {error.smtp_code}", permanent=error.smtp_code >= 500
+            ) from error
+        except (SMTPException, OSError) as error:
+            raise DeliveryError(f"the mail server could not be reached ({type(error).__name__})") from error

@@ -1,0 +1,33 @@
+"""When to speak of a due date: so many days before it, on it, and after it."""
+
+from datetime import date
+
+# Days before the due date; below zero: days after it. Every duty has reminders unless somebody decides otherwise.
+DEFAULT_LEADS: tuple[int, ...] = (30, 14, 7, 3, 1, 0, -1, -7)
+LEADS_BY_DUTY: dict[str, tuple[int, ...]] = {
+    # The law gives a few days only: thirty days ahead there is nothing to say yet.
+    "register": (14, 7, 3, 2, 1, 0, -1, -7),
+    "notify_arrival": (3, 2, 1, 0, -1, -7),
+    "register_address": (7, 3, 2, 1, 0, -1, -7),
+    # Papers take months to renew.
+    "keep_document": (180, 90, 30, 14, 7, 0, -1),
+    "renew_permit": (60, 30, 14, 7, 3, 1, 0, -1, -7),
+}
+
+
+def leads_of(duty: str) -> tuple[int, ...]:
+    """Return the leads of a duty, longest first."""
+    return LEADS_BY_DUTY.get(duty, DEFAULT_LEADS)
+
+
+LONGEST_LEAD = max(max(leads) for leads in (DEFAULT_LEADS, *LEADS_BY_DUTY.values()))
+
+
+def lead_reached(due_on: date, today: date, leads: tuple[int, ...]) -> int | None:
+    """Return the lead that speaks today: the shortest whose day has come, or None before the first.
+
+    Only one: after an outage, or for a deadline that is found late, one message catches up, not a burst.
+    """
+    days_left = (due_on - today).days
+    reached = [lead for lead in leads if lead >= days_left]
+    return min(reached) if reached else None

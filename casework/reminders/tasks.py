@@ -1,0 +1,21 @@
+"""Shells around planner and delivery. The rows are the truth: a lost task costs a minute."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from .plan import plan
+from .send import deliver_due
+
+
+@shared_task(name="reminders.plan")
+def plan_reminders(**_older: Any) -> None:
+    planned = plan(now=timezone.now())
+    if planned.queued:
+        deliver_reminders.delay()
+
+
+@shared_task(name="reminders.deliver")
+def deliver_reminders(**_older: Any) -> None:
+    deliver_due(clock=timezone.now)

@@ -1,0 +1,20 @@
+"""What a message says: nothing that tells a reader over somebody's shoulder who, where or why."""
+
+from dataclasses import dataclass
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    subject: str
+    text: str
+
+
+def staff_reminder(*, items: int, language: str) -> Wording:
+    """Return the message to a member of staff who has `items` things due. No name, country, status or link."""
+    with translation.override(language):
+        line = ngettext("You have %(items)d item due.", "You have %(items)d items due.", items) % {"items": items}
+        return Wording(subject=line, text=f"{line}\n{_('Sign in to see what to do.')}\n")

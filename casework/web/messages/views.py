@@ -1,0 +1,89 @@
+"""What the software said or will say, to whom in outline, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from casework.accounts.roles import Permission
+from casework.audit.record import record
+from casework.reminders.models import Attempt, Heartbeat, Reminder
+from casework.reminders.wording import Wording, staff_reminder
+from casework.web.decorators import requires
+from casework.web.filters import chips
+from casework.web.paging import keyset_page
+from casework.web.request import UserRequest
+
+from .forms import OutgoingFilterForm
+
+WHY = {
+    "done": _("the deadline was met"),
+    "waived": _("the deadline was waived"),
+    "gone": _("the deadline does not apply any more"),
+    "moved": _("the due date has moved"),
+    "closed": _("the case was closed"),
+    "no_access": _("the recipient no longer sees the case"),
+    "outcome_unknown": _("sent several times without an answer; please check by hand"),
+    "delivery_failed": _("it could not be delivered; please tell the person another way"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One message as the page shows it. `recipient` is masked."""
+
+    reminder: Reminder
+    recipient: str
+    why: str
+    attempts: list[Attempt]
+
+
+@requires(Permission.MESSAGES_VIEW)
+@require_safe
+def outgoing_messages(request: UserRequest) -> HttpResponse:
+    now = timezone.now()
+    form = OutgoingFilterForm(request.GET)
+    reminders = Reminder.objects.visible_to(request.user, now).select_related("case", "recipient")
+    if form.is_valid() and form.cleaned_data["state"]:
+        reminders = reminders.filter(state=form.cleaned_data["state"])
+    page = keyset_page(reminders.prefetch_related("attempts"), ("-send_at", "-id"), request.GET, request.path)
+    record("reminders.messages_listed", by=request.user, now=now, shown=len(page.rows))
+    context = {
+        "page": page,
+        "rows": [_row(reminder) for reminder in page.rows],
+        "form": form,
+        "chips": chips(form, request.GET, request.path),
+        "wording": _example(request.user.language),
+        "planner": _beat("plan", now),
+        "delivery": _beat("deliver", now),
+    }
+    return render(request, "messages/outgoing_messages.html", context)
+
+
+def masked(address: str) -> str:
+    """Return an address in outline: first letter and domain, enough to recognise one's own."""
+    name, _at, domain = address.partition("@")
+    return f"{name[:1]}•••@{domain}"
+
+
+def _row(reminder: Reminder) -> Row:
+    return Row(
+        reminder=reminder,
+        recipient=masked(reminder.recipient.email),
+        why=str(WHY.get(reminder.why, "")),
+        attempts=sorted(reminder.attempts.all(), key=lambda attempt: attempt.number),
+    )
+
+
+def _example(language: str) -> Wording:
+    return staff_reminder(items=1, language=language)
+
+
+def _beat(name: str, now: datetime) -> dict[str, object]:
+    """Return when a part last ran and whether that is too long ago."""
+    beat = Heartbeat.objects.filter(name=name).first()
+    return {"at": beat.at if beat else None, "is_late": beat is None or (now - beat.at).total_seconds() > 180}
