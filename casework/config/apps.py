@@ -12,6 +12,9 @@ class ConfigConfig(AppConfig):
     name = "casework.config"
     label = "config"
 
+    def ready(self) -> None:
+        from . import checks  # noqa: F401  (app ready: registers the system checks)
+
 
 class CaseworkAdminConfig(AdminConfig):
     default_site = "casework.config.admin_site.CaseworkAdminSite"

@@ -1,0 +1,62 @@
+"""`bin/manage`: run `manage.py` with the servers up. Standard output belongs to the command alone."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from . import application, environment, services
+from .application import DEMO, REAL, Application
+from .places import Places, choose
+from .processes import StopSignals, end_with_parent
+from .refusal import complain
+
+
+def manage(arguments: Sequence[str], *, checkout: Path, environ: Mapping[str, str], stop: StopSignals) -> int:
+    """Run one command of `manage.py`, starting the embedded servers if they are not up; return its exit status."""
+    wanted = services.Wanted.by(environ)
+    places = choose(checkout=checkout, environ=environ, uid=os.geteuid(), serves_postgres=wanted.postgres)
+    python = environment.Environment(checkout)
+    log = places.logs / "installation.log"
+    with environment.installed(python, environment.RUNTIME, log=log, stop=stop, say=complain):
+        return with_servers(arguments, python, places, wanted, environ, stop)
+
+
+def with_servers(
+    arguments: Sequence[str],
+    python: environment.Environment,
+    places: Places,
+    wanted: services.Wanted,
+    environ: Mapping[str, str],
+    stop: StopSignals,
+) -> int:
+    """Run the command while the servers that it needs are up."""
+    demo = application.contents(places) == DEMO and not any(environ.get(name) for name in REAL)
+    port = services.port_of_run(places) or int(environ.get("PORT") or 8000)
+    casework = Application(python, places, application.names_for(environ, places, wanted, demo=demo, port=port))
+    with services.servers_for_command(python, places, wanted, stop=stop, say=complain):
+        if list(arguments[:1]) != ["make_key_file"]:
+            application.ensure_key_file(casework, environ)
+        return run_in_front(casework.command(places.checkout / "manage.py", *arguments), casework.names, stop)
+
+
+def run_in_front(command: Sequence[str | Path], names: Mapping[str, str], stop: StopSignals) -> int:
+    """Run a command on our terminal, in our directory; pass signals on and return its exit status as a shell does."""
+    stop.check()
+    process = subprocess.Popen(
+        [os.fspath(part) for part in command],
+        env=dict(names),
+        preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509  (we have no threads)
+    )
+    seen = 0
+    while True:
+        try:
+            status = process.wait(timeout=0.1)
+            return 128 - status if status < 0 else status
+        except subprocess.TimeoutExpired:
+            for number in stop.received[seen:]:
+                seen += 1
+                # The terminal has sent Ctrl-C to the command too; what was sent to us alone is passed on.
+                if number != signal.SIGINT or not os.isatty(0):
+                    process.send_signal(number)

@@ -1,0 +1,85 @@
+"""Brings a database up to date before the application starts, one process at a time, and writes what to tell the operator.
+
+`python -m casework.config.prepare FILE`; the file then holds a welcome, or what is in the way. One process does it all, because loading the application takes longer than
+most of the steps.
+"""
+
+import hashlib
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
+from django.db import DatabaseError, connection
+
+LOCK = 0x6361_7365_776F_726B  # "casework": a number that everybody who prepares this database agrees on
+
+REFUSED = 3  # exit status: the file says what is in the way
+
+
+def prepare(welcome: Path) -> None:
+    """Migrate and load under a lock, then collect static files."""
+    with only_one():
+        # With its checks: they refuse a database that does not compare Cyrillic.
+        call_command("migrate", interactive=False, skip_checks=False, verbosity=1)
+        call_command("load_country_rules")
+        if settings.DEMO:
+            call_command("load_demo_data")
+        welcome.write_text(said_by("print_logins") if settings.DEMO else said_by("create_first_administrator"))
+    collect_static_files()
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Hold the database against others who prepare it, on a connection of its own that migrations cannot end."""
+    guard = connection.get_new_connection(connection.get_connection_params())
+    guard.autocommit = True
+    try:
+        guard.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        yield
+    finally:
+        guard.close()
+
+
+def said_by(command: str) -> str:
+    """Run a command and return what it says."""
+    said = io.StringIO()
+    call_command(command, stdout=said)
+    return said.getvalue()
+
+
+def collect_static_files() -> None:
+    """Collect and compress static files where any has changed."""
+    stamp = Path(settings.STATIC_ROOT, "collected-from")
+    present = fingerprint_of_static_files()
+    if not stamp.exists() or stamp.read_text() != present:
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        stamp.write_text(present)
+
+
+def fingerprint_of_static_files() -> str:
+    """Return a hash that changes when a static file is added, changed or removed."""
+    files = sorted((path, storage) for finder in get_finders() for path, storage in finder.list([]))
+    seen = hashlib.sha256()
+    for path, storage in files:
+        status = Path(storage.path(path)).stat()
+        seen.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return seen.hexdigest()
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casework.config.settings")
+    django.setup()
+    said = Path(sys.argv[1])
+    try:
+        prepare(said)
+    except (CommandError, SystemCheckError, DatabaseError) as error:
+        said.write_text(str(error))
+        sys.exit(REFUSED)
