@@ -1,5 +1,6 @@
 from .application import Application
-from .deadline import Deadline, Decision
+from .deadline import Deadline
+from .decision import Decision, Move
 from .permit import Permit
 from .position import ComputedPosition
 from .registration import Registration
@@ -14,6 +15,7 @@ __all__ = [
     "Deadline",
     "Decision",
     "Jurisdiction",
+    "Move",
     "NationalityGroup",
     "Permit",
     "Registration",

@@ -1,19 +1,16 @@
-"""Dates by which something must happen, and what people decided about them."""
+"""Dates by which something must happen, computed from facts and rules or set by an authority."""
 
 from datetime import date, datetime
-from typing import ClassVar
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
+from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Case, Client
 from casework.lib.ids import new_id
-from casework.vault.fields import EncryptedTextField
-from casework.vault.sealed import Sealed, SealedManager
 
 from ..rules.kinds import DUTY_LABELS
 from ..rules.position import SubjectKind
@@ -23,6 +20,15 @@ from .rule import Rule
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
     def visible_to(self, user: User, now: datetime) -> "DeadlineQuerySet":
         return self.filter(cases_visible_to(user, now, prefix="client__case__"))
+
+    def changeable_by(self, user: User, now: datetime) -> "DeadlineQuerySet":
+        return self.filter(
+            cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="client__case__")
+        )
+
+    def computed(self) -> "DeadlineQuerySet":
+        """Those that facts and rules still give rise to, answered or not."""
+        return self.filter(gone_at__isnull=True)
 
     def open(self) -> "DeadlineQuerySet":
         """Still to be met: computed today, of an open case, and nobody has answered it."""
@@ -44,8 +50,9 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 class Deadline(models.Model):
     """Identity: client, duty, subject, occurrence. Everything else may be computed anew.
 
-    `due_on` is computed; `imposed_on` was set by an authority and then drives instead.
-    A decision is a row of its own; `state` repeats the latest one for queries.
+    `due_on` is computed; `imposed_on` was set by an authority and then drives instead. A decision is a
+    row of its own; `state` says what the latest one still means for the date that drives now, so an
+    answer that no longer fits makes the deadline open again (see `residency.standing`).
     """
 
     class State(models.TextChoices):
@@ -75,15 +82,14 @@ class Deadline(models.Model):
     rule_ids = models.JSONField(default=list)
     review = models.CharField(max_length=14, choices=Rule.ReviewStatus)
     because = models.JSONField(default=list)
-    recheck_on = models.DateField(null=True)
     computed_at = models.DateTimeField()
     # Not computed any more: the person left, or the law or the facts changed.
     gone_at = models.DateTimeField(null=True)
-    # The date before the last change, to say "was 12 Mar 2027" until somebody has seen it.
+    # The date before the last move, to say "was 12 Mar 2027" until somebody answers or notes it.
     was_due_on = models.DateField(null=True)
     moved_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
-    # An imposed date that the rules contradict, or an answered date that has moved since.
+    # An imposed date that the rules contradict, or an answer that no longer fits: a person must look.
     contradicted = models.BooleanField(default=False)
 
     objects = DeadlineQuerySet.as_manager()
@@ -95,7 +101,15 @@ class Deadline(models.Model):
             models.UniqueConstraint(
                 fields=["client", "duty", "subject_kind", "subject_id", "occurrence"],
                 name="deadline_identity",
-            )
+            ),
+            models.CheckConstraint(
+                name="deadline_moved_has_its_time",
+                condition=Q(was_due_on__isnull=True) | Q(moved_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="deadline_contradicted_only_while_open",
+                condition=Q(contradicted=False) | Q(state="open"),
+            ),
         ]
         indexes = [
             # My day, and the planner of reminders: what is open, by date.
@@ -104,8 +118,6 @@ class Deadline(models.Model):
                 condition=Q(state="open", gone_at__isnull=True),
                 name="deadline_open_by_date",
             ),
-            # The sweep for what only the passing of time changes.
-            models.Index(fields=["recheck_on"], name="deadline_recheck"),
         ]
 
     def __str__(self) -> str:
@@ -114,38 +126,3 @@ class Deadline(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN and self.gone_at is None
-
-
-class Decision(Sealed):
-    """What a person decided about a deadline. Kept apart from what is computed, and never changed."""
-
-    class Kind(models.TextChoices):
-        DONE = "done", _("done")
-        WAIVED = "waived", _("waived")
-        IMPOSED = "imposed", _("date imposed by an authority")
-        REOPENED = "reopened", _("reopened")
-
-    deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="decisions")
-    kind = models.CharField(max_length=10, choices=Kind)
-    answered_on = models.DateField(_("due date that it answered"), null=True)
-    imposed_on = models.DateField(_("imposed date"), null=True)
-    reason = EncryptedTextField(_("reason"), max_length=600, blank=True, default="")
-    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField()
-
-    objects: ClassVar[SealedManager["Decision"]] = SealedManager()
-
-    class Meta:
-        verbose_name = _("decision")
-        verbose_name_plural = _("decisions")
-        constraints = [
-            models.CheckConstraint(
-                name="decision_imposed_has_its_date",
-                condition=Q(kind="imposed", imposed_on__isnull=False)
-                | (~Q(kind="imposed") & Q(imposed_on__isnull=True)),
-            )
-        ]
-        triggers = [pgtrigger.Protect(name="never_changes", operation=pgtrigger.Update)]
-
-    def __str__(self) -> str:
-        return f"#{self.pk} {self.kind}"

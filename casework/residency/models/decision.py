@@ -1,0 +1,102 @@
+"""What people decided about deadlines, and how their dates moved."""
+
+from datetime import datetime
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.accounts.models import User
+from casework.vault.fields import EncryptedTextField
+from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+
+from .deadline import Deadline
+
+
+class DecisionQuerySet(SealedQuerySet["Decision"]):
+    def in_order(self) -> "DecisionQuerySet":
+        return self.order_by("deadline", "number")
+
+
+class Decision(Sealed):
+    """What a person decided about a deadline. Kept apart from what is computed, and never changed.
+
+    An answer (done, waived) remembers what it answered: the date that drove, the country, and a
+    fingerprint of the fact that the deadline is about. From that every refresh tells whether it still fits.
+    """
+
+    class Kind(models.TextChoices):
+        DONE = "done", _("done")
+        WAIVED = "waived", _("waived")
+        IMPOSED = "imposed", _("date imposed by an authority")
+        LIFTED = "lifted", _("imposed date lifted")
+        REOPENED = "reopened", _("reopened")
+
+    deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="decisions")
+    number = models.PositiveSmallIntegerField(editable=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    answered_on = models.DateField(_("due date that it answered"), null=True)
+    answered_country = models.CharField(max_length=16, blank=True, default="", editable=False)
+    answered_subject = models.CharField(max_length=16, blank=True, default="", editable=False)
+    imposed_on = models.DateField(_("imposed date"), null=True)
+    reason = EncryptedTextField(_("reason"), max_length=600, blank=True, default="")
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    objects: ClassVar[SealedManager["Decision"]] = SealedManager.from_queryset(DecisionQuerySet)()
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        constraints = [
+            models.CheckConstraint(
+                name="decision_imposed_has_its_date",
+                condition=Q(kind="imposed", imposed_on__isnull=False)
+                | (~Q(kind="imposed") & Q(imposed_on__isnull=True)),
+            ),
+            # Two people who answer at once get two numbers or one refusal, never one place in the order.
+            models.UniqueConstraint(fields=["deadline", "number"], name="decision_numbered_once"),
+        ]
+        triggers = [pgtrigger.Protect(name="never_changes", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.kind}"
+
+
+class MoveQuerySet(models.QuerySet["Move"]):
+    def newest_first(self) -> "MoveQuerySet":
+        return self.order_by("-at", "-id")
+
+
+class Move(models.Model):
+    """How a refresh changed the date of a deadline. Appended only."""
+
+    class What(models.TextChoices):
+        MOVED = "moved", _("moved")
+        GONE = "gone", _("no longer computed")
+        BACK = "back", _("computed again")
+
+    class Cause(models.TextChoices):
+        FACTS = "facts", _("facts were recorded or changed")
+        RULES = "rules", _("country rules changed")
+        TIME = "time", _("time passed")
+
+    deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="moves")
+    at = models.DateTimeField()
+    what = models.CharField(max_length=5, choices=What)
+    cause = models.CharField(max_length=5, choices=Cause)
+    from_on = models.DateField(null=True)
+    to_on = models.DateField(null=True)
+
+    objects = MoveQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("move of a deadline")
+        verbose_name_plural = _("moves of deadlines")
+        indexes = [models.Index(fields=["deadline", "-at"], name="move_of_deadline_newest")]
+        triggers = [pgtrigger.Protect(name="never_changes", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.what}"
