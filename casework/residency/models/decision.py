@@ -1,6 +1,5 @@
 """What people decided about deadlines, and how their dates moved."""
 
-from datetime import datetime
 from typing import ClassVar
 
 import pgtrigger
