@@ -1,6 +1,6 @@
 """Where a client lives from a day to a day."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.db import models
@@ -17,6 +17,12 @@ from .client import Client
 class AddressQuerySet(SealedQuerySet["Address"]):
     def visible_to(self, user: User, now: datetime) -> "AddressQuerySet":
         return self.filter(cases_visible_to(user, now, prefix="client__case__"))
+
+    def current(self, today: date) -> "AddressQuerySet":
+        return self.filter(
+            models.Q(since__isnull=True) | models.Q(since__lte=today),
+            models.Q(until__isnull=True) | models.Q(until__gt=today),
+        )
 
     def newest_first(self) -> "AddressQuerySet":
         return self.order_by(models.F("since").desc(nulls_last=True), "-id")
@@ -50,3 +56,7 @@ class Address(Sealed):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    def is_current(self, today: date) -> bool:
+        """Whether the client lives there on `today` as far as anybody knows."""
+        return (self.since is None or self.since <= today) and (self.until is None or self.until > today)

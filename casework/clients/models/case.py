@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import Team, User
+from casework.accounts.roles import Permission
 from casework.lib.ids import new_id
 from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
 
@@ -16,6 +17,9 @@ from ..access import cases_visible_to
 class CaseQuerySet(SealedQuerySet["Case"]):
     def visible_to(self, user: User, now: datetime) -> "CaseQuerySet":
         return self.filter(cases_visible_to(user, now))
+
+    def changeable_by(self, user: User, now: datetime) -> "CaseQuerySet":
+        return self.filter(cases_visible_to(user, now, permission=Permission.CASE_CHANGE))
 
     def open(self) -> "CaseQuerySet":
         return self.filter(status=Case.Status.OPEN)
@@ -37,6 +41,18 @@ class Case(Sealed):
         HIGH = "high", _("high")
         URGENT = "urgent", _("urgent")
 
+    class ClosingReason(models.TextChoices):
+        """Why the work on a case ended, in words that reports can count."""
+
+        NEEDS_MET = "needs_met", _("the needs are met")
+        MOVED_ON = "moved_on", _("moved on to another country")
+        HANDED_OVER = "handed_over", _("another organisation took over")
+        LOST_CONTACT = "lost_contact", _("contact was lost")
+        WITHDREW = "withdrew", _("the client does not wish to go on")
+        IMPOSSIBLE = "impossible", _("nothing more can be done")
+        MISTAKE = "mistake", _("logged by mistake")
+        OTHER = "other", _("another reason")
+
     code = models.CharField(_("code"), max_length=12, unique=True, editable=False)
     team = models.ForeignKey(Team, models.PROTECT, related_name="cases", verbose_name=_("team"))
     caseworker = models.ForeignKey(
@@ -52,6 +68,9 @@ class Case(Sealed):
     restricted = models.BooleanField(_("restricted"), default=False)
     opened_at = models.DateTimeField(_("opened"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closing_reason = models.CharField(
+        _("reason for closing"), max_length=12, choices=ClosingReason, blank=True, default=""
+    )
     # The form that logged the case carried this; sent twice, it still makes one case.
     submit_token = models.UUIDField(unique=True, default=new_id, editable=False)
     version = models.PositiveIntegerField(default=1)
@@ -66,7 +85,16 @@ class Case(Sealed):
                 name="case_closed_has_its_time",
                 condition=models.Q(status="closed", closed_at__isnull=False)
                 | models.Q(status="open", closed_at__isnull=True),
-            )
+            ),
+            models.CheckConstraint(
+                name="case_closed_has_its_reason",
+                condition=(models.Q(status="closed") & ~models.Q(closing_reason=""))
+                | models.Q(status="open", closing_reason=""),
+            ),
+            models.CheckConstraint(
+                name="case_priority_known",
+                condition=models.Q(priority__in=["normal", "high", "urgent"]),
+            ),
         ]
         indexes = [
             # The case list of a team, newest first.

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
+from casework.accounts.roles import Permission
+from casework.lib.dates import Birth
 from casework.vault.fields import EncryptedDateField, EncryptedTextField
 from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
 
@@ -18,6 +20,9 @@ from .case import Case
 class ClientQuerySet(SealedQuerySet["Client"]):
     def visible_to(self, user: User, now: datetime) -> "ClientQuerySet":
         return self.filter(cases_visible_to(user, now, prefix="case__"))
+
+    def changeable_by(self, user: User, now: datetime) -> "ClientQuerySet":
+        return self.filter(cases_visible_to(user, now, prefix="case__", permission=Permission.CASE_CHANGE))
 
     def in_open_cases(self) -> "ClientQuerySet":
         return self.filter(case__status=Case.Status.OPEN)
@@ -65,8 +70,10 @@ class Client(Sealed):
     )
     language = models.CharField(_("language"), max_length=5, blank=True, default="")
     created_at = models.DateTimeField(_("registered"))
-    # Raised in the transaction of every change on which a deadline depends.
+    version = models.PositiveIntegerField(default=1)
+    # Raised in the transaction of every change on which a deadline depends; see actions.facts.facts_changed.
     facts_version = models.PositiveIntegerField(default=1)
+    facts_changed_at = models.DateTimeField(_("facts changed"), null=True, editable=False)
     # The folded names under the search key, for the index in memory; and the transaction that wrote them.
     search_form = models.BinaryField(null=True, editable=False)
     search_xid = models.BigIntegerField(db_default=0, editable=False)
@@ -107,3 +114,8 @@ class Client(Sealed):
         """The birth day if it is known exactly."""
         earliest = self.born_earliest
         return earliest if earliest and earliest == self.born_latest else None
+
+    @property
+    def birth(self) -> Birth:
+        """The birth as far as it is known: the day, the year, or neither."""
+        return Birth.within(self.born_earliest, self.born_latest)

@@ -1,14 +1,29 @@
 """How to reach a client, and which way is safe."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from casework.accounts.models import User
 from casework.vault.fields import EncryptedTextField
-from casework.vault.sealed import Sealed, SealedManager
+from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
 
+from ..access import cases_visible_to
 from .client import Client
+
+
+class ContactQuerySet(SealedQuerySet["Contact"]):
+    def visible_to(self, user: User, now: datetime) -> "ContactQuerySet":
+        return self.filter(cases_visible_to(user, now, prefix="client__case__"))
+
+    def in_use(self) -> "ContactQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+    def safe_first(self) -> "ContactQuerySet":
+        """What is in use before what is not, safe before unsafe, the oldest before newer ones."""
+        return self.order_by(models.F("ended_at").desc(nulls_first=True), "-is_safe", "recorded_at", "id")
 
 
 class Contact(Sealed):
@@ -31,13 +46,22 @@ class Contact(Sealed):
     instructions = EncryptedTextField(
         _("hours, code word, who else may read it"), max_length=400, blank=True, default=""
     )
+    recorded_at = models.DateTimeField(_("recorded"))
+    # Not used any more from then on; kept, because somebody may ask which number a message went to.
+    ended_at = models.DateTimeField(_("not used since"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects: ClassVar[SealedManager["Contact"]] = SealedManager()
+    objects: ClassVar[SealedManager["Contact"]] = SealedManager.from_queryset(ContactQuerySet)()
 
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+        constraints = [
+            models.CheckConstraint(
+                name="contact_ends_after_it_is_recorded",
+                condition=models.Q(ended_at__isnull=True) | models.Q(ended_at__gte=models.F("recorded_at")),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"

@@ -1,5 +1,6 @@
 """What staff write down about a case."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -8,9 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from casework.accounts.models import User
 from casework.lib.ids import new_id
 from casework.vault.fields import EncryptedTextField
-from casework.vault.sealed import Sealed, SealedManager
+from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
 
+from ..access import cases_visible_to
 from .case import Case
+
+
+class NoteQuerySet(SealedQuerySet["Note"]):
+    def visible_to(self, user: User, now: datetime) -> "NoteQuerySet":
+        return self.filter(cases_visible_to(user, now, prefix="case__"))
+
+    def pinned_first(self) -> "NoteQuerySet":
+        return self.order_by("-pinned", "-written_at", "-id")
 
 
 class Note(Sealed):
@@ -19,6 +29,7 @@ class Note(Sealed):
         CALL = "call", _("call")
         VISIT = "visit", _("visit")
         LEGAL = "legal", _("legal advice")
+        CLOSING = "closing", _("closing or reopening")
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="notes")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.NOTE)
@@ -28,7 +39,7 @@ class Note(Sealed):
     written_at = models.DateTimeField()
     submit_token = models.UUIDField(unique=True, default=new_id, editable=False)
 
-    objects: ClassVar[SealedManager["Note"]] = SealedManager()
+    objects: ClassVar[SealedManager["Note"]] = SealedManager.from_queryset(NoteQuerySet)()
 
     class Meta:
         verbose_name = _("note")

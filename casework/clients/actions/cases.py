@@ -1,0 +1,205 @@
+"""What can happen to a case: opened, assigned, given a priority, closed, reopened, restricted."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from casework.accounts.access import memberships
+from casework.accounts.models import Membership, Team, User
+from casework.accounts.roles import Permission
+from casework.audit.record import record
+from casework.lib.ids import new_id, new_reference
+from casework.lib.refusals import Refusal
+from casework.vault.models import DataKey
+
+from ..changes import locked, write
+from ..models import Case, CaseMember, Note
+
+# Fewer people could be on leave at once, and nobody would look after the case.
+NAMED_AT_LEAST = 2
+
+
+class UnableToOpenCase(Refusal):
+    pass
+
+
+class UnableToAssignCase(Refusal):
+    pass
+
+
+class UnableToCloseCase(Refusal):
+    pass
+
+
+class UnableToReopenCase(Refusal):
+    pass
+
+
+class UnableToRestrictCase(Refusal):
+    pass
+
+
+@transaction.atomic
+def open_case(
+    *,
+    team: Team,
+    caseworker: User | None,
+    by: User,
+    now: datetime,
+    priority: str = Case.Priority.NORMAL,
+    submit_token: UUID | None = None,
+) -> Case:
+    """Open a case. Sent twice with the same `submit_token`, return the case that the first one opened."""
+    if caseworker is not None and not _works_in(caseworker, team, now):
+        raise UnableToOpenCase(_("The caseworker does not work in this team."), field="caseworker")
+    try:
+        with transaction.atomic():
+            case = Case(
+                id=new_id(),
+                data_key=DataKey.objects.make(DataKey.OwnerKind.CASE, now=now),
+                code=_free_code(),
+                team=team,
+                caseworker=caseworker,
+                priority=priority,
+                opened_at=now,
+                submit_token=submit_token or new_id(),
+            )
+            case.save(force_insert=True)
+    except IntegrityError:
+        earlier = Case.objects.filter(submit_token=submit_token, team=team).first() if submit_token else None
+        if earlier is None:
+            raise
+        return earlier
+    record("clients.case_opened", subject=case, case_id=case.pk, by=by, now=now)
+    return case
+
+
+@transaction.atomic
+def assign_case(*, case: Case, caseworker: User | None, version: int, by: User, now: datetime) -> Case:
+    """Give the case to another caseworker of its team, or to nobody. Raises ChangedMeanwhile."""
+    case = locked(case, version=version, mine={"caseworker": caseworker})
+    if caseworker is not None and not _works_in(caseworker, case.team, now):
+        raise UnableToAssignCase(_("The caseworker does not work in this team."), field="caseworker")
+    if case.restricted and caseworker is not None and not case.members.filter(user=caseworker).exists():
+        raise UnableToAssignCase(
+            _("This case is restricted, and the caseworker is not named on it. Name them first."),
+            field="caseworker",
+        )
+    if write(case, {"caseworker": caseworker}):
+        chosen = str(caseworker.pk) if caseworker else None
+        record("clients.case_assigned", subject=case, case_id=case.pk, by=by, now=now, caseworker=chosen)
+    return case
+
+
+@transaction.atomic
+def change_priority(*, case: Case, priority: str, version: int, by: User, now: datetime) -> Case:
+    """Set how urgent the case is. Raises ChangedMeanwhile."""
+    case = locked(case, version=version, mine={"priority": priority})
+    if write(case, {"priority": priority}):
+        record("clients.case_priority_changed", subject=case, case_id=case.pk, by=by, now=now, priority=priority)
+    return case
+
+
+@transaction.atomic
+def close_case(*, case: Case, reason: str, version: int, by: User, now: datetime, remark: str = "") -> Case:
+    """Close the case for one of `Case.ClosingReason`; the remark becomes a note. Raises ChangedMeanwhile.
+
+    A closed case keeps everything, and its deadlines stop asking for anything.
+    """
+    values = {"status": Case.Status.CLOSED, "closed_at": now, "closing_reason": reason}
+    case = locked(case, version=version, mine=values)
+    if case.status == Case.Status.CLOSED:
+        raise UnableToCloseCase(_("This case is closed already."))
+    write(case, values)
+    _note_about_status(case, remark, by, now)
+    record("clients.case_closed", subject=case, case_id=case.pk, by=by, now=now, reason=reason)
+    return case
+
+
+@transaction.atomic
+def reopen_case(*, case: Case, version: int, by: User, now: datetime, reason: str = "") -> Case:
+    """Open a closed case again; the reason, in words, becomes a note. Raises ChangedMeanwhile."""
+    values = {"status": Case.Status.OPEN, "closed_at": None, "closing_reason": ""}
+    case = locked(case, version=version, mine=values)
+    if case.status == Case.Status.OPEN:
+        raise UnableToReopenCase(_("This case is open already."))
+    write(case, values)
+    _note_about_status(case, reason, by, now)
+    record("clients.case_reopened", subject=case, case_id=case.pk, by=by, now=now)
+    return case
+
+
+@transaction.atomic
+def restrict_case(*, case: Case, people: Collection[User], version: int, by: User, now: datetime) -> Case:
+    """Let nobody but `people` see the case, two of its team at least. Called again, it names others.
+
+    Raises ChangedMeanwhile.
+    """
+    case = locked(case, version=version, mine={"people": people})
+    named = {user.pk: user for user in people}
+    if reason := _why_not_restrict(case, named, now):
+        raise UnableToRestrictCase(reason, field="people")
+    case.members.exclude(user__in=named).delete()
+    there = set(case.members.values_list("user", flat=True))
+    CaseMember.objects.bulk_create(
+        CaseMember(case=case, user=user, named_at=now) for key, user in named.items() if key not in there
+    )
+    case.restricted = True
+    case.version += 1
+    case.save(update_fields=["restricted", "version"])
+    record("clients.case_restricted", subject=case, case_id=case.pk, by=by, now=now, people=sorted(map(str, named)))
+    return case
+
+
+@transaction.atomic
+def lift_restriction(*, case: Case, version: int, by: User, now: datetime) -> Case:
+    """Let the whole team see the case again. Raises ChangedMeanwhile."""
+    case = locked(case, version=version)
+    if write(case, {"restricted": False}):
+        case.members.all().delete()
+        record("clients.case_restriction_lifted", subject=case, case_id=case.pk, by=by, now=now)
+    return case
+
+
+def _why_not_restrict(case: Case, named: dict[UUID, User], now: datetime) -> str:
+    """Return the sentence that says why these people cannot be the only ones to see the case, or ""."""
+    working = set(
+        Membership.objects.active(now)
+        .carrying(Permission.CASE_VIEW)
+        .filter(team=case.team, user__in=named)
+        .values_list("user", flat=True)
+    )
+    if len(named) < NAMED_AT_LEAST:
+        return _("Name at least two people, so that somebody is there when one of them is away.")
+    if set(named) - working:
+        return _("Everybody who is named must work in the team of the case.")
+    if case.caseworker_id is not None and case.caseworker_id not in named:
+        return _("The caseworker of the case must be among the people named.")
+    return ""
+
+
+def _works_in(user: User, team: Team, now: datetime) -> bool:
+    return memberships(user, Permission.CASE_CHANGE, now).filter(team=team).exists()
+
+
+def _note_about_status(case: Case, text: str, by: User, now: datetime) -> None:
+    if text:
+        Note(
+            id=new_id(),
+            data_key=case.data_key,
+            case=case,
+            kind=Note.Kind.CLOSING,
+            text=text,
+            written_by=by,
+            written_at=now,
+        ).save(force_insert=True)
+
+
+def _free_code() -> str:
+    """Return a code that no case has: `C-` tells it from the reference of a client."""
+    while Case.objects.filter(code=(code := f"C-{new_reference()}")).exists():
+        pass
+    return code

@@ -1,0 +1,54 @@
+"""Cases and the people in them, for tests; all of them obviously invented."""
+
+from datetime import date, datetime
+from typing import Any
+
+from casework.accounts.models import Team, User
+from casework.clients import actions
+from casework.clients.models import Address, Case, Client, Contact, Note
+from casework.lib.dates import Birth
+
+from .accounts import NOW, make_team, make_user
+
+
+def make_case(
+    *,
+    team: Team | None = None,
+    caseworker: User | None = None,
+    by: User | None = None,
+    now: datetime = NOW,
+    **fields: Any,
+) -> Case:
+    """An open case without people; `make_client()` makes one with its principal applicant."""
+    team = team or make_team()
+    by = by or caseworker or make_user(team=team)
+    return actions.open_case(team=team, caseworker=caseworker, by=by, now=now, **fields)
+
+
+def make_client(
+    *, case: Case | None = None, team: Team | None = None, by: User | None = None, now: datetime = NOW, **fields: Any
+) -> Client:
+    """The principal applicant of a new case or of `case`; the next ones in a case are unrelated unless told."""
+    case = case or make_case(team=team, by=by, now=now)
+    known: dict[str, Any] = {
+        "family_name": "Образцова",
+        "given_name": "Вымышлена",
+        "birth": Birth(date(1990, 5, 17)),
+        "nationalities": ["RU"],
+    }
+    return actions.add_client(case=case, by=by or make_user(team=case.team), now=now, **(known | fields))
+
+
+def make_contact(client: Client, *, by: User | None = None, now: datetime = NOW, **fields: Any) -> Contact:
+    known: dict[str, Any] = {"channel": Contact.Channel.PHONE, "value": "+996 555 012345"}
+    return actions.record_contact(client=client, by=by or make_user(team=client.case.team), now=now, **(known | fields))
+
+
+def make_address(client: Client, *, by: User | None = None, now: datetime = NOW, **fields: Any) -> Address:
+    known: dict[str, Any] = {"country": "KG", "city": "Бишкек", "line": "ул. Придуманная, 1", "since": date(2026, 9, 1)}
+    return actions.record_address(client=client, by=by or make_user(team=client.case.team), now=now, **(known | fields))
+
+
+def make_note(case: Case, *, by: User | None = None, now: datetime = NOW, **fields: Any) -> Note:
+    known: dict[str, Any] = {"text": "Пришла на приём. Came to the office."}
+    return actions.write_note(case=case, by=by or make_user(team=case.team), now=now, **(known | fields))
