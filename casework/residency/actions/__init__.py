@@ -1,0 +1,26 @@
+"""Everything that can happen to stays, permits, registrations, applications and deadlines."""
+
+from .applications import UnableToRecordApplication, change_application, record_application, remove_application
+from .permits import UnableToRecordPermit, change_permit, record_permit, remove_permit
+from .registrations import UnableToRecordRegistration, change_registration, record_registration, remove_registration
+from .stays import UnableToRecordStay, change_stay, end_stay, record_stay, remove_stay
+
+__all__ = [
+    "UnableToRecordApplication",
+    "UnableToRecordPermit",
+    "UnableToRecordRegistration",
+    "UnableToRecordStay",
+    "change_application",
+    "change_permit",
+    "change_registration",
+    "change_stay",
+    "end_stay",
+    "record_application",
+    "record_permit",
+    "record_registration",
+    "record_stay",
+    "remove_application",
+    "remove_permit",
+    "remove_registration",
+    "remove_stay",
+]
