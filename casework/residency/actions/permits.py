@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from casework.accounts.models import User
 from casework.clients.fact_rows import change_fact, lock_fact, record_fact, remove_fact
 from casework.clients.models import Client
-from casework.lib.refusals import Refusal
 from casework.documents.models import Document
+from casework.lib.refusals import Refusal
 
 from ..models import Permit
 
