@@ -22,9 +22,7 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         return self.filter(cases_visible_to(user, now, prefix="client__case__"))
 
     def changeable_by(self, user: User, now: datetime) -> "DeadlineQuerySet":
-        return self.filter(
-            cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="client__case__")
-        )
+        return self.filter(cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="client__case__"))
 
     def computed(self) -> "DeadlineQuerySet":
         """Those that facts and rules still give rise to, answered or not."""
