@@ -186,16 +186,17 @@ def _works_in(user: User, team: Team, now: datetime) -> bool:
 
 
 def _note_about_status(case: Case, text: str, by: User, now: datetime) -> None:
-    if text:
-        Note(
+    if text.strip():
+        note = Note(
             id=new_id(),
             data_key=case.data_key,
             case=case,
             kind=Note.Kind.CLOSING,
-            text=text,
             written_by=by,
             written_at=now,
-        ).save(force_insert=True)
+        )
+        note.text = text
+        note.save(force_insert=True)
 
 
 def _free_code() -> str:

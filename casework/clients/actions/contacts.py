@@ -47,12 +47,11 @@ def record_contact(
         data_key=client.data_key,
         client=client,
         channel=channel,
-        value=value,
         value_hash=hash_to_store(channel, value, _region(client)),
         is_safe=is_safe,
-        instructions=instructions,
         recorded_at=now,
     )
+    contact.value, contact.instructions = value, instructions
     contact, is_new = insert_once(contact, client_id=client.pk)
     if is_new:
         record("clients.contact_recorded", subject=contact, case_id=client.case_id, by=by, now=now, channel=channel)

@@ -38,12 +38,12 @@ def write_note(
         data_key=case.data_key,
         case=case,
         kind=kind,
-        text=text,
         pinned=pinned,
         written_by=by,
         written_at=now,
         submit_token=submit_token or new_id(),
     )
+    note.text = text
     note, is_new = insert_once(note, key="submit_token", case_id=case.pk)
     if is_new:
         record("clients.note_written", subject=note, case_id=case.pk, by=by, now=now, kind=kind)
