@@ -92,9 +92,27 @@ class Birth:
                 raise ValueError("the year is not the year of the day")
             object.__setattr__(self, "year", self.day.year)
 
+    @classmethod
+    def within(cls, earliest: dt.date | None, latest: dt.date | None) -> "Birth":
+        """Return the birth that lies within these bounds, as far as a form can show it."""
+        if earliest is None or latest is None:
+            return cls()
+        if earliest == latest:
+            return cls(earliest)
+        return cls(year=earliest.year) if earliest.year == latest.year else cls()
+
     @property
     def is_unknown(self) -> bool:
-        return self.day is None and self.year is None
+        return self.year is None
+
+    @property
+    def bounds(self) -> BoundedDay:
+        """The first and the last day on which it can have been: a year alone has all of its days."""
+        if self.day is not None:
+            return BoundedDay.exactly(self.day)
+        if self.year is None:
+            return BoundedDay()
+        return BoundedDay(dt.date(self.year, 1, 1), dt.date(self.year, 12, 31))
 
 
 def today_in(zone: str, now: dt.datetime) -> dt.date:
@@ -139,7 +157,7 @@ def parse_pasted_day(text: str) -> dt.date:
 
 def parse_year(text: str) -> int:
     """Return the year that `text` writes in four digits, or raise `UnreadableDay`."""
-    if not (text.isdecimal() and len(text) == 4):
+    if not (text.isdecimal() and len(text) == 4 and int(text)):
         raise UnreadableDay(YEAR_NOT_FOUR_DIGITS, "year")
     return int(text)
 

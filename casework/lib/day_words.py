@@ -26,11 +26,6 @@ def with_weekday(day: dt.date, language: str) -> str:
     return format_date(day, "full", locale=_locale(language))
 
 
-def without_year(day: dt.date, language: str) -> str:
-    """Return e.g. "5 Dec", for a day that lies near."""
-    return format_skeleton("MMMd", day, locale=_locale(language))
-
-
 def weekday_and_day(day: dt.date, language: str) -> str:
     """Return e.g. "Fri 27 Nov", for a day that lies near."""
     return format_skeleton("MMMEd", day, locale=_locale(language))

@@ -49,7 +49,7 @@ def day_relative(value: dt.date | None, today: dt.date) -> str:
 @register.filter
 def bounded_day(value: BoundedDay | None) -> str:
     """{{ visit.entry|bounded_day }}: "5 Dec 2026", "3 Mar 2026 to 9 Mar 2026", "Not known"."""
-    if value is None:
+    if not value:
         return ""
     if value.is_unknown:
         return _("Not known")
@@ -66,7 +66,7 @@ def bounded_day(value: BoundedDay | None) -> str:
 @register.filter
 def birth(value: Birth | None) -> str:
     """{{ client.birth|birth }}: the day, the year alone, or "Not known"."""
-    if value is None or value.is_unknown:
+    if not value or value.is_unknown:
         return _("Not known")
     return day(value.day) if value.day else str(value.year)
 
@@ -74,7 +74,7 @@ def birth(value: Birth | None) -> str:
 @register.filter
 def instant(value: dt.datetime | None) -> str:
     """{{ event.at|instant }}: "5 Dec 2026, 14:05" in the current time zone."""
-    if value is None:
+    if not value:
         return ""
     return day_words.instant_in_words(timezone.localtime(value), _language())
 
