@@ -94,10 +94,11 @@ def build(draws: Draws, first_kind: str) -> Case:
         kinds += [draws.choice(LIMIT_KINDS) for _ in range(draws.choice((0, 0, 0, 1, 1, 2)))]
         kinds += [draws.choice(DEADLINE_KINDS)] if one_in(draws, 10) else []
     else:
-        kinds += [draws.choice(LIMIT_KINDS)] if one_in(draws, 10) else []
+        kinds += [draws.choice(LIMIT_KINDS + DEADLINE_KINDS)] if one_in(draws, 6) else []
     case: Case = {
+        "id": "made",
         "rules": [RULES[kind](draws, on, size) for kind in kinds],
-        "stays": [{"entry": text(entry), "exit": exit_ and text(exit_)} for entry, exit_ in stays],
+        "stays": [given(draws, entry, exit_) for entry, exit_ in stays],
         "on": text(on),
     }
     if "renew_every" in kinds:
@@ -105,6 +106,12 @@ def build(draws: Draws, first_kind: str) -> Case:
     if "renewal_window" in kinds:
         case["permit"] = {"valid_until": text(a_day(draws))}
     return case
+
+
+def given(draws: Draws, entry: date, exit_: date | None) -> dict[str, str | None]:
+    if exit_ is None:
+        return {"entry": text(entry)} | draws.choice(({}, {"exit": None}, {"exit": None}))
+    return {"entry": text(entry), "exit": text(exit_)}
 
 
 def one_in(draws: Draws, times: int) -> bool:
@@ -187,7 +194,7 @@ def a_period_rule(draws: Draws, on: date, size: Size) -> Rule:
             {"months": draws.integer(1, 14)},
             {"years": 1},
             {"years": draws.choice((2, 3, 9, 10, 10, 11))},
-            {"years": 1, "months": 1},
+            {"days": draws.integer(*size.days)},
         )
     )
     return {"kind": "period_from_entry", **period, **flags(draws)}
@@ -229,18 +236,19 @@ def a_register_rule(draws: Draws, on: date, size: Size) -> Rule:
 
 
 def a_renewal(draws: Draws, on: date, size: Size) -> Rule:
-    return {"kind": "renew_every", **a_period(draws)}
+    return {"kind": "renew_every", **a_period(draws, fewest_days=1)}
 
 
 def a_renewal_window(draws: Draws, on: date, size: Size) -> Rule:
-    return {"kind": "renewal_window", "opens": a_period(draws), "closes": a_period(draws)}
+    opens = {"opens": a_period(draws)} if not one_in(draws, 8) else {}
+    return {"kind": "renewal_window", **opens, "closes": a_period(draws)}
 
 
-def a_period(draws: Draws) -> dict[str, int]:
+def a_period(draws: Draws, fewest_days: int = 0) -> dict[str, int]:
     return draws.choice(
         (
             {"months": draws.integer(1, 18)},
-            {"days": draws.integer(0, 120)},
+            {"days": draws.integer(fewest_days, 120)},
             {"years": draws.integer(1, 5)},
         )
     )

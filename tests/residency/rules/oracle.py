@@ -18,7 +18,8 @@ OPEN QUESTIONS: where the definitions leave something open, this is how they are
  3. A one-day visit is entry day and exit day: either flag is enough for it not to count.
  4. Who has not left has no exit day: the last day of an open stay, of a presence that is only supposed
     (`last_lawful_day`, `earliest_entry`), and of a stay cut at `on` counts under `count_exit_day: false`. Counting
-    gives the earlier leave-by date and the later entry date.
+    gives the earlier leave-by date and the later entry date. Of two visits on one and the same day, one
+    left and one open, the open one is the longer.
  5. A day on which somebody is present but which does not count is unlawful nevertheless if the counted days
     up to it are too many: it is a day of presence with the limit exceeded.
  6. `period_from_entry`: the entry day counts, so it is day one, and the last lawful day is the day before
@@ -26,10 +27,11 @@ OPEN QUESTIONS: where the definitions leave something open, this is how they are
     corresponding date itself. The month arithmetic comes first and lands on the last day of a shorter month
     (one month from 31 January 2023: 28 February, so the last lawful day is the 27th). Each is the earlier reading.
     `years` and `months` together are one number of months.
- 7. `period_from_entry` and `until_date` are limits by date: the exit day flag does not move them.
-    The date of `until_date` is the last lawful day. `days_used` is that of the visit.
- 8. "Within ten years": a last lawful day up to and including the same day of the tenth year after `on` is given
-    (a given date is the cautious answer); `earliest_entry` is looked for up to that day too, else `null`.
+ 7. `until_date` is a limit by date: neither flag moves it, and its date is the last lawful day. A period is broken by
+    the first counted day after it, so that who leaves on the day after its last under `count_exit_day: false` has kept
+    it, as with `consecutive_days`. `days_used` of both is that of the visit.
+ 8. "Within ten years": a first unlawful day up to and including the same day of the tenth year after `on` limits the
+    stay, a later one does not; `earliest_entry` is looked for up to that day too, else `null`.
  9. "The last day up to which": the first day that fails ends the search, even if a longer presence would do again
     (possible where it moves the beginning of an anchored period).
 10. "Without this presence (`on` included)": without any presence on `on` or after it that is not planned. The days
@@ -39,6 +41,7 @@ OPEN QUESTIONS: where the definitions leave something open, this is how they are
     one-day stays, and judged as such.
 13. Several rules with a due date in one case: the earliest drives, and the alternative is its own; of two equal due
     dates the one with the earlier alternative. The alternative belongs to `due_on` alone, never to `opens_on`.
+    `opens_on` is that of the renewal window that closes first, whatever else is due before it.
 14. `renew_every` and `renewal_window` in days have no alternative; nor has `register_within` in calendar days.
 """
 
@@ -180,7 +183,12 @@ def joined(one: Stay, other: Stay) -> Stay:
 
 
 def latest_begun_then_longest(visits: Iterable[Stay]) -> Stay | None:
-    return max(visits, key=lambda visit: (visit.first, visit.last), default=None)
+    return max(visits, key=begun_and_length, default=None)
+
+
+def begun_and_length(visit: Stay) -> tuple[Day, Day, bool]:
+    """Order visits by beginning, then length; of two alike the one that was not left is the longer."""
+    return visit.first, visit.last, not visit.left
 
 
 def cut(visits: Iterable[Stay], at: Day) -> list[Stay]:
@@ -195,7 +203,7 @@ class Presence:
         # | A day counts once.
         # | where a stay begins on the day on which another ends, that day belongs to the new visit, as its day one
         self.visit_of: dict[Day, Stay] = {}
-        for visit in sorted(visits, key=lambda visit: (visit.first, visit.last)):
+        for visit in sorted(visits, key=begun_and_length):
             for day in visit.days():
                 self.visit_of[day] = visit
         self._periods: dict[int, list[Day]] = {}
@@ -211,12 +219,12 @@ class Presence:
 
     def days_used(self, day: Day, rule: Rule) -> int:
         # | counted days, up to and including `on`, of
-        return sum(self.counts(each, rule) for each in range(self.counting_from(day, rule), day + 1))
+        return len([each for each in range(self.counting_from(day, rule), day + 1) if self.counts(each, rule)])
 
     def counting_from(self, day: Day, rule: Rule) -> Day:
         if rule["kind"] == "rolling_window":
             # | the M days that end on `on`
-            return day - rule["window_days"] + 1
+            return day - int(rule["window_days"]) + 1
         if rule["kind"] == "calendar_year":
             # | its calendar year
             return date.fromordinal(day).replace(month=1, day=1).toordinal()
@@ -248,9 +256,10 @@ class Presence:
         if rule["kind"] == "until_date":
             return day <= day_of(rule["until"])
         if rule["kind"] == "period_from_entry":
-            corresponding, _ = months_after(self.visit_of[day].first, months_in(rule))
-            return day < corresponding if rule.get("count_entry_day", True) else day <= corresponding
-        return self.days_used(day, rule) <= rule["days"]
+            corresponding = moved(self.visit_of[day].first, rule, 1)[0]
+            after = corresponding if rule.get("count_entry_day", True) else corresponding + 1
+            return not any(self.counts(each, rule) for each in range(after, day + 1))
+        return self.days_used(day, rule) <= int(rule["days"])
 
 
 # --- limits ---------------------------------------------------------------------------------------------------------
@@ -312,7 +321,8 @@ def last_lawful_day(on: Day, stays: Sequence[Stay], limits: Sequence[Rule], *, t
     # | whatever its recorded exit; else a new visit entered on `on`
     entered = current.first if current else on
     others = [visit for visit in begun if visit is not current]
-    horizon = ten_years_after(on) + 1
+    # | where nothing limits the stay within ten years
+    horizon = ten_years_after(on)
 
     def supposing_presence_to(day: Day) -> Presence:
         return Presence(visits_of([*others, Stay(entered, day, left=False), *plans.stays]))
@@ -355,8 +365,8 @@ def earliest_entry(on: Day, stays: Sequence[Stay], limits: Sequence[Rule]) -> st
 
 
 def due(case: Case, on: Day, stays: Sequence[Stay], rules: Sequence[Rule]) -> dict[str, Any]:
-    answers: dict[str, Any] = {}
     found: list[tuple[Day, Day | None]] = []
+    windows: list[tuple[Day, Day | None]] = []
     for rule in rules:
         if rule["kind"] == "register_within":
             visit = visit_to_register(on, stays)
@@ -369,11 +379,16 @@ def due(case: Case, on: Day, stays: Sequence[Stay], rules: Sequence[Rule]) -> di
             # | `closes` before `valid_until`, and `opens_on`
             valid_until = day_of(case["permit"]["valid_until"])
             found.append(moved(valid_until, rule["closes"], -1))
-            answers["opens_on"] = iso(moved(valid_until, rule["opens"], -1)[0])
-    never = date.max.toordinal()
-    due_on, alternative = min(found, key=lambda each: (each[0], each[1] or never), default=(None, None))
+            windows.append((found[-1][0], moved(valid_until, rule["opens"], -1)[0] if "opens" in rule else None))
+    due_on, alternative = min(found, key=earlier, default=(None, None))
     # | `alternative` is `null` where there is none.
-    return answers | {"due_on": iso(due_on), "alternative": iso(alternative)}
+    answers = {"due_on": iso(due_on), "alternative": iso(alternative)}
+    return answers | {"opens_on": iso(min(windows, key=earlier)[1])} if windows else answers
+
+
+def earlier(pair: tuple[Day, Day | None]) -> tuple[Day, Day]:
+    """Order by the first day, then by the second, none last."""
+    return pair[0], pair[1] or date.max.toordinal()
 
 
 def moved(day: Day, period: dict[str, int], sign: int) -> tuple[Day, Day | None]:
