@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.db import IntegrityError, transaction
+
 from casework.accounts.models import User
 from casework.audit.record import record
 from casework.vault.sealed import Sealed
@@ -20,9 +22,19 @@ FactT = TypeVar("FactT", bound=Sealed)
 
 
 def record_fact(row: FactT, client: Client, *, by: User, now: datetime) -> FactT:
-    """Save a new fact under the data key of its client."""
+    """Save a new fact under the data key of its client.
+
+    The form that records it names its id: sent twice, the fact that the first one saved is returned.
+    """
     row.data_key = client.data_key
-    row.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        earlier = type(row)._default_manager.filter(pk=row.pk, client=client).first()
+        if earlier is None:
+            raise
+        return earlier
     _say("recorded", row, client, by, now)
     return row
 

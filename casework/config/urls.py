@@ -2,18 +2,18 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from casework.web import errors
 
 urlpatterns = [
     path("", include("casework.web.home.urls")),
     path("", include("casework.web.status.urls")),
+    path("", include("casework.web.language.urls")),
     path("", include("casework.web.messages.urls")),
+    path("", include("casework.web.facts.urls")),
     path("account/", include("casework.web.sign_in.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
-    path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("styleguide/", include("casework.web.styleguide.urls")),
 ]

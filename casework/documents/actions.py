@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ class UnableToRecordDocument(Refusal):
 class DocumentValues(TypedDict, total=False):
     """What may be said of a document."""
 
+    id: UUID
     kind: str
     country: str
     number: str

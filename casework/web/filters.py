@@ -20,13 +20,13 @@ def chips(form: BaseForm, query: QueryDict, path: str) -> list[Chip]:
         return []
     form.full_clean()
     return [
-        Chip(label=str(field.label), value=_value_in_words(field, value), remove_url=_without(query, path, field))
+        Chip(label=str(field.label), value=in_words_of_field(field, value), remove_url=_without(query, path, field))
         for field in form
         if (value := form.cleaned_data.get(field.name)) not in (None, "", [], False)
     ]
 
 
-def _value_in_words(field: BoundField, value: object) -> str:
+def in_words_of_field(field: BoundField, value: object) -> str:
     if isinstance(field.field, ChoiceField):
         names = {str(key): str(label) for key, label in field.field.choices}
         chosen = value if isinstance(value, list) else [value]

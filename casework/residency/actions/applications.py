@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ class UnableToRecordApplication(Refusal):
 class ApplicationValues(TypedDict, total=False):
     """What may be said of an application."""
 
+    id: UUID
     country: str
     kind: str
     filed_on: date | None

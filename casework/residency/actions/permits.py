@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ class UnableToRecordPermit(Refusal):
 class PermitValues(TypedDict, total=False):
     """What may be said of a permit."""
 
+    id: UUID
     country: str
     kind: str
     valid_from: date | None

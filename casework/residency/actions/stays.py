@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -28,6 +29,7 @@ class UnableToRecordStay(Refusal):
 class StayValues(TypedDict, total=False):
     """What may be said of a stay. Days: both bounds equal where known, both None where not known."""
 
+    id: UUID
     country: str
     entered_earliest: date | None
     entered_latest: date | None

@@ -13,6 +13,7 @@ from casework.accounts.models import User
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Client
 from casework.documents.models import Document
+from casework.lib.dates import BoundedDay
 from casework.vault.fields import EncryptedTextField
 from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
 
@@ -138,6 +139,15 @@ class Stay(Sealed):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def entered(self) -> BoundedDay:
+        return BoundedDay(self.entered_earliest, self.entered_latest)
+
+    @property
+    def left(self) -> BoundedDay | None:
+        """The day of exit as far as it is known; None if the client has not left."""
+        return BoundedDay(self.left_earliest, self.left_latest) if self.has_left else None
 
     def is_going_on(self, today: date) -> bool:
         """Whether the client is there on `today` as far as anybody knows."""

@@ -1,0 +1,165 @@
+"""Forms for stays, documents, permits, registrations and applications. They clean; they do not do."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from casework.clients.models import Client
+from casework.documents.models import Document
+from casework.lib.countries import SPECIAL_NATIONALITIES, country_choices
+from casework.lib.ids import new_id
+from casework.residency.models import Application, Permit, Registration, Stay
+from casework.web.forms.dates import BoundedDayField, DayField
+from casework.web.forms.layouts import stacked
+
+YES_NO_UNKNOWN = [("", _("not known")), ("yes", _("yes")), ("no", _("no"))]
+
+
+class YesNoUnknownField(forms.TypedChoiceField):
+    """Cleans to True, False or None: what is not known is not a no."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            choices=YES_NO_UNKNOWN,
+            coerce={"yes": True, "no": False}.get,
+            empty_value=None,
+            required=False,
+            widget=forms.RadioSelect,
+            **kwargs,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no", None: ""}.get(value, value)
+
+
+class FactForm(forms.Form):
+    """A fact about one client. `id` names a new one, so that a form sent twice records one; `version` what was read."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=10**9)
+    country = forms.ChoiceField(label=_("Country"))
+
+    def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.client = client
+        self.fields["country"].choices = self.countries()  # type: ignore[attr-defined]
+        self.initial.setdefault("country", client.case.team.country)
+        self.initial.setdefault("id", new_id())
+
+    def countries(self) -> list[tuple[str, str]]:
+        return country_choices(get_language() or "en", first=(self.client.case.team.country,))
+
+    def values(self) -> dict[str, Any]:
+        """Return what the action takes, without the hidden fields."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"id", "version"}}
+
+
+class StayForm(FactForm):
+    entered = BoundedDayField(
+        label=_("Day of entry"),
+        help_text=_("As stamped in the passport or the migration card. For example 27 March 2026."),
+    )
+    planned = forms.BooleanField(label=_("This stay is planned and has not happened yet"), required=False)
+    left = BoundedDayField(label=_("Day of exit"), absent=_("Has not left yet"))
+    document = forms.ModelChoiceField(
+        label=_("Document used to enter"),
+        queryset=Document.objects.none(),
+        required=False,
+        empty_label=_("not recorded"),
+    )
+    legal_basis = forms.ChoiceField(label=_("Legal basis"), choices=Stay.LegalBasis)
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=Stay.Purpose, required=False)
+    entry_mode = forms.ChoiceField(label=_("Way of entry"), choices=Stay.EntryMode, required=False)
+    evidence = forms.ChoiceField(label=_("How do we know the days?"), choices=Stay.Evidence, required=False)
+    remark = forms.CharField(label=_("Remark"), max_length=400, required=False)
+
+    helper = stacked(_("Save this stay"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        documents = self.fields["document"]
+        documents.queryset = Document.objects.filter(client=self.client).newest_first()  # type: ignore[attr-defined]
+        documents.label_from_instance = document_in_words  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        entered, left = values.pop("entered"), values.pop("left")
+        return values | {
+            "entered_earliest": entered.earliest,
+            "entered_latest": entered.latest,
+            "has_left": left is not None,
+            "left_earliest": left.earliest if left else None,
+            "left_latest": left.latest if left else None,
+        }
+
+
+class EndStayForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=10**9)
+    left = BoundedDayField(label=_("Day of exit"))
+
+    helper = stacked(_("Record the exit"))
+
+
+class DocumentForm(FactForm):
+    country = forms.ChoiceField(label=_("Issued by"))
+    kind = forms.ChoiceField(label=_("Kind of document"), choices=Document.Kind)
+    number = forms.CharField(
+        label=_("Number"),
+        max_length=60,
+        required=False,
+        help_text=_("Stored encrypted. Found by search only as a whole."),
+    )
+    issued_on = DayField(label=_("Issued on"), required=False)
+    valid_until = DayField(label=_("Valid until"), required=False)
+    state = forms.ChoiceField(label=_("State"), choices=Document.State)
+    biometric = YesNoUnknownField(label=_("Biometric (ten-year) passport?"))
+    renewable_abroad = YesNoUnknownField(label=_("Can it be renewed outside the country that issued it?"))
+
+    helper = stacked(_("Save this document"))
+    field_order = ("id", "version", "kind", "country", "number", "issued_on", "valid_until", "state")
+
+    def countries(self) -> list[tuple[str, str]]:
+        nationalities = tuple(self.client.nationalities)
+        return [*country_choices(get_language() or "en", first=nationalities), *SPECIAL_NATIONALITIES.items()]
+
+
+class PermitForm(FactForm):
+    kind = forms.ChoiceField(label=_("Kind of permit"), choices=Permit.Kind)
+    valid_from = DayField(label=_("Valid from"), required=False)
+    printed_until = DayField(
+        label=_("Valid until"),
+        required=False,
+        help_text=_("As printed on the card. If the law extends it, we add that."),
+    )
+    remark = forms.CharField(label=_("Remark"), max_length=400, required=False)
+
+    helper = stacked(_("Save this permit"))
+
+
+class RegistrationForm(FactForm):
+    kind = forms.ChoiceField(label=_("What was registered?"), choices=Registration.Kind)
+    registered_on = DayField(label=_("Registered on"))
+    valid_until = DayField(
+        label=_("Valid until"), required=False, help_text=_("As printed on the slip, if it says so.")
+    )
+    remark = forms.CharField(label=_("Remark"), max_length=400, required=False)
+
+    helper = stacked(_("Save this registration"))
+
+
+class ApplicationForm(FactForm):
+    kind = forms.ChoiceField(label=_("Application for"), choices=Application.Kind)
+    filed_on = DayField(label=_("Filed on"), required=False)
+    state = forms.ChoiceField(label=_("State"), choices=Application.State)
+    decided_on = DayField(label=_("Decided on"), required=False)
+    keeps_stay_lawful = YesNoUnknownField(label=_("Does it keep the stay lawful while it is pending?"))
+    remark = forms.CharField(label=_("Remark"), max_length=400, required=False)
+
+    helper = stacked(_("Save this application"))
+
+
+def document_in_words(document: Document) -> str:
+    """Return a document as a choice shows it: kind and country; the number stays where it is."""
+    return f"{document.get_kind_display()} ({document.country})"

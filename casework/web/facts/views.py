@@ -1,0 +1,155 @@
+"""Pages on which the facts about a client are recorded, changed and removed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from casework.accounts.roles import Permission
+from casework.clients.access import cases_visible_to
+from casework.clients.changes import ChangedMeanwhile
+from casework.clients.models import Client
+from casework.lib.refusals import Refusal
+from casework.residency import actions as residency
+from casework.web.conflicts import differences
+from casework.web.decorators import requires
+from casework.web.request import UserRequest
+
+from .forms import EndStayForm, FactForm
+from .nouns import NOUNS, Noun
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(["GET", "POST"])
+def add_fact(request: UserRequest, reference: str, noun: str) -> HttpResponse:
+    now, subject = timezone.now(), NOUNS[noun]
+    may_change = cases_visible_to(request.user, now, permission=Permission.CASE_CHANGE, prefix="case__")
+    client = get_object_or_404(Client.objects.filter(may_change).select_related("case__team"), reference=reference)
+    form = subject.form(request.POST or None, client=client)
+    if request.method == "POST" and form.is_valid():
+        values = form.values() | {"id": form.cleaned_data["id"]} if form.cleaned_data["id"] else form.values()
+        try:
+            subject.record(client=client, by=request.user, now=now, **values)
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            return _back(request, client, subject)
+    return render(request, "facts/fact_form.html", _page(client, form, subject.title_add))
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(["GET", "POST"])
+def change_fact(request: UserRequest, fact_id: UUID, noun: str) -> HttpResponse:
+    now, subject = timezone.now(), NOUNS[noun]
+    fact = _load(request, subject, fact_id, now)
+    form = subject.form(request.POST or None, client=fact.client, initial=_initial(subject, fact))
+    context: dict[str, Any] = {"remove_url": reverse(f"remove_{noun}", args=[fact_id])}
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"] or 0
+        try:
+            subject.change(**{noun: fact}, version=version, by=request.user, now=now, **form.values())
+        except Refusal as refusal:
+            refuse(form, refusal)
+        except ChangedMeanwhile as conflict:
+            status = 409
+            context["differences"] = differences(form, _initial(subject, conflict.theirs))
+            context["is_conflict"] = True
+            form = _to_save_again(subject, form, conflict.theirs)
+        else:
+            return _back(request, fact.client, subject)
+    return render(
+        request, "facts/fact_form.html", _page(fact.client, form, subject.title_change) | context, status=status
+    )
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(["GET", "POST"])
+def remove_fact(request: UserRequest, fact_id: UUID, noun: str) -> HttpResponse:
+    now, subject = timezone.now(), NOUNS[noun]
+    fact = _load(request, subject, fact_id, now)
+    if request.method == "POST":
+        subject.remove(**{noun: fact}, version=fact.version, by=request.user, now=now)
+        messages.success(request, _("It was removed. The audit keeps who removed it and when."))
+        return redirect("case", fact.client.case.code)
+    context = {
+        "title": subject.title_remove,
+        "text": _(
+            "Only what was recorded by mistake is removed. What has ended is changed instead, so that it still counts."
+        ),
+        "act_label": subject.remove_label,
+        "is_danger": True,
+        "cancel_url": reverse(f"change_{noun}", args=[fact_id]),
+    }
+    return render(request, "components/confirm_page.html", context)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(["GET", "POST"])
+def end_stay(request: UserRequest, fact_id: UUID) -> HttpResponse:
+    now = timezone.now()
+    stay = _load(request, NOUNS["stay"], fact_id, now)
+    form = EndStayForm(request.POST or None, initial={"version": stay.version})
+    if request.method == "POST" and form.is_valid():
+        left, version = form.cleaned_data["left"], form.cleaned_data["version"]
+        try:
+            residency.end_stay(
+                stay=stay,
+                left_earliest=left.earliest,
+                left_latest=left.latest,
+                version=version,
+                by=request.user,
+                now=now,
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        except ChangedMeanwhile:
+            messages.warning(
+                request, _("Somebody else changed this stay meanwhile. Look at it before you record the exit.")
+            )
+            return redirect("change_stay", stay.pk)
+        else:
+            return _back(request, stay.client, NOUNS["stay"])
+    return render(request, "facts/fact_form.html", _page(stay.client, form, _("Record the exit")))
+
+
+def refuse(form: Any, refusal: Refusal) -> None:
+    """Show a refusal beside the field that stands in the way, or above the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+
+
+def _load(request: UserRequest, subject: Noun, fact_id: UUID, now: datetime) -> Any:
+    may_change = cases_visible_to(request.user, now, permission=Permission.CASE_CHANGE, prefix="client__case__")
+    rows: Any = subject.model._default_manager
+    return get_object_or_404(
+        rows.filter(may_change).select_related("client__case__team", "client__data_key"), pk=fact_id
+    )
+
+
+def _initial(subject: Noun, fact: Any) -> dict[str, Any]:
+    return {name: getattr(fact, name) for name in subject.form.base_fields if hasattr(fact, name)}
+
+
+def _to_save_again(subject: Noun, form: FactForm, theirs: Any) -> FactForm:
+    """Return the form as typed, now knowing the version that it would replace."""
+    data = form.data.copy()
+    data["version"] = theirs.version
+    again = subject.form(data, client=form.client)
+    again.full_clean()
+    return again
+
+
+def _page(client: Client, form: Any, title: Any) -> dict[str, Any]:
+    return {"client": client, "form": form, "title": title, "case_url": reverse("case", args=[client.case.code])}
+
+
+def _back(request: UserRequest, client: Client, subject: Noun) -> HttpResponse:
+    messages.success(request, str(subject.saved))
+    return redirect(f"{reverse('case', args=[client.case.code])}#deadlines")
