@@ -197,7 +197,12 @@ def a_period_rule(draws: Draws, on: date, size: Size) -> Rule:
             {"days": draws.integer(*size.days)},
         )
     )
-    return {"kind": "period_from_entry", **period, **flags(draws)}
+    cohort: dict[str, Any] = {}
+    if one_in(draws, 6):
+        before = on + timedelta(draws.integer(-size.stay, size.stay))
+        until = before + timedelta(draws.integer(0, size.stay))
+        cohort = {"cohort": {"entered_before": text(before), "until": text(until)}}
+    return {"kind": "period_from_entry", **period, **cohort, **flags(draws)}
 
 
 def days_and_window(draws: Draws, size: Size) -> dict[str, int]:

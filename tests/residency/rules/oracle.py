@@ -26,7 +26,7 @@ OPEN QUESTIONS: where the definitions leave something open, this is how they are
     the corresponding date (one year from 10 March 2024: 9 March 2025). With `count_entry_day: false` it is the
     corresponding date itself. The month arithmetic comes first and lands on the last day of a shorter month
     (one month from 31 January 2023: 28 February, so the last lawful day is the 27th). Each is the earlier reading.
-    `years` and `months` together are one number of months.
+    Who entered before the day of a `cohort` may stay until its date instead, a limit by date as in 7.
  7. `until_date` is a limit by date: neither flag moves it, and its date is the last lawful day. A period is broken by
     the first counted day after it, so that who leaves on the day after its last under `count_exit_day: false` has kept
     it, as with `consecutive_days`. `days_used` of both is that of the visit.
@@ -256,10 +256,16 @@ class Presence:
         if rule["kind"] == "until_date":
             return day <= day_of(rule["until"])
         if rule["kind"] == "period_from_entry":
-            corresponding = moved(self.visit_of[day].first, rule, 1)[0]
-            after = corresponding if rule.get("count_entry_day", True) else corresponding + 1
-            return not any(self.counts(each, rule) for each in range(after, day + 1))
+            return self.keeps_period(day, self.visit_of[day].first, rule)
         return self.days_used(day, rule) <= int(rule["days"])
+
+    def keeps_period(self, day: Day, entry: Day, rule: Rule) -> bool:
+        cohort = rule.get("cohort")
+        if cohort and entry < day_of(cohort["entered_before"]):
+            return day <= day_of(cohort["until"])
+        corresponding = moved(entry, rule, 1)[0]
+        after = corresponding if rule.get("count_entry_day", True) else corresponding + 1
+        return not any(self.counts(each, rule) for each in range(after, day + 1))
 
 
 # --- limits ---------------------------------------------------------------------------------------------------------
