@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField()),
                 ('what', models.CharField(choices=[('moved', 'moved'), ('gone', 'no longer computed'), ('back', 'computed again')], max_length=5)),
-                ('cause', models.CharField(choices=[('facts', 'facts were recorded or changed'), ('rules', 'country rules changed'), ('time', 'time passed')], max_length=5)),
+                ('cause', models.CharField(choices=[('facts', 'facts were recorded or changed'), ('rules', 'country rules changed'), ('time', 'time passed'), ('decision', 'an authority set or lifted a date')], max_length=8)),
                 ('from_on', models.DateField(null=True)),
                 ('to_on', models.DateField(null=True)),
             ],

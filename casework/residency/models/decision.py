@@ -81,11 +81,12 @@ class Move(models.Model):
         FACTS = "facts", _("facts were recorded or changed")
         RULES = "rules", _("country rules changed")
         TIME = "time", _("time passed")
+        DECISION = "decision", _("an authority set or lifted a date")
 
     deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="moves")
     at = models.DateTimeField()
     what = models.CharField(max_length=5, choices=What)
-    cause = models.CharField(max_length=5, choices=Cause)
+    cause = models.CharField(max_length=8, choices=Cause)
     from_on = models.DateField(null=True)
     to_on = models.DateField(null=True)
 
