@@ -238,10 +238,15 @@ _DUTIES: Mapping[Kind, Callable[[Mapping[str, Any], str], _Answer]] = {
 
 
 def _earliest(answers: Sequence[Mapping[str, date | None]]) -> dict[str, Any]:
-    """Return the answer that is due first, with every key that any of them has."""
-    first = min(answers, key=lambda answer: answer["due_on"] or date.max)
-    keys = [key for key in ("opens_on", "due_on", "alternative") if any(key in answer for answer in answers)]
-    return {key: value.isoformat() if (value := first.get(key)) else None for key in keys}
+    """Return what is due first, its alternative, and when the window opens that closes first."""
+    due_on = min((due for answer in answers if (due := answer["due_on"])), default=None)
+    same_day = [answer["alternative"] for answer in answers if answer["due_on"] == due_on]
+    computed = {"due_on": due_on, "alternative": min(filter(None, same_day), default=None)}
+    windows = [answer for answer in answers if "opens_on" in answer]
+    if windows:
+        first = min(windows, key=lambda window: (window["due_on"] or date.max, window["opens_on"] or date.max))
+        computed = {"opens_on": first["opens_on"], **computed}
+    return {key: day.isoformat() if day else None for key, day in computed.items()}
 
 
 # Reading
