@@ -53,3 +53,13 @@ def end_role(*, membership: Membership, by: User | None, now: datetime) -> Membe
         membership.save(update_fields=["ends_at"])
         record("accounts.role_ended", subject=membership.user, by=by, now=now, role=membership.role)
     return membership
+
+
+@transaction.atomic
+def choose_language(*, user: User, language: str, by: User, now: datetime) -> User:
+    """Speak `language` to `user` from now on, on pages and in messages."""
+    if user.language != language:
+        user.language = language
+        user.save(update_fields=["language"])
+        record("accounts.language_chosen", subject=user, by=by, now=now, language=language)
+    return user

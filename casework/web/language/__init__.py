@@ -1,0 +1,1 @@
+"""The language in which somebody wants to read."""
