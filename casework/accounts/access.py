@@ -1,5 +1,6 @@
 """May this user do this? Asked of memberships in the database, so that a change counts at once."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -27,3 +28,9 @@ def permissions_of(user: User, now: datetime) -> frozenset[Permission]:
 def teams_with(user: User, permission: Permission, now: datetime) -> QuerySet[Team]:
     """Return the teams for which `user` holds `permission`."""
     return Team.objects.filter(pk__in=memberships(user, permission, now).filter(team__isnull=False).values("team"))
+
+
+def people_with(permission: Permission, teams: Iterable[Team] | QuerySet[Team], now: datetime) -> QuerySet[User]:
+    """Return the users who hold `permission` for one of `teams`."""
+    held = Membership.objects.active(now).carrying(permission).filter(team__in=teams)
+    return User.objects.filter(pk__in=held.values("user"))

@@ -62,7 +62,7 @@ class DayParts:
         return not (self.day.strip() or self.month.strip() or self.year.strip())
 
 
-class _SeveralInputs(forms.Widget):
+class SeveralInputs(forms.Widget):
     """A widget of several labelled inputs, which stand in a fieldset under one legend."""
 
     use_fieldset = True
@@ -80,7 +80,7 @@ class _SeveralInputs(forms.Widget):
         return context
 
 
-class DayWidget(_SeveralInputs):
+class DayWidget(SeveralInputs):
     """Three boxes. Their names are those of the field with `_day`, `_month` and `_year`."""
 
     template_name = "components/day_input.html"
@@ -132,7 +132,7 @@ class DayField(forms.Field):
             return True
 
 
-class BoundedDayWidget(_SeveralInputs):
+class BoundedDayWidget(SeveralInputs):
     """A choice of how well the day is known, and the boxes that each choice needs."""
 
     template_name = "components/bounded_day_input.html"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.forms import BaseForm, BoundField
 
+from casework.lib.refusals import Refusal
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorLine:
@@ -51,3 +53,8 @@ def has_errors(form: object) -> bool:
     if isinstance(form, (list, tuple)):
         return any(has_errors(each) for each in form)
     return False
+
+
+def refuse(form: BaseForm, refusal: Refusal) -> None:
+    """Show what an action refused beside the field that stands in the way, or above the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
