@@ -1,0 +1,74 @@
+"""Logging a case on one short page."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from casework.accounts.access import people_with, teams_with
+from casework.accounts.roles import Permission
+from casework.lib.dates import today_in
+from casework.lib.refusals import Refusal
+from casework.lifecycle import intake
+from casework.web.decorators import requires
+from casework.web.forms.errors import refuse
+from casework.web.request import UserRequest
+
+from ..forms.intake import FamilyFormSet, LogCaseForm
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_case(request: UserRequest) -> HttpResponse:
+    now = timezone.now()
+    form, family, today = _forms(request, now)
+    if request.method == "POST" and _both_valid(form, family):
+        try:
+            case = intake.log_case(
+                principal=form.principal(),
+                family=family.people(form.principal().nationalities),
+                arrival=form.arrival(),
+                reach=form.way_to_reach(),
+                is_unaccompanied_child=form.cleaned_data["is_unaccompanied_child"],
+                team=form.cleaned_data["team"],
+                caseworker=form.cleaned_data["caseworker"],
+                submit_token=form.cleaned_data["submit_token"],
+                by=request.user,
+                now=now,
+                today=today,
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, _("Case %(code)s is logged.") % {"code": case.code})
+            return redirect("case", case.code)
+    return render(request, "cases/log_case.html", {"form": form, "family": family})
+
+
+def _forms(request: UserRequest, now: datetime) -> tuple[LogCaseForm, Any, date]:
+    """Return both forms, and which day it is where the team works."""
+    teams = teams_with(request.user, Permission.CASE_CHANGE, now).order_by("name", "pk")
+    if not teams:
+        raise PermissionDenied  # the membership ended between two questions
+    today = today_in(teams[0].time_zone, now)
+    form = LogCaseForm(
+        request.POST or None,
+        teams=teams,
+        colleagues=people_with(Permission.CASE_CHANGE, list(teams), now),
+        today=today,
+        initial={"team": teams[0].pk, "caseworker": request.user.pk, "country": teams[0].country},
+    )
+    return form, FamilyFormSet(request.POST or None, prefix="family"), today
+
+
+def _both_valid(form: LogCaseForm, family: Any) -> bool:
+    are_valid = [form.is_valid(), family.is_valid()]
+    if not are_valid[1]:
+        form.add_error(None, _("Look at the people of the family: something is missing there."))
+    return all(are_valid)
