@@ -16,7 +16,7 @@ from .reference_rules import Entry, read_rule
 from .reference_tables import Fault
 from .rulebook import Rule, RuleBook
 
-__all__ = ["Entry", "Fault", "Group", "Places", "Reference", "SpecialDay", "read_reference"]
+__all__ = ["Entry", "Fault", "Group", "Places", "Reference", "SpecialDay", "overlap", "read_reference"]
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
@@ -125,7 +125,7 @@ def _without_overlaps(entries: Iterable[Entry], faults: list[Fault]) -> list[Ent
     for entry in entries:
         rule = entry.rule
         neighbours = by_place[rule.jurisdiction, rule.duty, rule.audience, rule.part]
-        other = next((each for each in neighbours if _overlap(each.rule, rule)), None)
+        other = next((each for each in neighbours if overlap(each.rule, rule)), None)
         if other is None:
             neighbours.append(entry)
             sound.append(entry)
@@ -139,7 +139,7 @@ def _without_overlaps(entries: Iterable[Entry], faults: list[Fault]) -> list[Ent
     return sound
 
 
-def _overlap(one: Rule, other: Rule) -> bool:
+def overlap(one: Rule, other: Rule) -> bool:
     """Say whether two rules are law on a common day and were held to be so at a common instant."""
     return (
         (one.valid_from or date.min) <= (other.valid_until or date.max)
