@@ -1,5 +1,8 @@
 """Parameters are refused with a sentence that names the field; sound ones get their defaults."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from casework.residency.rules.fields import FieldType
@@ -141,3 +144,13 @@ def test_every_field_explains_itself_and_choices_have_something_to_choose():
             assert each.label, (kind, each.name)
             assert each.help.endswith("."), (kind, each.name)
             assert bool(each.choices) == (each.type in {FieldType.CHOICE, FieldType.CHOICES, FieldType.AGES})
+
+
+def test_the_page_about_rules_lists_every_kind_with_its_duties_and_parameters():
+    page = (Path(__file__).parents[3] / "docs" / "rules.md").read_text(encoding="utf-8")
+    listed = {line.split("|")[1].strip().strip("`"): line for line in page.splitlines() if line.startswith("| `")}
+
+    for kind, fields in SCHEMAS.items():
+        _, _, _, duties, parameters, _ = listed[kind.value].split("|")
+        assert re.findall(r"`(\w+)`", duties) == [duty.value for duty in DUTIES_OF_KIND[kind]]
+        assert re.findall(r"`(\w+)`", parameters) == [each.name for each in fields]
