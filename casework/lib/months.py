@@ -49,8 +49,7 @@ def parse_month(text: str) -> int | None:
 
 def month_name(month: int, language: str, *, alone: bool = False) -> str:
     """Return the name of `month`; `alone` as a heading has it (март), else as a date does (марта)."""
-    context = "stand-alone" if alone else "format"
-    return str(get_month_names("wide", context, language)[month])
+    return str(get_month_names("wide", "stand-alone" if alone else "format", language)[month])
 
 
 @cache

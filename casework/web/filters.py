@@ -1,7 +1,10 @@
 """Filters that live in the address: what is in force, and the address without it."""
 
+from typing import Any
+
 from django.forms import BaseForm, BoundField, ChoiceField
 from django.http import QueryDict
+from django.utils.choices import flatten_choices
 
 from casework.web.components import Chip
 from casework.web.forms.dates import DayParts
@@ -28,7 +31,8 @@ def chips(form: BaseForm, query: QueryDict, path: str) -> list[Chip]:
 
 def in_words_of_field(field: BoundField, value: object) -> str:
     if isinstance(field.field, ChoiceField):
-        names = {str(key): str(label) for key, label in field.field.choices}
+        choices: Any = field.field.choices
+        names = {str(key): str(label) for key, label in flatten_choices(choices)}
         chosen = value if isinstance(value, list) else [value]
         return ", ".join(names.get(str(each), str(each)) for each in chosen)
     return str(in_words(value))

@@ -127,7 +127,7 @@ class DayField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
-            return DayParts.of(data).read() != initial
+            return bool(DayParts.of(data).read() != initial)
         except ValidationError:
             return True
 
