@@ -1,0 +1,60 @@
+"""Long pieces of work as rows: begun, advanced, ended, so that whoever started one can look at it.
+
+A worker may die and the same message be worked again: a job that has ended does not begin a second time,
+and one that was interrupted goes on after the place that it remembers.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from casework.audit.record import record
+
+from .models import Job, User
+
+
+@transaction.atomic
+def start_job(kind: str, *, by: User | None, now: datetime) -> Job:
+    """Make the row of a job that waits for a worker. Send the task after the commit, with the id."""
+    job = Job.objects.create(kind=kind, started_by=by, created_at=now)
+    record("accounts.job_started", subject=job, by=by, now=now, kind=kind)
+    return job
+
+
+@transaction.atomic
+def begin(job_id: UUID, *, total: int) -> Job | None:
+    """Return the job, running from now on; None if there is none or it has ended already."""
+    job = Job.objects.select_for_update().filter(pk=job_id, state__in=[Job.State.WAITING, Job.State.RUNNING]).first()
+    if job is not None:
+        job.state, job.total = Job.State.RUNNING, max(total, job.done)
+        job.save(update_fields=["state", "total"])
+    return job
+
+
+def advance(job: Job, *, by: int, place: str, **result: int | str) -> None:
+    """Add to what is done, and remember the place from which to go on and what came of it so far."""
+    job.done += by
+    job.total = max(job.total, job.done)
+    job.result = {**result, "place": place}
+    job.save(update_fields=["done", "total", "result"])
+
+
+def finish(job: Job, *, now: datetime, message: str = "", **result: int | str) -> None:
+    """End a job that came to its end. `message` is in the language of whoever started it."""
+    _end(job, Job.State.DONE, now, message, result)
+
+
+def fail(job: Job, *, now: datetime, message: str = "", **result: int | str) -> None:
+    """End a job that could not come to its end."""
+    _end(job, Job.State.FAILED, now, message, result)
+
+
+def place_of(job: Job) -> str:
+    """Return where an interrupted job goes on, "" for the beginning."""
+    return str(job.result.get("place", ""))
+
+
+def _end(job: Job, state: Job.State, now: datetime, message: str, result: dict[str, int | str]) -> None:
+    job.state, job.finished_at, job.message, job.result = state, now, message, dict(result)
+    job.save(update_fields=["state", "finished_at", "message", "result"])
