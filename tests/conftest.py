@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
+from django.test import TransactionTestCase
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -37,3 +39,22 @@ def plain_files(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
     settings.OUTGOING_DIR = tmp_path / "outgoing"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_past_the_triggers() -> None:
+    """Empty the tables after a test with real commits, also those that refuse to be emptied.
+
+    Only the superuser of the test database can set this; the application's own connections never do.
+    """
+    flush = TransactionTestCase._fixture_teardown
+
+    def flushed(self: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            try:
+                flush(self)
+            finally:
+                cursor.execute("SET session_replication_role = DEFAULT")
+
+    TransactionTestCase._fixture_teardown = flushed  # type: ignore[method-assign]

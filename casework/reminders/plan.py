@@ -145,19 +145,26 @@ class Audience:
 def _stop_settled(now: datetime) -> int:
     """Stop waiting reminders whose deadline is answered, gone, moved or of a closed case."""
     waiting = Reminder.objects.filter(state=Reminder.State.WAITING, subject__startswith="deadline:")
-    stopped = 0
-    for reminder in waiting.select_for_update(skip_locked=True):
-        why = why_stop(reminder, now)
-        if why:
-            settle(reminder, Reminder.State.STOPPED, now=now, why=why)
-            stopped += 1
-    return stopped
+    reminders = list(waiting.select_for_update(skip_locked=True))
+    reasons = reasons_to_stop(reminders, now)
+    for why in set(reasons.values()) - {""}:
+        settled = [pk for pk, reason in reasons.items() if reason == why]
+        Reminder.objects.filter(pk__in=settled).update(state=Reminder.State.STOPPED, settled_at=now, why=why)
+    return sum(bool(why) for why in reasons.values())
 
 
-def why_stop(reminder: Reminder, now: datetime) -> str:
-    """Return why a reminder need not be said any more: done, waived, gone, moved, closed, no_access; else ""."""
-    deadline_id = reminder.subject.removeprefix("deadline:")
-    deadline = Deadline.objects.select_related("client__case").filter(pk=deadline_id).first()
+def reasons_to_stop(reminders: list[Reminder], now: datetime) -> dict[UUID, str]:
+    """Return for each reminder why it need not be said any more, "" if it must, in four queries.
+
+    done, waived, gone, moved, closed (case), no_access (the recipient may not be told any more).
+    """
+    ids = [reminder.subject.removeprefix("deadline:") for reminder in reminders]
+    deadlines = {subject_of(it.pk): it for it in Deadline.objects.select_related("client__case").filter(pk__in=ids)}
+    audience = Audience([it.client.case for it in deadlines.values()], now)
+    return {reminder.pk: _reason_to_stop(reminder, deadlines.get(reminder.subject), audience) for reminder in reminders}
+
+
+def _reason_to_stop(reminder: Reminder, deadline: Deadline | None, audience: Audience) -> str:
     if deadline is None or deadline.gone_at is not None:
         return "gone"
     if deadline.state != Deadline.State.OPEN:
@@ -166,9 +173,7 @@ def why_stop(reminder: Reminder, now: datetime) -> str:
         return "closed"
     if deadline.drives_on != reminder.due_on:
         return "moved"
-    if reminder.recipient_id not in Audience([deadline.client.case], now).of(deadline.client.case):
-        return "no_access"
-    return ""
+    return "" if reminder.recipient_id in audience.of(deadline.client.case) else "no_access"
 
 
 def settle(reminder: Reminder, state: str, *, now: datetime, why: str = "") -> None:

@@ -13,7 +13,7 @@ from casework.residency.models import Deadline
 
 from .channels import DeliveryError, Message, channel
 from .models import Attempt, Heartbeat, Reminder
-from .plan import settle, why_stop
+from .plan import reasons_to_stop, settle
 from .wording import staff_reminder
 
 LEASE = timedelta(seconds=90)
@@ -45,8 +45,7 @@ def deliver_next(*, now: datetime) -> bool:
         # It was claimed so often without an answer that a machine should stop guessing.
         settle(reminder, Reminder.State.NEEDS_PERSON, now=now, why="outcome_unknown")
         return True
-    why = why_stop(reminder, now)
-    if why:
+    if why := reasons_to_stop([reminder], now)[reminder.pk]:
         settle(reminder, Reminder.State.STOPPED, now=now, why=why)
         return True
     try:

@@ -1,0 +1,76 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from casework.accounts.roles import Role
+from casework.audit.models import Event
+from casework.reminders.models import Reminder
+from casework.reminders.plan import plan
+from casework.reminders.send import deliver_due
+from casework.web.messages.views import masked
+from tests.factories.accounts import make_user
+from tests.reminders.deadlines import make_deadline
+
+pytestmark = pytest.mark.django_db
+
+URL = "/messages/"
+
+
+@pytest.fixture
+def reminder() -> Reminder:
+    make_deadline(due_on=timezone.now().date() + timedelta(days=3))
+    plan(now=timezone.now())
+    return Reminder.objects.get()
+
+
+def test_it_shows_what_was_sent_with_the_recipient_in_outline(client: Browser, reminder: Reminder) -> None:
+    deliver_due(clock=timezone.now)
+    client.force_login(reminder.recipient)
+
+    page = client.get(URL).content.decode()
+
+    assert reminder.case.code in page
+    assert masked(reminder.recipient.email) in page
+    assert page.count(reminder.recipient.email) == page.count(f">{reminder.recipient.email}<")  # only in one's own menu
+    assert "delivered" in page
+
+
+def test_a_worker_of_another_team_sees_none_of_it(client: Browser, reminder: Reminder) -> None:
+    client.force_login(make_user())
+
+    page = client.get(URL).content.decode()
+
+    assert reminder.case.code not in page
+    assert "No messages yet" in page
+
+
+def test_a_policy_editor_may_not_look(client: Browser) -> None:
+    client.force_login(make_user(Role.POLICY_EDITOR))
+
+    assert client.get(URL).status_code == 403
+
+
+def test_it_filters_by_state(client: Browser, reminder: Reminder) -> None:
+    client.force_login(reminder.recipient)
+
+    page = client.get(URL, {"state": "sent"}).content.decode()
+
+    assert reminder.case.code not in page
+    assert "No message is in this state" in page
+
+
+def test_it_takes_no_posts(client: Browser, reminder: Reminder) -> None:
+    client.force_login(reminder.recipient)
+
+    assert client.post(URL).status_code == 405
+
+
+def test_looking_leaves_an_event(client: Browser, reminder: Reminder) -> None:
+    client.force_login(reminder.recipient)
+
+    client.get(reverse("outgoing_messages"))
+
+    assert Event.objects.filter(type="reminders.messages_listed", actor_id=reminder.recipient.pk).count() == 1
