@@ -32,7 +32,8 @@ def chips(form: BaseForm, query: QueryDict, path: str) -> list[Chip]:
 def in_words_of_field(field: BoundField, value: object) -> str:
     if isinstance(field.field, ChoiceField):
         choices: Any = field.field.choices
-        names = {str(key): str(label) for key, label in flatten_choices(choices)}
+        flat: list[tuple[object, object]] = list(flatten_choices(choices))
+        names = {str(key): str(label) for key, label in flat}
         chosen = value if isinstance(value, list) else [value]
         return ", ".join(names.get(str(each), str(each)) for each in chosen)
     return str(in_words(value))
