@@ -11,6 +11,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from casework.vault.errors import TamperedData
 from casework.web.components import NavItem
 
 PAGE = '{% extends "base.html" %}{% block title %}My day{% endblock %}{% block content %}<h1>My day</h1>{% endblock %}'
@@ -85,7 +86,7 @@ def test_nothing_comes_from_elsewhere_and_nothing_is_inline() -> None:
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script>", html)
 
 
-@pytest.mark.parametrize("name", ["400.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "500.html", "key_file_problem.html", "unreadable.html"])
 def test_the_pages_of_last_resort_need_no_context(name: str) -> None:
     html = render_to_string(name)
 
@@ -106,3 +107,9 @@ def test_an_error_page_says_what_to_do_and_echoes_nothing(name: str) -> None:
     main = re.search(r"<main.*</main>", html, re.DOTALL)
     assert main
     assert "secret" not in main[0]
+
+
+def test_what_cannot_be_opened_is_named_by_its_place() -> None:
+    html = render_to_string("unreadable.html", {"problem": TamperedData("clients.Client", 7, "family_name")})
+
+    assert "<code>clients.Client 7 family_name</code>" in html
