@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -98,6 +99,22 @@ class Client(Sealed):
         indexes = [
             # Every process of the name index asks for what was written since it last looked.
             models.Index(fields=["search_xid"], name="client_search_xid"),
+        ]
+        triggers = [
+            # A save of other columns writes back the number it has loaded; it is the database that knows.
+            pgtrigger.Trigger(
+                name="stamp_search_xid",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF TG_OP = 'INSERT' OR NEW.search_form IS DISTINCT FROM OLD.search_form THEN
+                        NEW.search_xid := pg_current_xact_id()::text::bigint;
+                    ELSE
+                        NEW.search_xid := OLD.search_xid;
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

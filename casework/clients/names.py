@@ -1,0 +1,148 @@
+"""Search among clients by name: the index of this process, kept as new as the database, and sieved by who may see whom.
+
+Each row carries the number of the transaction that last wrote its names. Before every search the index asks for rows with a
+number not below its horizon: the oldest transaction that was still running when it last asked. So a row is never missed,
+however late the transaction that wrote it commits.
+"""
+
+import logging
+import re
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from casework.accounts.models import User
+from casework.lib.names import NameIndex, Query
+from casework.vault.errors import TamperedData
+from casework.vault.search_form import open_search_form
+
+from .models import Client
+
+# Up to so many people a user may see are named to the index; of more, the best matches are shown to the database instead.
+NAMED_TO_THE_INDEX = 5_000
+BEST_MATCHES = 3_000
+RANKED = 300
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+# Numbers from the future are those of another server, from which the database was restored: they are no news.
+_WRITTEN_SINCE = """
+    SELECT id, search_form, search_xid, pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+      FROM clients_client
+     WHERE search_xid >= %s AND search_xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+"""
+
+logger = logging.getLogger(__name__)
+
+
+class ClientNames:
+    """The names of all clients in the memory of this process. For several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._index: NameIndex[UUID] = NameIndex()
+        self._is_loaded = False
+        self._horizon = 0
+        # What was read at or above the horizon, with its number: it is read again until the horizon has passed it, and if
+        # it is not, then whoever wrote it has rolled back.
+        self._recent: dict[UUID, tuple[bytes | None, int]] = {}
+
+    def search(self, query: Query, allowed: Sequence[UUID], limit: int) -> list[UUID]:
+        """Return the best matches among the people allowed."""
+        with self._lock:
+            self._refresh()
+            return [hit.id for hit in self._index.search(query, allowed=allowed, limit=limit)]
+
+    def best_matches(self, query: Query) -> list[UUID]:
+        """Return the people who share most with the query, whoever may see them. Not to be shown before they are sieved."""
+        with self._lock:
+            self._refresh()
+            return next(self._index.shortlists(query, size=BEST_MATCHES), [])
+
+    def ranked(self, query: Query, people: Sequence[UUID], limit: int) -> list[UUID]:
+        """Return the best of these people, best first."""
+        with self._lock:
+            return [hit.id for hit in self._index.ranked(query, people, limit=limit)]
+
+    def in_order(self, people: Sequence[UUID]) -> list[UUID]:
+        """Return these people in the order of their names."""
+        with self._lock:
+            self._refresh()
+            return self._index.in_order(people)
+
+    def _refresh(self) -> None:
+        if not self._is_loaded:
+            self._load()
+        self._catch_up()
+
+    def _load(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_HORIZON)
+            (self._horizon,) = cursor.fetchone()
+        rows = Client.objects.order_by().filter(search_form__isnull=False).values_list("pk", "search_form")
+        self._index, self._recent = NameIndex(), {}
+        self._put(rows.iterator(chunk_size=5_000))
+        self._is_loaded = True
+
+    def _catch_up(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_WRITTEN_SINCE, [self._horizon])
+            rows: list[Any] = cursor.fetchall()
+        written = {pk: (None if form is None else bytes(form), xid) for pk, form, xid, _horizon in rows}
+        rolled_back = [pk for pk, (_form, xid) in self._recent.items() if xid >= self._horizon and pk not in written]
+        news = [(pk, form) for pk, (form, xid) in written.items() if self._recent.get(pk) != (form, xid)]
+        if rolled_back:
+            self._index.remove(rolled_back)
+            news += Client.objects.order_by().filter(pk__in=rolled_back).values_list("pk", "search_form")
+        self._index.remove(pk for pk, form in news if form is None)
+        self._put((pk, form) for pk, form in news if form is not None)
+        self._recent = written
+        if rows:
+            self._horizon = rows[0][3]
+
+    def _put(self, rows: Iterable[tuple[UUID, bytes]]) -> None:
+        self._index.put((pk, text) for pk, form in rows if (text := _opened(pk, form)) is not None)
+
+
+names = ClientNames()
+
+
+def find(user: User, text: str, *, now: datetime, birth_year: int | None = None, limit: int = 20) -> list[UUID]:
+    """Return the ids of clients whom `user` may see and whose names are like `text`, best first.
+
+    A year within the text is taken for the birth year. The database is asked each time anew who may be seen.
+    """
+    query = Query.parse(text, birth_year or _year_in(text))
+    if not query.words:
+        return []
+    visible = Client.objects.visible_to(user, now).order_by()
+    allowed = list(visible.values_list("pk", flat=True)[: NAMED_TO_THE_INDEX + 1])
+    if len(allowed) <= NAMED_TO_THE_INDEX:
+        return names.search(query, allowed, limit)
+    best = names.best_matches(query)
+    seen = set(visible.filter(pk__in=best).values_list("pk", flat=True))
+    return names.ranked(query, [pk for pk in best if pk in seen][:RANKED], limit)
+
+
+def in_order(people: Sequence[UUID]) -> list[UUID]:
+    """Return clients in the order of their names: Latin letters, then Cyrillic, by the alphabet."""
+    return names.in_order(people)
+
+
+def _year_in(text: str) -> int | None:
+    found = _YEAR.search(text)
+    return int(found.group()) if found else None
+
+
+def _opened(pk: UUID, form: bytes) -> str | None:
+    try:
+        return open_search_form(pk, form)
+    except TamperedData:
+        # One altered row must not take the search from everybody; whoever opens the client is told.
+        logger.exception("the search form of client %s was altered; the client is not found by name", pk)
+        return None
