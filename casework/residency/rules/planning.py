@@ -36,10 +36,11 @@ PER_VISIT = frozenset({Kind.CONSECUTIVE_DAYS, Kind.PERIOD_FROM_ENTRY, Kind.UNTIL
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One limit and the stays it looks at."""
+    """One limit and the stays it looks at. `member`: the days on which the supposed presence is where it holds."""
 
     terms: Terms
     stays: tuple[Presence, ...]
+    member: Span = EVER
 
 
 class Reach(NamedTuple):
@@ -127,7 +128,9 @@ class _Supposition:
     def breaks_by(self) -> int:
         """Return a day by which this limit is broken at the latest, cheaply; the end of time if unsure."""
         terms = self.track.terms
-        if terms.entered != EVER or terms.in_force != EVER or terms.counts_from > self.on or is_never_reached(terms):
+        speaks_always = terms.entered == EVER and terms.in_force == EVER and self.track.member == EVER
+        speaks = speaks_always or self._speaks_to_all_of_it()
+        if not speaks or terms.counts_from > self.on or is_never_reached(terms):
             return EVER[1]
         if terms.kind in PER_VISIT:
             return last_day_of_visit(Visit(self.entered, self.on, None), terms) + 1
@@ -139,8 +142,17 @@ class _Supposition:
             return date(date.fromordinal(self.on).year, 12, 31).toordinal() + terms.days + 2
         return EVER[1]
 
+    def _speaks_to_all_of_it(self) -> bool:
+        """Say whether the limit speaks to the supposed visit from `on` to the end of time."""
+        terms, member = self.track.terms, self.track.member
+        is_entered = terms.entered[0] <= self.entered <= terms.entered[1]
+        first, last = max(terms.in_force[0], member[0]), min(terms.in_force[1], member[1])
+        return is_entered and first <= self.entered and last == EVER[1]
+
     def visits_if_present_to(self, last: int) -> list[Visit]:
-        return visits_of([*self.earlier, Presence(self.entered, last, leaves=False), *self.planned])
+        first, last = max(self.entered, self.track.member[0]), min(last, self.track.member[1])
+        supposed = [Presence(first, last, leaves=False)] if first <= last else []
+        return visits_of([*self.earlier, *supposed, *self.planned])
 
     def breaches_if_present_to(self, last: int) -> list[Span]:
         return breaches(self.visits_if_present_to(last), self.track.terms)
@@ -288,3 +300,12 @@ class _Entry:
             if inside:
                 closed.append((first, inside[-1][1]))
         return closed
+
+
+def stopping(tracks: Sequence[Track], on: int, last: int) -> list[int]:
+    """Return which of the tracks forbid presence from `on` to the day after `last`."""
+    day = last + 1
+    supposed = [_Supposition(track, on) for track in tracks]
+    kept = _lawful_plans([(each.planned, each.breaches_without()) for each in supposed])
+    needed = union([(max(on, day), day), *kept])
+    return [index for index, each in enumerate(supposed) if meet(each.breaches_if_present_to(max(on, day)), needed)]

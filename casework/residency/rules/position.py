@@ -64,6 +64,8 @@ class Deadline:
     opens_on: first day on which it may be done, where the law says so.
     alternative_on: the date under the other reading, never before `due_on`.
     optional: only due if the person wants what it leads to.
+    only_if_here_after: the duty arises only for who is still in the country after this day.
+    met_by: the fact by which it has been done (a registration, an application), on `met_on` if that day is known.
     rule_ids: the binding rule first, then the others of the conjunction.
     recheck_on: the day from which only the passing of time may change the answer.
     """
@@ -76,10 +78,17 @@ class Deadline:
     opens_on: date | None = None
     alternative_on: date | None = None
     optional: bool = False
+    only_if_here_after: date | None = None
+    met_by: Subject | None = None
+    met_on: date | None = None
     rule_ids: tuple[str, ...]
     review: ReviewStatus
     because: tuple[Step, ...]
     recheck_on: date | None = None
+
+    @property
+    def is_met(self) -> bool:
+        return self.met_by is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +117,8 @@ class Warning:  # noqa: A001 - the word that pages and staff use
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
+    """The whole answer. Figures of `limits` that count days move with every day and are not in `recheck_on`."""
+
     on: date
     known_at: datetime | None
     country: str  # where the person is on that day, "" if nowhere on record

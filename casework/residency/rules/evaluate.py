@@ -1,0 +1,88 @@
+"""The whole answer about one person on one day: limits, deadlines, opportunities and warnings, with their reasons."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from .facts import Facts
+from .inquiry import Inquiry
+from .leave import Leaving, leaving, overstay
+from .position import Deadline, Limit, Opportunity, Position, Warning  # noqa: A004 - the word of the field
+from .presence import Sojourn
+from .register import event_duties
+from .rulebook import RuleBook
+
+
+def evaluate(
+    facts: Facts,
+    book: RuleBook,
+    now: datetime,
+    known_at: datetime | None = None,
+    on: date | None = None,
+) -> Position:
+    """Return what the rules of `book` mean for this person.
+
+    on: the day that is asked about; today where the person is, if None.
+    known_at: only rules held to be so at that instant; those known `now`, if None.
+    """
+    asked_on = on or today(facts, book, now)
+    inquiry = Inquiry(facts=facts, book=book, on=asked_on, known_at=known_at or now)
+    current = current_sojourn(inquiry.cautious)
+    limits: list[Limit] = []
+    deadlines: list[Deadline] = []
+    opportunities: list[Opportunity] = []
+    warnings: list[Warning] = []
+    ends: dict[str, Leaving] = {}
+    for sojourn in inquiry.cautious:
+        if sojourn is current or sojourn.planned:
+            answer = leaving(inquiry, sojourn)
+            ends[sojourn.stay.id] = answer
+            limits += answer.limits
+            warnings += answer.warnings
+            if answer.deadline is not None:
+                deadlines.append(answer.deadline)
+        over = overstay(inquiry, sojourn)
+        if over is not None:
+            warnings.append(over)
+    if current is not None:
+        found, noticed = event_duties(inquiry, current)
+        deadlines += found
+        warnings += noticed
+    return Position(
+        on=asked_on,
+        known_at=known_at,
+        country=current.stay.country if current else "",
+        limits=tuple(limits),
+        deadlines=tuple(deadlines),
+        opportunities=tuple(opportunities),
+        warnings=tuple(warnings),
+        recheck_on=_recheck(deadlines, opportunities, asked_on),
+    )
+
+
+def today(facts: Facts, book: RuleBook, now: datetime) -> date:
+    """Return the day that it is where the person stays; in UTC where nobody knows."""
+    utc = now.astimezone(ZoneInfo("UTC")).date()
+    inquiry = Inquiry(facts=facts, book=book, on=utc, known_at=now)
+    current = current_sojourn(inquiry.cautious)
+    zone = book.time_zones.get(current.stay.country) if current else None
+    return now.astimezone(ZoneInfo(zone)).date() if zone else utc
+
+
+def current_sojourn(sojourns: Sequence[Sojourn]) -> Sojourn | None:
+    """Return the stay in which the person is: the latest begun; of records of one visit the first."""
+    here = [sojourn for sojourn in sojourns if sojourn.here]
+    if not here:
+        return None
+    current = here[-1]
+    for sojourn in reversed(here[:-1]):
+        is_same_visit = (sojourn.first or 0) < (current.first or 0) and sojourn.last > (current.first or 0)
+        if sojourn.stay.country == current.stay.country and is_same_visit:
+            current = sojourn
+    return current
+
+
+def _recheck(deadlines: Sequence[Deadline], opportunities: Sequence[Opportunity], on: date) -> date | None:
+    days = [deadline.recheck_on for deadline in deadlines if deadline.recheck_on]
+    days += [opportunity.opens_on for opportunity in opportunities if opportunity.opens_on > on]
+    return min(days, default=None)

@@ -1,0 +1,75 @@
+"""One question about one person: the facts, the rules that are known, and the day it is asked about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from .facts import Facts, Stay
+from .kinds import Duty
+from .presence import Sojourn, sojourns_of
+from .rulebook import Rule, RuleBook
+from .selection import Choice, Entrant, is_binding, is_known, is_observed, most_specific, speaks_to
+
+# Their country is not that of the person who carries them.
+DOCUMENTS_OF_NO_NATIONALITY = frozenset({"refugee_travel_document", "stateless_travel_document", "residence_card"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Inquiry:
+    """Facts and rules as one looks at them on a day.
+
+    cautious: every unknown day at its worst; lenient: at its best, None where nothing is unknown.
+    """
+
+    facts: Facts
+    book: RuleBook
+    on: date
+    known_at: datetime
+    cautious: tuple[Sojourn, ...] = field(init=False)
+    lenient: tuple[Sojourn, ...] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cautious = sojourns_of(self.facts.stays, self.on.toordinal(), cautious=True)
+        lenient = sojourns_of(self.facts.stays, self.on.toordinal(), cautious=False)
+        self.lenient = lenient if lenient != self.cautious else None
+
+    def rules(self, place: str, duty: Duty) -> list[Rule]:
+        """Return the rules of a country or zone for a duty that are known and binding."""
+        return [rule for rule in self._known(place, duty) if is_binding(rule)]
+
+    def statements(self, place: str, duty: Duty) -> list[Rule]:
+        """Return the known rules that state facts: law and practice."""
+        return [rule for rule in self._known(place, duty) if is_observed(rule)]
+
+    def plans(self, place: str, duty: Duty) -> list[Rule]:
+        """Return the known rules that are neither law nor practice yet."""
+        return [rule for rule in self._known(place, duty) if not is_observed(rule)]
+
+    def chosen(self, rules: Sequence[Rule], entrant: Entrant, event: date, *, leaving: bool = False) -> Choice:
+        """Return the most specific of `rules` among those that speak to this person on that day."""
+        speaking = [rule for rule in rules if speaks_to(rule, entrant, event, leaving=leaving)]
+        return most_specific(speaking, entrant, self.book.groups)
+
+    def entrant(self, stay: Stay, legal_basis: str = "") -> Entrant:
+        """Return the person as they entered for `stay`: with the nationality of the document used, if known."""
+        has_nationality = stay.document_kind not in DOCUMENTS_OF_NO_NATIONALITY
+        return Entrant(
+            nationality=stay.nationality if has_nationality else "",
+            nationalities=frozenset(self.facts.nationalities),
+            birth=self.facts.birth,
+            document_kind=stay.document_kind,
+            purpose=stay.purpose,
+            legal_basis=legal_basis,
+        )
+
+    def holder(self, legal_basis: str = "") -> Entrant:
+        """Return the person whatever they entered on."""
+        return Entrant(
+            nationality="",
+            nationalities=frozenset(self.facts.nationalities),
+            birth=self.facts.birth,
+            legal_basis=legal_basis,
+        )
+
+    def _known(self, place: str, duty: Duty) -> list[Rule]:
+        return [rule for rule in self.book.by_place.get((place, duty), ()) if is_known(rule, self.known_at)]

@@ -1,0 +1,108 @@
+"""Permits as they really end: the printed day, or a later one by law; and the days they and applications cover."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from .days import EVER, Span, union
+from .facts import Application, Permit
+from .inquiry import Inquiry
+from .kinds import Duty, Kind
+from .position import Step, Subject, SubjectKind
+from .selection import day_of
+from .zones import zones_of
+
+# While one of these is open, nothing has been decided against the person.
+OPEN_APPLICATION_STATES = frozenset({"pending", "appealed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """A permit and its real last day: None if it is not known. `steps` say why it differs from the card."""
+
+    permit: Permit
+    until: date | None
+    steps: tuple[Step, ...] = ()
+    rule_ids: tuple[str, ...] = ()
+
+
+def validity_of(inquiry: Inquiry, permit: Permit) -> Validity:
+    """Return when `permit` really ends. One extension may rest on another."""
+    until = permit.printed_until
+    if until is None:
+        return Validity(permit, None)
+    subject = Subject(kind=SubjectKind.PERMIT, id=permit.id)
+    steps: list[Step] = []
+    rule_ids: list[str] = []
+    rules = [
+        rule
+        for rule in inquiry.rules(permit.country, Duty.PERMIT_EXTENSION)
+        if rule.kind == Kind.PERMIT_EXTENDED_BY_LAW and rule.parameters.get("permit_kind") in (None, "", permit.kind)
+    ]
+    for rule in sorted(rules, key=lambda rule: day_of(rule.parameters["valid_on"])):
+        valid_on, extended_to = day_of(rule.parameters["valid_on"]), day_of(rule.parameters["extended_to"])
+        holds = (permit.valid_from is None or permit.valid_from <= valid_on) and until >= valid_on
+        reaches = bool(inquiry.chosen([rule], inquiry.holder("permit"), valid_on).rules)
+        if holds and reaches and extended_to > until:
+            values = {
+                "until_on": until.isoformat(),
+                "valid_on": valid_on.isoformat(),
+                "extended_on": extended_to.isoformat(),
+            }
+            steps.append(Step(code="permit_extended_by_law", values=values, rule_id=rule.id, subject=subject))
+            rule_ids.append(rule.id)
+            until = extended_to
+    return Validity(permit, until, tuple(steps), tuple(rule_ids))
+
+
+def permits_for(inquiry: Inquiry, country: str) -> list[Validity]:
+    """Return the permits that let the person stay in `country`: its own, and visas of the zones it belongs to."""
+    zones = set(zones_of(inquiry, country))
+    found = []
+    for permit in inquiry.facts.permits:
+        is_zone_visa = permit.kind == "visa" and (
+            permit.country in zones or bool(zones & set(zones_of(inquiry, permit.country)))
+        )
+        if permit.country == country or is_zone_visa:
+            found.append(validity_of(inquiry, permit))
+    return found
+
+
+def lawful_applications(inquiry: Inquiry, country: str, *, keeps: bool | None = True) -> list[Application]:
+    """Return the open applications in `country` filed by the day of the question that keep the stay lawful.
+
+    keeps: None for those of which nobody knows whether they do.
+    """
+    return [
+        application
+        for application in inquiry.facts.applications
+        if application.country == country
+        and application.state in OPEN_APPLICATION_STATES
+        and application.keeps_stay_lawful is keeps
+        and (application.filed_on is None or application.filed_on <= inquiry.on)
+    ]
+
+
+def covered_days(inquiry: Inquiry, country: str) -> list[Span]:
+    """Return the days in `country` that rest on a permit, a visa or an application, and not on visa-free entry."""
+    spans = [_span(validity) for validity in permits_for(inquiry, country)]
+    spans += [
+        (application.filed_on.toordinal() if application.filed_on else EVER[0], EVER[1])
+        for application in lawful_applications(inquiry, country)
+    ]
+    return union(spans)
+
+
+def covering_end(validities: Sequence[Validity], day: int) -> tuple[int | None, list[Validity]]:
+    """Return the last day of the permits that cover `day` one after the other, and these permits."""
+    spans = union(_span(validity) for validity in validities)
+    for first, last in spans:
+        if first <= day <= last:
+            return last, [each for each in validities if first <= _span(each)[0] <= last]
+    return None, []
+
+
+def _span(validity: Validity) -> Span:
+    first = validity.permit.valid_from.toordinal() if validity.permit.valid_from else EVER[0]
+    last = validity.until.toordinal() if validity.until else EVER[1]
+    return (first, last)

@@ -1,0 +1,147 @@
+"""The limits that hold for one stay, each with the stays that it looks at, as the planner wants them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from .days import EVER, Span, clipped, difference
+from .inquiry import Inquiry
+from .kinds import LIMIT_KINDS, Duty, Kind
+from .limits import Terms, counted_days
+from .permits import covered_days
+from .planning import Track
+from .presence import Sojourn
+from .rulebook import Rule
+from .selection import Choice, Entrant, day_of, period_of
+from .versions import Version, versions_for_stay
+from .visits import Presence, visits_of
+from .zones import days_in_place, shares_free_movement, zones_of
+
+# Stays on these grounds do not count to the limits of stays without a visa.
+NOT_VISA_FREE = frozenset({"permit", "visa"})
+
+
+@dataclass(frozen=True, slots=True)
+class StayLimit:
+    """One limit of one stay. `place`: the country or zone whose rule it is; `replaced`: less specific rules."""
+
+    place: str
+    version: Version
+    track: Track
+    counted: tuple[tuple[Sojourn, Span], ...]
+    replaced: tuple[Rule, ...]
+
+    @property
+    def rule(self) -> Rule:
+        return self.version.rule
+
+
+def limits_of_stay(
+    inquiry: Inquiry,
+    entrant: Entrant,
+    country: str,
+    entered: int,
+    until: int | None,
+    sojourns: Sequence[Sojourn],
+    *,
+    count_before_commencement: bool = True,
+) -> list[StayLimit]:
+    """Return the limits for a stay in `country` entered on `entered`, over the given reading of all stays.
+
+    until: its last day, None while it goes on. A limit of a zone counts the days in all its members.
+    count_before_commencement: how to read rules that do not say whether earlier days count.
+    """
+    day = date.fromordinal(entered)
+    stays_until = date.fromordinal(until) if until is not None else None
+    found = []
+    for place, member in places_of(inquiry, country, entered):
+        speaking = [rule for rule in inquiry.rules(place, Duty.LEAVE) if rule.kind in LIMIT_KINDS]
+        choice = choose(inquiry, speaking, entrant, day, stays_until)
+        if not choice.rules:
+            continue
+        counted = counted_stays(inquiry, place, sojourns)
+        presences = tuple(
+            Presence(first, last, sojourn.leaves and last == sojourn.last) for sojourn, (first, last) in counted
+        )
+        for version in versions_for_stay(choice.rules, day, stays_until):
+            terms = terms_of(version, count_before_commencement=count_before_commencement)
+            found.append(StayLimit(place, version, Track(terms, presences, member), counted, choice.replaced))
+    return found
+
+
+def choose(inquiry: Inquiry, rules: Sequence[Rule], entrant: Entrant, day: date, stays_until: date | None) -> Choice:
+    """Return the most specific of the rules that reach a stay begun on `day`."""
+    reaching = [version.rule for version in versions_for_stay(rules, day, stays_until)]
+    return inquiry.chosen(reaching, entrant, day, leaving=True)
+
+
+def places_of(inquiry: Inquiry, country: str, since: int) -> list[tuple[str, Span]]:
+    """Return the country and the zones whose limits a stay there since `since` falls under, with the days on which it does.
+
+    A national of the country, or of a member of the zone, falls under none of its limits.
+    """
+    nationalities = inquiry.facts.nationalities
+    places: list[tuple[str, Span]] = []
+    if country not in nationalities:
+        places.append((country, EVER))
+    for zone, spans in zones_of(inquiry, country).items():
+        ahead = clipped(spans, since, EVER[1])
+        if ahead and not shares_free_movement(inquiry, zone, max(since, ahead[0][0]), nationalities):
+            first = EVER[0] if ahead[0][0] == since else ahead[0][0]
+            places.append((zone, (first, ahead[0][1])))
+    return places
+
+
+def counted_stays(inquiry: Inquiry, place: str, sojourns: Sequence[Sojourn]) -> tuple[tuple[Sojourn, Span], ...]:
+    """Return the parts of stays that count to the limits of a country or zone for stays without a visa."""
+    counted = []
+    for sojourn in sojourns:
+        if sojourn.first is None or sojourn.stay.legal_basis in NOT_VISA_FREE:
+            continue
+        country = sojourn.stay.country
+        inside = days_in_place(inquiry, place, country, (sojourn.first, sojourn.last))
+        if inside:
+            counted += [(sojourn, span) for span in difference(inside, covered_days(inquiry, country))]
+    return tuple(counted)
+
+
+def terms_of(version: Version, *, count_before_commencement: bool) -> Terms:
+    """Return the numbers of a rule that limits a stay, for the stays and days that its version reaches."""
+    rule, given = version.rule, version.rule.parameters
+    terms = Terms(
+        kind=rule.kind,
+        count_entry_day=bool(given.get("count_entry_day", True)),
+        count_exit_day=bool(given.get("count_exit_day", True)),
+        entered=version.entered,
+        in_force=version.in_force,
+    )
+    counts_before = rule.days_before_commencement_count
+    if rule.valid_from and not (count_before_commencement if counts_before is None else counts_before):
+        terms = replace(terms, counts_from=rule.valid_from.toordinal())
+    if rule.kind == Kind.UNTIL_DATE:
+        return replace(terms, until=day_of(given["until"]).toordinal())
+    if rule.kind == Kind.PERIOD_FROM_ENTRY:
+        cohort = given.get("cohort") if version.by_cohort else None
+        if cohort:
+            terms = replace(
+                terms,
+                cohort_entered_before=day_of(cohort["entered_before"]).toordinal(),
+                cohort_until=day_of(cohort["until"]).toordinal(),
+            )
+        return replace(terms, period=period_of(given))
+    return replace(terms, days=int(given["days"]), window_days=int(given.get("window_days") or 0))
+
+
+def counts_earlier_days(limits: Sequence[StayLimit]) -> bool:
+    """Say whether a rule that does not say if days before its commencement count has such days to count."""
+    for limit in limits:
+        rule = limit.rule
+        if rule.days_before_commencement_count is None and rule.valid_from and rule.kind in _LOOKING_BACK:
+            begins = rule.valid_from.toordinal()
+            days = counted_days(visits_of(limit.track.stays), limit.track.terms)
+            if days and days[0][0] < begins:
+                return True
+    return False
+
+
+_LOOKING_BACK = frozenset({Kind.ROLLING_WINDOW, Kind.ANCHORED_WINDOW, Kind.CALENDAR_YEAR})
