@@ -9,7 +9,7 @@ from . import postgres
 from .environment import Environment
 from .places import Places
 from .processes import Child, StopSignals, finish, start
-from .refusal import DISK_FULL, Refusal, disk_full, tail
+from .refusal import DISK_FULL, Refusal, disk_full, end_of, tail
 from .services import Wanted
 
 DEMO, EMPTY = "demo", "empty"
@@ -159,9 +159,7 @@ def why_not_prepared(said: Path, log: Path, places: Places) -> Refusal:
     output = sentence or tail(log)
     if DISK_FULL in output or "DiskFull" in output:
         return disk_full(places.home)
-    return Refusal(
-        f"The database could not be prepared: {sentence or f'the last lines of {log} say:{chr(10)}{output}'}"
-    )
+    return Refusal(f"The database could not be prepared. {sentence or end_of(log)}")
 
 
 def start_processes(application: Application, port: int) -> list[Child]:

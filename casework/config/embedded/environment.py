@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from .processes import StopSignals, finish, start
-from .refusal import DISK_FULL, Refusal, disk_full, not_writable, tail
+from .refusal import DISK_FULL, Refusal, disk_full, end_of, not_writable, tail
 
 RUNTIME = "requirements.txt"
 DEVELOPMENT = "requirements-dev.txt"  # holds everything that RUNTIME does
@@ -29,6 +29,8 @@ NETWORK_FAILED = (
     "ConnectTimeoutError",
     "ReadTimeoutError",
     "ProxyError",
+    "NameResolutionError",
+    "Failed to resolve",
     "Temporary failure in name resolution",
     "Connection refused",
     "Network is unreachable",
@@ -182,7 +184,7 @@ def remove(directory: Path) -> None:
 def run_or_refuse(command: Sequence[str | Path], environment: Environment, log: Path, stop: StopSignals) -> None:
     """Run one step of the installation, or say in a sentence why it failed."""
     clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
-    child = start("installation", command, log=log, environ=clean, cwd=environment.checkout)
+    child = start("installation", command, log=log, environ=clean, cwd=environment.checkout, umask=-1)
     if finish(child, stop) != 0:
         raise why_not_installed(tail(log, lines=200), environment, log)
 
@@ -208,7 +210,7 @@ def why_not_installed(output: str, environment: Environment, log: Path) -> Refus
             f"The package index lacks a version that the lock file names, or has none for Python {sys.version_info[0]}.{sys.version_info[1]} "
             f"on this machine: is the network up? See {log}."
         )
-    return Refusal(f"The installation failed; the last lines of {log} say:\n{tail(log)}")
+    return Refusal(f"The installation failed. {end_of(log)}")
 
 
 def refuse_little_room(where: Path, needed: int) -> None:

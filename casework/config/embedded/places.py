@@ -20,6 +20,8 @@ from .refusal import Refusal, not_writable
 SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un.sun_path, less the closing zero
 POSTGRES_SOCKET = "pg/.s.PGSQL.5432"
 UNPRIVILEGED = ("postgres", "nobody")
+# Made here, because whoever may pass through the directory above must not look into these.
+KEPT = ("run", "logs", "keys", "media", "outgoing")
 OURS = "casework-data"  # the file that marks a directory as made by us
 
 
@@ -56,6 +58,10 @@ class Places:
         """The keys that open what the database holds sealed."""
         return self.home / "keys" / "keys.json"
 
+    def elsewhere(self) -> str:
+        """Say where the sockets are, if they are not with the data."""
+        return "" if self.sockets.is_relative_to(self.home) else f" and sockets in {self.sockets}"
+
     @property
     def postgres_sockets(self) -> Path:
         """The directory that PostgreSQL puts its socket in."""
@@ -91,7 +97,7 @@ def choose(
     own_home(home, uid=uid, mode=mode)
     sockets = choose_sockets(home, environ=environ, uid=uid, mode=mode)
     places = Places(checkout=checkout, home=home, sockets=sockets, server_user=user)
-    for directory in (places.run, places.logs, places.valkey_socket.parent):
+    for directory in (*(home / name for name in KEPT), places.valkey_socket.parent):
         private_directory(directory, uid=uid)
     private_directory(places.postgres_sockets, uid=uid, server_user=user)
     return places

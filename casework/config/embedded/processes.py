@@ -118,6 +118,7 @@ def start(
     ends_with: signal.Signals = signal.SIGTERM,
     user: ServerUser | None = None,
     with_us: bool = True,
+    umask: int = 0o077,
 ) -> Child:
     """Start a process with its output in a log. `with_us`: the kernel ends it if we die without a chance to."""
     try:
@@ -135,6 +136,7 @@ def start(
             env=environ,
             cwd=cwd,
             start_new_session=True,
+            umask=umask,
             preexec_fn=end_with_parent(ends_with) if with_us else None,  # noqa: PLW1509  (we have no threads)
             **as_user(user),
         )

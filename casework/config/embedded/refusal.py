@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -26,6 +27,17 @@ def tail(log: Path, lines: int = TAIL_LINES) -> str:
             return "\n".join(file.read().decode("utf-8", "replace").splitlines()[-lines:])
     except OSError:
         return ""
+
+
+def end_of(log: Path) -> str:
+    """Return a sentence with the last lines of a log."""
+    lines = tail(log).strip()
+    return f"The last lines of {log} say:\n{lines}" if lines else f"It wrote nothing to {log}."
+
+
+def is_full(where: Path) -> bool:
+    """Tell whether a disk has next to no room left."""
+    return shutil.disk_usage(where).free < 5 * 2**20
 
 
 def disk_full(where: Path) -> Refusal:

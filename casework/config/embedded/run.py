@@ -15,9 +15,9 @@ from typing import Never
 
 from . import application, environment, services
 from .application import DEMO, EMPTY, REAL, Application
-from .places import OURS, Places, choose
+from .places import KEPT, OURS, Places, choose
 from .processes import Child, Stopped, StopSignals, end
-from .refusal import Refusal, complain, tail
+from .refusal import Refusal, complain, disk_full, end_of, is_full
 
 ANSWERS_WITHIN = 120  # seconds from the start of the web server to its first answer
 APPLICATION_ENDS_WITHIN = 30  # seconds for the work in hand of the worker, then it is killed
@@ -71,6 +71,8 @@ class Run:
             return 0 if self.processes else stopped.exit_status
         except Refusal as refusal:
             complain(refusal)  # now, for the others may take a while to end
+            if is_full(self.places.home):
+                complain(disk_full(self.places.home))  # then the logs say little
             return 1
         finally:
             self.end()
@@ -80,7 +82,7 @@ class Run:
         environment.refuse_little_room(self.places.home, ROOM_TO_START)
         if self.wanted.postgres:
             application.refuse_other_contents(self.places, DEMO if self.demo else EMPTY)
-        say(f"Starting Casework with the data in {self.places.home} ...")
+        say(f"Starting Casework with the data in {self.places.home}{self.places.elsewhere()} ...")
         self.servers = services.start_for_run(self.environment, self.places, self.wanted, stop=self.stop, say=say)
         refuse_taken_port(self.port)
         names = application.names_for(self.environ, self.places, self.wanted, demo=self.demo, port=self.port)
@@ -114,9 +116,7 @@ class Run:
             if time.monotonic() > until:
                 what = f"answers /livez with {status}" if status else "does not answer"
                 log = self.places.logs / "web.log"
-                raise Refusal(
-                    f"The web server {what} after {ANSWERS_WITHIN} seconds; the last lines of {log} say:\n{tail(log)}"
-                )
+                raise Refusal(f"The web server {what} after {ANSWERS_WITHIN} seconds. {end_of(log)}")
             self.stop.wait()
 
     def watch(self) -> Never:
@@ -132,7 +132,7 @@ class Run:
             if status is not None:
                 raise Refusal(
                     f"The process {child.name} ended by itself ({in_words(status)}), so the others are being stopped. "
-                    f"The last lines of {child.log} say:\n{tail(child.log)}"
+                    f"{end_of(child.log)}"
                 )
 
     def end(self) -> None:
@@ -213,7 +213,8 @@ def reset(places: Places, wanted: services.Wanted, *, confirmed: bool, stop: Sto
             shutil.rmtree(entry)
         else:
             entry.unlink()
-    places.logs.mkdir(mode=0o700)
+    for name in KEPT:
+        (places.home / name).mkdir(mode=0o700, exist_ok=True)
     say(f"Removed the data in {places.home}.")
 
 

@@ -1,4 +1,4 @@
-"""Looks whether a database holds anything sealed with keys: exit status 3 if so, 0 if not.
+"""Looks whether a database holds anything that needs the keys with which it was made: exit status 3 if so, 0 if not.
 
 Run as a script in the environment of the project, without Django: there is no key file, and the settings refuse to load.
 """
@@ -10,15 +10,17 @@ import sys
 import psycopg
 
 HOLDS = 3
+# Without a data key nothing is sealed of anybody; without a user nobody's address was hashed with a key.
+TELLTALE = ("vault_datakey", "accounts_user")
 
 
 def holds_sealed_rows(connection: "psycopg.Connection[tuple[bool]]") -> bool:
-    """Tell whether there is a data key, without which nothing is stored of anybody."""
-    there = connection.execute("SELECT to_regclass('vault_datakey') IS NOT NULL").fetchone()
-    if there is None or not there[0]:
-        return False
-    row = connection.execute("SELECT EXISTS (SELECT FROM vault_datakey)").fetchone()
-    return row is not None and row[0]
+    """Tell whether there is a row in one of the tables that tell."""
+    for table in TELLTALE:
+        there = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [table]).fetchone()
+        if there == (True,) and connection.execute(f"SELECT EXISTS (SELECT FROM {table})").fetchone() == (True,):  # noqa: S608
+            return True
+    return False
 
 
 def address(url: str) -> str:

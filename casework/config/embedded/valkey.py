@@ -9,7 +9,7 @@ from pathlib import Path
 from .environment import Environment
 from .places import Places
 from .processes import Child, StopSignals, comes_up, start
-from .refusal import Refusal, tail
+from .refusal import Refusal, end_of
 
 READY_WITHIN = 20  # seconds
 
@@ -40,7 +40,7 @@ def start_server(environment: Environment, places: Places, *, with_us: bool, sto
         with_us=with_us,
     )
     if not comes_up(child, lambda: answers(places.valkey_socket), within=READY_WITHIN, stop=stop):
-        raise Refusal(f"Valkey does not start; the last lines of {child.log} say:\n{tail(child.log)}")
+        raise Refusal(f"Valkey does not start. {end_of(child.log)}")
     return child
 
 
