@@ -10,6 +10,9 @@ An answer (done, waived) fits what it answered: a date, in a country, about a fa
 Anything else makes the deadline open again, and a person must look: a date that moved earlier than
 what was waived, a registration whose entry day was corrected, a permit whose row was given a new end,
 a stay that turned out to be in another country. If the old date comes back, so does the answer.
+
+A fact on record (a registration for this stay) shows that it is done without anybody's answer, unless an
+authority has set a date since.
 """
 
 import hashlib
@@ -36,12 +39,17 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Computed:
-    """What a deadline says now; `due_on` None if the date is not known, `gone` if nothing gives rise to it."""
+    """What a deadline says now; `due_on` None if the date is not known, `gone` if nothing gives rise to it.
+
+    is_met: a fact shows that it has been done, on `met_on` if that day is known.
+    """
 
     due_on: date | None
     country: str
     subject: str
     gone: bool = False
+    is_met: bool = False
+    met_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +62,7 @@ class Standing:
 def standing(decisions: Iterable[Decided], now: Computed) -> Standing:
     """Return what `decisions`, in their order, mean for what is computed now."""
     answer: Decided | None = None
-    imposed_on: date | None = None
+    order: Decided | None = None
     for decision in decisions:
         match decision.kind:
             case Decision.Kind.DONE | Decision.Kind.WAIVED:
@@ -62,9 +70,12 @@ def standing(decisions: Iterable[Decided], now: Computed) -> Standing:
             case Decision.Kind.REOPENED:
                 answer = None
             case Decision.Kind.IMPOSED:  # a new order by an authority asks anew
-                answer, imposed_on = None, decision.imposed_on
+                answer, order = None, decision
             case Decision.Kind.LIFTED:
-                imposed_on = None
+                order = None
+    imposed_on = order.imposed_on if order else None
+    if now.is_met and (order is None or (now.met_on is not None and now.met_on >= order.decided_on)):
+        return Standing(state=Deadline.State.DONE, imposed_on=imposed_on, contradicted=False)
     drives_on = imposed_on or now.due_on
     if answer is not None and (now.gone or _fits(answer, now, drives_on)):
         return Standing(state=answer.kind, imposed_on=imposed_on, contradicted=False)

@@ -174,3 +174,19 @@ def test_a_fact_that_is_not_there_has_no_fingerprint() -> None:
     assert fingerprint(papers, "stay", "s") == ""
     assert fingerprint(papers, "client", "c") == ""
     assert fingerprint(papers, "document", "d") != ""
+
+
+def test_a_registration_on_record_answers_by_itself() -> None:
+    assert state_after(computed=now(is_met=True)) == ("done", False)
+
+
+def test_a_registration_on_record_answers_a_waiver_that_no_longer_fits() -> None:
+    assert state_after(answer("waived"), computed=now(EARLIER, is_met=True)) == ("done", False)
+
+
+def test_an_order_after_the_registration_asks_anew() -> None:
+    order = answer("imposed", imposed_on=LATER, decided_on=MARCH_12)
+
+    assert standing([order], now(is_met=True, met_on=EARLIER)).state == "open"
+    assert standing([order], now(is_met=True, met_on=None)).state == "open"
+    assert standing([order], now(is_met=True, met_on=MARCH_12)).state == "done"

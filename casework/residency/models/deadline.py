@@ -76,6 +76,12 @@ class Deadline(models.Model):
     opens_on = models.DateField(_("possible from"), null=True)
     alternative_on = models.DateField(_("other reading"), null=True)
     optional = models.BooleanField(default=False)
+    # Due only from somebody who is still in the country after this day.
+    only_if_here_after = models.DateField(null=True)
+    # The fact by which it has been done, such as a registration; then `state` is done without anybody's answer.
+    met_by_kind = models.CharField(max_length=16, blank=True, default="")
+    met_by_id = models.UUIDField(null=True)
+    met_on = models.DateField(null=True)
     rule = models.ForeignKey(Rule, models.PROTECT, null=True, related_name="deadlines")
     rule_ids = models.JSONField(default=list)
     review = models.CharField(max_length=14, choices=Rule.ReviewStatus)
@@ -105,6 +111,11 @@ class Deadline(models.Model):
                 condition=Q(was_due_on__isnull=True) | Q(moved_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="deadline_met_by_a_fact",
+                condition=Q(met_by_kind="", met_by_id__isnull=True, met_on__isnull=True)
+                | (~Q(met_by_kind="") & Q(met_by_id__isnull=False)),
+            ),
+            models.CheckConstraint(
                 name="deadline_contradicted_only_while_open",
                 condition=Q(contradicted=False) | Q(state="open"),
             ),
@@ -120,6 +131,11 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.duty}"
+
+    @property
+    def is_met(self) -> bool:
+        """Whether a fact on record shows that it has been done."""
+        return self.met_by_id is not None
 
     @property
     def is_open(self) -> bool:
