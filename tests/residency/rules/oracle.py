@@ -31,7 +31,8 @@ OPEN QUESTIONS: where the definitions leave something open, this is how they are
     the first counted day after it, so that who leaves on the day after its last under `count_exit_day: false` has kept
     it, as with `consecutive_days`. `days_used` of both is that of the visit.
  8. "Within ten years": a first unlawful day up to and including the same day of the tenth year after `on` limits the
-    stay, a later one does not; `earliest_entry` is looked for up to that day too, else `null`.
+    stay, a later one does not. `earliest_entry` has no such bound: it is looked for until every stay has left every
+    window, and is `null` if no day will do even then.
  9. "The last day up to which": the first day that fails ends the search, even if a longer presence would do again
     (possible where it moves the beginning of an anchored period).
 10. "Without this presence (`on` included)": without any presence on `on` or after it that is not planned. The days
@@ -358,13 +359,20 @@ def earliest_entry(on: Day, stays: Sequence[Stay], limits: Sequence[Rule]) -> st
         return None
     plans = Plans(on, stays, limits)
     # | the first day from `on`
-    for day in range(on, ten_years_after(on) + 1):
+    for day in range(on, all_is_forgotten_by(on, stays, limits) + 1):
         # | on which one day of presence, as a new visit,
         supposed = Presence(visits_of([*stays, Stay(day, day, left=False)]))
         # | is lawful and leaves planned days lawful
         if supposed.is_lawful(day, limits) and plans.are_kept(supposed):
             return iso(day)
     return None
+
+
+def all_is_forgotten_by(on: Day, stays: Sequence[Stay], limits: Sequence[Rule]) -> Day:
+    """Return a day from which on every stay has left every window, year and period, and every cohort is closed."""
+    last = max([on, *(stay.last for stay in stays)])
+    closed = [day_of(rule["cohort"]["entered_before"]) for rule in limits if "cohort" in rule]
+    return max([last + 366, *(last + int(rule.get("window_days", 0)) for rule in limits), *closed])
 
 
 # --- deadlines ------------------------------------------------------------------------------------------------------
