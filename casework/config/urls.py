@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("casework.web.status.urls")),
     path("", include("casework.web.language.urls")),
     path("", include("casework.web.messages.urls")),
+    path("", include("casework.web.cases.urls")),
     path("", include("casework.web.facts.urls")),
     path("account/", include("casework.web.sign_in.urls")),
     path("account/", include("allauth.account.urls")),

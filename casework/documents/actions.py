@@ -11,8 +11,8 @@ from casework.accounts.models import User
 from casework.clients.fact_rows import change_fact, lock_fact, record_fact, remove_fact
 from casework.clients.models import Client
 from casework.lib.refusals import Refusal
-from casework.vault.lookup import keyed_hash, normal_document_number
 
+from .lookup import number_hash
 from .models import Document
 
 
@@ -57,12 +57,6 @@ def remove_document(*, document: Document, version: int, by: User, now: datetime
     """Remove a document that was recorded by mistake. Raises ChangedMeanwhile."""
     document = lock_fact(document, version=version, mine={})
     remove_fact(document, document.client, by=by, now=now)
-
-
-def number_hash(number: str) -> bytes | None:
-    """Return the keyed hash by which a document number is found, None for no number."""
-    normal = normal_document_number(number)
-    return keyed_hash("documents.Document.number", normal) if normal else None
 
 
 def _known(document: Document) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from casework.accounts.access import permissions_of
 from casework.accounts.roles import Permission
 
 from .components import NavItem
+from .templatetags.components import url_if_any
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -23,9 +23,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     held = permissions_of(user, timezone.now())
     context["may_search"] = Permission.CASE_VIEW in held
     context["nav_items"] = [
-        NavItem(label=label, url=reverse(name), is_current=request.path == reverse(name))
+        NavItem(label=label, url=url, is_current=request.path == url)
         for permission, name, label in _pages()
-        if permission in held
+        if permission in held and (url := url_if_any(name))
     ]
     return context
 

@@ -22,12 +22,12 @@ def keyset_page(
 ) -> KeysetPage:
     """Return the page that `query` asks for with `after` or `before`; the first for anything else.
 
-    `keys` are plain columns that are never null, "-" for descending, the last of them unique; they
-    appear in the address, so they must say nothing about a person.
+    `keys` are plain columns or annotations that are never null, "-" for descending, the last of them
+    unique; they appear in the address, so they must say nothing about a person.
     """
     backwards = "before" in query and "after" not in query
     order = [_reversed(key) for key in keys] if backwards else list(keys)
-    place = _place(rows.model, keys, query.get("before" if backwards else "after", ""))
+    place = _place(rows, keys, query.get("before" if backwards else "after", ""))
     if place is None:
         backwards, order = False, list(keys)
     else:
@@ -59,25 +59,30 @@ def _beyond(order: Sequence[str], place: Sequence[Any]) -> Q:
     return beyond
 
 
-def _place(model: type[Model], keys: Sequence[str], text: str) -> list[Any] | None:
+def _place(rows: QuerySet[Any], keys: Sequence[str], text: str) -> list[Any] | None:
     """Return the values of `keys` that an address names, None if it names none that can be."""
     parts = text.split(SEPARATOR)
     if len(parts) != len(keys) or "\0" in text:
         return None
     try:
-        return [
-            model._meta.get_field(key.lstrip("-")).to_python(part)  # type: ignore[union-attr]
-            for key, part in zip(keys, parts, strict=True)
-        ]
+        return [_field(rows, key.lstrip("-")).to_python(part) for key, part in zip(keys, parts, strict=True)]
     except ValidationError:
         return None
 
 
+def _field(rows: QuerySet[Any], name: str) -> Any:
+    """Return the field that reads and writes the values of a key."""
+    annotation = rows.query.annotations.get(name)
+    return annotation.output_field if annotation is not None else rows.model._meta.get_field(name)
+
+
+def _in_address(row: Model, name: str) -> str:
+    columns = {field.name: field for field in row._meta.concrete_fields}
+    return columns[name].value_to_string(row) if name in columns else str(getattr(row, name))
+
+
 def _url(query: QueryDict, path: str, side: str, keys: Sequence[str], row: Model) -> str:
-    place = SEPARATOR.join(
-        row._meta.get_field(key.lstrip("-")).value_to_string(row)  # type: ignore[union-attr]
-        for key in keys
-    )
+    place = SEPARATOR.join(_in_address(row, key.lstrip("-")) for key in keys)
     rest = query.copy()
     rest.pop("after", None)
     rest.pop("before", None)

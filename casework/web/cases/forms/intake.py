@@ -207,7 +207,7 @@ class RelativeForm(forms.Form):
         )
 
 
-class _Family(BaseFormSet[RelativeForm]):
+class _Family(BaseFormSet):  # type: ignore[type-arg]
     def people(self, nationalities: tuple[str, ...]) -> list[Person]:
         """Return the people of the rows that were filled in."""
         return [form.person(nationalities) for form in self.forms if form.has_changed()]

@@ -1,0 +1,82 @@
+"""The forms of a case: who looks after it, how urgent it is, closing and reopening."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from casework.accounts.models import User
+from casework.clients.models import Case
+from casework.web.forms.layouts import stacked
+
+from .intake import in_short
+from .rows import RowForm
+
+
+class AssignCaseForm(RowForm):
+    caseworker = forms.ModelChoiceField(
+        label=_("Who looks after this case"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody yet"),
+    )
+
+    helper = stacked(_("Assign this case"))
+
+    def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        caseworker: Any = self.fields["caseworker"]
+        caseworker.queryset, caseworker.label_from_instance = colleagues, in_short
+
+    @staticmethod
+    def initial_of(row: Case) -> dict[str, Any]:
+        """Return what the form shows of a case."""
+        return {"version": row.version, "caseworker": row.caseworker}
+
+
+class PriorityForm(RowForm):
+    priority = forms.ChoiceField(label=_("Priority"), choices=Case.Priority, widget=forms.RadioSelect)
+
+    helper = stacked(_("Set the priority"))
+
+    @staticmethod
+    def initial_of(row: Case) -> dict[str, Any]:
+        """Return what the form shows of a case."""
+        return {"version": row.version, "priority": row.priority}
+
+
+class CloseCaseForm(RowForm):
+    reason = forms.ChoiceField(
+        label=_("Why is the work on this case at an end?"), choices=Case.ClosingReason, widget=forms.RadioSelect
+    )
+    remark = forms.CharField(
+        label=_("Remark"),
+        help_text=_("Becomes a note of the case."),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    helper = stacked(_("Close this case"), danger=True)
+
+    @staticmethod
+    def initial_of(row: Case) -> dict[str, Any]:
+        """Return what the form shows of a case."""
+        return {"version": row.version, "reason": row.closing_reason}
+
+
+class ReopenCaseForm(RowForm):
+    reason = forms.CharField(
+        label=_("Why is it opened again?"),
+        help_text=_("Becomes a note of the case."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    helper = stacked(_("Reopen this case"))
+
+    @staticmethod
+    def initial_of(row: Case) -> dict[str, Any]:
+        """Return what the form shows of a case."""
+        return {"version": row.version}

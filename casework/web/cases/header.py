@@ -1,0 +1,40 @@
+"""The bar on top of every page of a case."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from casework.clients.models import Case, Client, Contact
+from casework.web.components import CaseHeader
+
+from .next_deadline import next_deadlines
+
+
+def case_header(case: Case, now: datetime) -> CaseHeader:
+    """Return the header of a case that the reader may see, in three queries. Its team must be loaded."""
+    principal = case.clients.filter(is_principal=True).first()
+    contacts: Any = Contact.objects
+    usable = list(contacts.filter(client=principal).in_use().safe_first()[:1]) if principal else []
+    return header_of(case, principal, usable, now)
+
+
+def header_of(case: Case, principal: Client | None, contacts: list[Contact], now: datetime) -> CaseHeader:
+    """Return the header from what a page has loaded already: `contacts` of the principal, safe ones first."""
+    upcoming = next_deadlines([case.pk], now).get(case.pk)
+    return CaseHeader(
+        code=case.code,
+        url=reverse("case", args=[case.code]),
+        applicant=principal.full_name if principal else "",
+        status=case.get_status_display(),
+        team=case.team.name,
+        deadline=upcoming.tag if upcoming else None,
+        deadline_label=upcoming.label if upcoming else "",
+        reach=in_words(contacts[0]) if contacts and contacts[0].is_safe else "",
+        is_restricted=case.restricted,
+    )
+
+
+def in_words(contact: Contact) -> str:
+    """Return a way to reach somebody as one line: the channel, then the number or address."""
+    return f"{contact.get_channel_display()} {contact.value}".strip()

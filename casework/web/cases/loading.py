@@ -1,0 +1,61 @@
+"""How the pages of a case find it. What may not be seen is not there: one 404 for foreign and missing."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, ExpressionWrapper
+from django.shortcuts import get_object_or_404
+
+from casework.accounts.models import User
+from casework.accounts.roles import Permission
+from casework.clients.access import cases_visible_to
+from casework.clients.models import Address, Case, Client, Contact, Note
+
+
+def visible_case(user: User, code: str, now: datetime) -> Any:
+    """Return the case with its team, caseworker and `may_change`, or answer 404."""
+    may_change: Any = cases_visible_to(user, now, permission=Permission.CASE_CHANGE)
+    cases: Any = Case.objects
+    rows = cases.visible_to(user, now).annotate(may_change=ExpressionWrapper(may_change, BooleanField()))
+    return get_object_or_404(rows.select_related("data_key", "team", "caseworker__data_key"), code=code)
+
+
+def changeable_case(user: User, code: str, now: datetime) -> Case:
+    """Return the case that this user may change, or answer 404."""
+    cases: Any = Case.objects
+    rows = cases.changeable_by(user, now).select_related("data_key", "team", "caseworker__data_key")
+    case: Case = get_object_or_404(rows, code=code)
+    return case
+
+
+def changeable_client(user: User, reference: str, now: datetime) -> Client:
+    """Return the person whose case this user may change, or answer 404."""
+    clients: Any = Client.objects
+    rows = clients.changeable_by(user, now).select_related("data_key", "case__team", "case__data_key")
+    client: Client = get_object_or_404(rows, reference=reference)
+    return client
+
+
+def changeable_contact(user: User, contact_id: UUID, now: datetime) -> Contact:
+    """Return the contact of a person whose case this user may change, or answer 404."""
+    contact: Contact = get_object_or_404(_of_client(Contact, user, now), pk=contact_id)
+    return contact
+
+
+def changeable_address(user: User, address_id: UUID, now: datetime) -> Address:
+    """Return the address of a person whose case this user may change, or answer 404."""
+    address: Address = get_object_or_404(_of_client(Address, user, now), pk=address_id)
+    return address
+
+
+def changeable_note(user: User, note_id: UUID, now: datetime) -> Note:
+    """Return the note on a case that this user may change, or answer 404."""
+    may_change = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="case__")
+    note: Note = get_object_or_404(Note.objects.filter(may_change).select_related("case"), pk=note_id)
+    return note
+
+
+def _of_client(model: Any, user: User, now: datetime) -> Any:
+    may_change = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="client__case__")
+    return model.objects.filter(may_change).select_related("data_key", "client__data_key", "client__case__team")

@@ -1,0 +1,76 @@
+"""Where people live: recorded, changed, moved out of."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from casework.accounts.roles import Permission
+from casework.clients import actions
+from casework.clients.models import Address, Client
+from casework.web.decorators import requires
+from casework.web.request import UserRequest
+
+from ..acting import back_to, form_page, is_done
+from ..forms.addresses import AddressForm, EndAddressForm, RecordAddressForm
+from ..loading import changeable_address, changeable_client
+
+METHODS = ["GET", "HEAD", "POST"]
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def record_address(request: UserRequest, reference: str) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    client = changeable_client(by, reference, now)
+    family = _family_of(client)
+    initial = {"country": client.case.team.country}
+    form = RecordAddressForm(request.POST or None, has_family=bool(family), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        new_id, values = form.cleaned_data["id"], form.values()
+        values["together_with"] = family if values.pop("everybody", False) else ()
+        if is_done(form, lambda: actions.record_address(client=client, address_id=new_id, by=by, now=now, **values)):
+            return back_to(request, client.case, "addresses", _("The address is recorded."))
+    return form_page(request, client.case, form, title=_("Record an address"), now=now, who=client.full_name)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def change_address(request: UserRequest, address_id: UUID) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    address = changeable_address(by, address_id, now)
+    client = address.client
+    form = AddressForm(request.POST or None, initial=AddressForm.initial_of(address))
+    if request.method == "POST" and form.is_valid():
+        version, values = form.version_read, form.values()
+        if is_done(form, lambda: actions.change_address(address=address, version=version, by=by, now=now, **values)):
+            return back_to(request, client.case, "addresses", _("The address is changed."))
+    return form_page(request, client.case, form, title=_("Change an address"), now=now, who=client.full_name)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def end_address(request: UserRequest, address_id: UUID) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    address = changeable_address(by, address_id, now)
+    client = address.client
+    form = EndAddressForm(request.POST or None, initial=EndAddressForm.initial_of(address))
+    if request.method == "POST" and form.is_valid():
+        version, until = form.version_read, form.cleaned_data["until"]
+        if is_done(form, lambda: actions.end_address(address=address, until=until, version=version, by=by, now=now)):
+            return back_to(request, client.case, "addresses", _("The end of this address is recorded."))
+    return form_page(
+        request, client.case, form, title=_("They have moved out"), now=now, who=client.full_name, text=_place(address)
+    )
+
+
+def _family_of(client: Client) -> list[Client]:
+    people: Any = Client.objects.select_related("data_key", "case__team")
+    return list(people.filter(case=client.case).exclude(pk=client.pk).principal_first())
+
+
+def _place(address: Address) -> str:
+    return ", ".join(part for part in (address.city, address.line) if part)

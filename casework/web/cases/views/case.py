@@ -1,0 +1,97 @@
+"""The page of a case: everything about it in one place."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from casework.accounts.roles import Permission
+from casework.audit.record import record
+from casework.clients.models import Address, Case, Client, Contact, Note
+from casework.web.decorators import requires
+from casework.web.facts.panel import papers_of
+from casework.web.request import UserRequest
+
+from ..forms.notes import NoteForm
+from ..header import header_of
+from ..loading import visible_case
+from ..people import person_row, today_of_case
+from ..seen import SEEN, seen_by
+
+NOTES_SHOWN = 20
+
+
+@requires(Permission.CASE_VIEW)
+@require_safe
+def case(request: UserRequest, code: str) -> HttpResponse:
+    now = timezone.now()
+    case = visible_case(request.user, code, now)
+    people = people_of(case)
+    today = today_of_case(case, people[0] if people else None, now)
+    contacts = contacts_of(people)
+    notes, has_more_notes = _notes(case, show_all="all_notes" in request.GET)
+    context = {
+        "case": case,
+        "header": header_of(case, people[0] if people else None, _of_principal(contacts, people), now),
+        "people": [person_row(client, today) for client in people],
+        "papers": papers_of(people),
+        "contacts": contacts,
+        "addresses": addresses_of(people, today),
+        "notes": notes,
+        "has_more_notes": has_more_notes,
+        "note_form": NoteForm(),
+        "seen": seen_by(case),
+        "may_change": case.may_change,
+    }
+    record(SEEN, subject=case, case_id=case.pk, by=request.user, now=now)
+    return render(request, "cases/case.html", context)
+
+
+def people_of(case: Case) -> list[Client]:
+    """Return the people of a case, the principal applicant first."""
+    clients: Any = Client.objects.select_related("data_key", "computed_position").defer("search_form")
+    people = list(clients.filter(case=case).principal_first())
+    for client in people:
+        client.case = case
+    return people
+
+
+def contacts_of(people: list[Client]) -> list[Contact]:
+    """Return the ways to reach these people, those of the principal first, safe ones before others."""
+    contacts: Any = Contact.objects
+    return _in_order_of(people, contacts.filter(client__in=people).safe_first())
+
+
+def addresses_of(people: list[Client], today: date) -> list[Address]:
+    """Return where these people live and lived, those of the principal first, the newest before older ones."""
+    addresses: Any = Address.objects
+    found = _in_order_of(people, addresses.filter(client__in=people).newest_first())
+    for address in found:
+        address.is_past = address.until is not None and address.until <= today
+    return found
+
+
+def _in_order_of(people: list[Client], rows: Any) -> list[Any]:
+    """Return rows grouped by person, each with the person that has been loaded already."""
+    place = {client.pk: number for number, client in enumerate(people)}
+    found = sorted(rows, key=lambda row: place[row.client_id])
+    for row in found:
+        row.client = people[place[row.client_id]]
+    return found
+
+
+def _of_principal(contacts: list[Contact], people: list[Client]) -> list[Contact]:
+    return [each for each in contacts if each.ended_at is None and each.client_id == people[0].pk]
+
+
+def _notes(case: Case, *, show_all: bool) -> tuple[list[Note], bool]:
+    """Return the notes to show, pinned ones first, and whether there are more."""
+    notes: Any = Note.objects.select_related("written_by__data_key").filter(case=case)
+    found = list(notes.pinned_first()[: None if show_all else NOTES_SHOWN + 1])
+    for note in found:
+        note.data_key = case.data_key
+    has_more = not show_all and len(found) > NOTES_SHOWN
+    return found[:NOTES_SHOWN] if has_more else found, has_more

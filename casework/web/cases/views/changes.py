@@ -1,0 +1,72 @@
+"""What can be changed about a case itself: who looks after it, how urgent it is, open or closed."""
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from casework.accounts.access import people_with
+from casework.accounts.roles import Permission
+from casework.clients import actions
+from casework.web.decorators import requires
+from casework.web.request import UserRequest
+
+from ..acting import back_to, form_page, is_done
+from ..forms.cases import AssignCaseForm, CloseCaseForm, PriorityForm, ReopenCaseForm
+from ..loading import changeable_case
+
+METHODS = ["GET", "HEAD", "POST"]
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def assign_case(request: UserRequest, code: str) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    case = changeable_case(by, code, now)
+    colleagues = people_with(Permission.CASE_CHANGE, [case.team], now)
+    form = AssignCaseForm(request.POST or None, colleagues=colleagues, initial=AssignCaseForm.initial_of(case))
+    if request.method == "POST" and form.is_valid():
+        version, values = form.version_read, form.values()
+        if is_done(form, lambda: actions.assign_case(case=case, version=version, by=by, now=now, **values)):
+            return back_to(request, case, "main", _("The case is assigned."))
+    return form_page(request, case, form, title=_("Assign this case"), now=now)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def change_priority(request: UserRequest, code: str) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    case = changeable_case(by, code, now)
+    form = PriorityForm(request.POST or None, initial=PriorityForm.initial_of(case))
+    if request.method == "POST" and form.is_valid():
+        version, values = form.version_read, form.values()
+        if is_done(form, lambda: actions.change_priority(case=case, version=version, by=by, now=now, **values)):
+            return back_to(request, case, "main", _("The priority is set."))
+    return form_page(request, case, form, title=_("Set the priority"), now=now)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def close_case(request: UserRequest, code: str) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    case = changeable_case(by, code, now)
+    form = CloseCaseForm(request.POST or None, initial=CloseCaseForm.initial_of(case))
+    if request.method == "POST" and form.is_valid():
+        version, values = form.version_read, form.values()
+        if is_done(form, lambda: actions.close_case(case=case, version=version, by=by, now=now, **values)):
+            return back_to(request, case, "main", _("The case is closed. Its reminders stop."))
+    text = _("Its deadlines stop asking for anything and its reminders stop. Nothing is lost; it can be opened again.")
+    return form_page(request, case, form, title=_("Close this case"), now=now, text=text)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def reopen_case(request: UserRequest, code: str) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    case = changeable_case(by, code, now)
+    form = ReopenCaseForm(request.POST or None, initial=ReopenCaseForm.initial_of(case))
+    if request.method == "POST" and form.is_valid():
+        version, values = form.version_read, form.values()
+        if is_done(form, lambda: actions.reopen_case(case=case, version=version, by=by, now=now, **values)):
+            return back_to(request, case, "main", _("The case is open again. Its deadlines count once more."))
+    return form_page(request, case, form, title=_("Reopen this case"), now=now)

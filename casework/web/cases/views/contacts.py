@@ -1,0 +1,62 @@
+"""Ways to reach people: recorded, changed, not used any more."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from casework.accounts.roles import Permission
+from casework.clients import actions
+from casework.web.decorators import requires
+from casework.web.request import UserRequest
+
+from ..acting import back_to, form_page, is_done
+from ..forms.contacts import ContactForm, EndContactForm
+from ..header import in_words
+from ..loading import changeable_client, changeable_contact
+
+METHODS = ["GET", "HEAD", "POST"]
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def record_contact(request: UserRequest, reference: str) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    client = changeable_client(by, reference, now)
+    form = ContactForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        new_id, values = form.cleaned_data["id"], form.values()
+        if is_done(form, lambda: actions.record_contact(client=client, contact_id=new_id, by=by, now=now, **values)):
+            return back_to(request, client.case, "contacts", _("The way to reach them is recorded."))
+    return form_page(request, client.case, form, title=_("Record a way to reach them"), now=now, who=client.full_name)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def change_contact(request: UserRequest, contact_id: UUID) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    contact = changeable_contact(by, contact_id, now)
+    client = contact.client
+    form = ContactForm(request.POST or None, initial=ContactForm.initial_of(contact))
+    if request.method == "POST" and form.is_valid():
+        version, values = form.version_read, form.values()
+        if is_done(form, lambda: actions.change_contact(contact=contact, version=version, by=by, now=now, **values)):
+            return back_to(request, client.case, "contacts", _("The way to reach them is changed."))
+    return form_page(request, client.case, form, title=_("Change a way to reach them"), now=now, who=client.full_name)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def end_contact(request: UserRequest, contact_id: UUID) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    contact = changeable_contact(by, contact_id, now)
+    form = EndContactForm(request.POST or None, initial=EndContactForm.initial_of(contact))
+    if request.method == "POST" and form.is_valid():
+        version = form.version_read
+        if is_done(form, lambda: actions.end_contact(contact=contact, version=version, by=by, now=now)):
+            return back_to(request, contact.client.case, "contacts", _("It is not used any more."))
+    text = _("Nothing is sent there any more. It stays on record, because somebody may ask where a message went.")
+    title = _("Do not use this any more?")
+    return form_page(request, contact.client.case, form, title=title, now=now, who=in_words(contact), text=text)

@@ -1,0 +1,74 @@
+"""The people of a case: one page each, added and changed."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework.accounts.roles import Permission
+from casework.audit.record import record
+from casework.clients import actions
+from casework.clients.models import Client
+from casework.web.decorators import requires
+from casework.web.facts.panel import papers_of
+from casework.web.request import UserRequest
+
+from ..acting import back_to, form_page, is_done
+from ..forms.people import ClientForm
+from ..header import case_header
+from ..loading import changeable_case, changeable_client, visible_case
+from ..people import details_of, person_row, today_of_case
+from .case import addresses_of, contacts_of
+
+METHODS = ["GET", "HEAD", "POST"]
+
+
+@requires(Permission.CASE_VIEW)
+@require_safe
+def client(request: UserRequest, reference: str) -> HttpResponse:
+    now = timezone.now()
+    visible = Client.objects.visible_to(request.user, now)  # type: ignore[attr-defined]
+    client = get_object_or_404(visible.select_related("data_key", "case", "computed_position"), reference=reference)
+    case = client.case = visible_case(request.user, client.case.code, now)
+    today = today_of_case(case, client, now)
+    context = {
+        "client": client,
+        "header": case_header(case, now),
+        "details": details_of(client, today, may_change=case.may_change),
+        "people": [person_row(client, today)],
+        "contacts": contacts_of([client]),
+        "addresses": addresses_of([client], today),
+        "papers": papers_of([client])[0],
+        "may_change": case.may_change,
+    }
+    record("clients.client_seen", subject=client, case_id=case.pk, by=request.user, now=now)
+    return render(request, "cases/client.html", context)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def add_client(request: UserRequest, code: str) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    case = changeable_case(by, code, now)
+    form = ClientForm(request.POST or None, is_principal=False, today=today_of_case(case, None, now))
+    if request.method == "POST" and form.is_valid():
+        new_id, values = form.cleaned_data["id"], form.values()
+        if is_done(form, lambda: actions.add_client(case=case, client_id=new_id, by=by, now=now, **values)):
+            return back_to(request, case, "people", _("The person is added. Record their stay and papers next."))
+    return form_page(request, case, form, title=_("Add a person"), now=now)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def change_client(request: UserRequest, reference: str) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    client = changeable_client(by, reference, now)
+    today = today_of_case(client.case, None, now)
+    initial = ClientForm.initial_of(client)
+    form = ClientForm(request.POST or None, is_principal=client.is_principal, today=today, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        version, values = form.version_read, form.values()
+        if is_done(form, lambda: actions.change_client(client=client, version=version, by=by, now=now, **values)):
+            return back_to(request, client.case, "people", _("What is known about this person is saved."))
+    return form_page(request, client.case, form, title=_("Change a person"), now=now, who=client.full_name)
