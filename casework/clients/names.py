@@ -30,11 +30,16 @@ RANKED = 300
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 _HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-# Numbers from the future are those of another server, from which the database was restored: they are no news.
+# Visible is what has committed, below xmax, and what this transaction wrote itself. Numbers beyond are those of another
+# server, from which the database was restored: they are no news.
 _WRITTEN_SINCE = """
     SELECT id, search_form, search_xid, pg_snapshot_xmin(pg_current_snapshot())::text::bigint
       FROM clients_client
-     WHERE search_xid >= %s AND search_xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+     WHERE search_xid >= %s
+       AND search_xid < greatest(
+           pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+           pg_current_xact_id_if_assigned()::text::bigint + 1
+       )
 """
 
 logger = logging.getLogger(__name__)
