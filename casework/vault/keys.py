@@ -35,6 +35,10 @@ class KeyProvider:
         """Return the id of the key that new data keys are wrapped with."""
         return self._load().file.data.current
 
+    def data_key_ids(self) -> list[str]:
+        """Return the ids of all keys that wrap data keys."""
+        return list(self._load().file.data.keys)
+
     def wrap(self, plain: bytes, bound_to: bytes) -> tuple[str, bytes]:
         """Return the id of the current key and `plain` wrapped with it."""
         loaded = self._load()
