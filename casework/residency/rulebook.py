@@ -38,12 +38,13 @@ def rules_version() -> int:
     return int(version)
 
 
-def load_book(known_at: datetime | None = None) -> rulebook.RuleBook:
+def load_book(known_at: datetime | None = None, *, version: int | None = None) -> rulebook.RuleBook:
     """Return the rules held now, or held to be so at `known_at`, with calendars, groups and zones.
 
-    One query if nothing has changed since this process last asked, six if something has.
+    One query if nothing has changed since this process last asked (none if the caller knows the version), six if
+    something has.
     """
-    key = (rules_version(), known_at)
+    key = (rules_version() if version is None else version, known_at)
     book = _books.pop(key, None) or _read_book(known_at)
     _books[key] = book
     while len(_books) > KEPT:
