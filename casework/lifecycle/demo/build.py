@@ -1,0 +1,227 @@
+"""Brings the demo situations into an empty installation, through the same acts that people use."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from casework.accounts.actions import grant_role
+from casework.accounts.models import Team, User
+from casework.accounts.roles import Role
+from casework.clients import actions as clients
+from casework.clients.models import Case, Client
+from casework.documents import actions as documents
+from casework.documents.models import Document
+from casework.lib.dates import Birth, today_in
+from casework.residency import actions as residency
+from casework.residency.models import Deadline, Stay
+
+from .logins import LOGINS
+from .shapes import Answer, Day, Person, Situation, Visit, on
+from .situations import SITUATIONS
+
+TEAMS = {
+    "ALA": ("Almaty", "KZ", "Asia/Almaty"),
+    "FRU": ("Bishkek", "KG", "Asia/Bishkek"),
+    "ULN": ("Ulaanbaatar", "MN", "Asia/Ulaanbaatar"),
+    "TBS": ("Tbilisi", "GE", "Asia/Tbilisi"),
+    "EVN": ("Yerevan", "AM", "Asia/Yerevan"),
+}
+# Colleagues in the other offices; they exist so that cases have somebody, and nobody signs in as them.
+COLLEAGUES = {"ulaanbaatar": "ULN", "tbilisi": "TBS", "yerevan": "EVN"}
+
+
+class UnableToLoadDemo(Exception):
+    """The installation holds something else already."""
+
+
+@transaction.atomic
+def load_demo(*, now: datetime) -> int:
+    """Make teams, users and cases; return the number of cases. An installation that has users is left alone."""
+    if User.objects.exists():
+        if User.objects.filter(email=LOGINS[0].email).exists():
+            return 0
+        raise UnableToLoadDemo("There are users already, and they are not those of the demo. Nothing was changed.")
+    # Everything began some time ago, so that cases can have been opened since.
+    began = now - timedelta(days=800)
+    teams = {
+        code: Team.objects.create(code=code, name=name, country=country, time_zone=zone)
+        for code, (name, country, zone) in TEAMS.items()
+    }
+    workers = _make_users(teams, began)
+    for situation in SITUATIONS:
+        _build(situation, teams, workers, now)
+    return len(SITUATIONS)
+
+
+def _make_users(teams: dict[str, Team], began: datetime) -> dict[str, User]:
+    users: dict[str, User] = {}
+    for login in LOGINS:
+        user = User.objects.create_user(
+            login.email, login.password, display_name=login.display_name, language=login.language, now=began
+        )
+        grant_role(user=user, role=login.role, team=teams.get(login.team), by=None, now=began)
+        users[login.email.split("@")[0]] = user
+    for name, team in COLLEAGUES.items():
+        user = User.objects.create_user(f"{name}@demo.example", None, display_name=f"Demo {name.title()}", now=began)
+        for role in (Role.CASEWORKER, Role.COORDINATOR):
+            grant_role(user=user, role=role, team=teams[team], by=None, now=began)
+        users[name] = user
+    return users
+
+
+def _build(situation: Situation, teams: dict[str, Team], workers: dict[str, User], now: datetime) -> None:
+    team = teams[situation.team]
+    worker = workers.get(situation.worker)
+    by = worker or workers["coordinator"]
+    opened = now + timedelta(days=situation.opened)
+    case = clients.open_case(team=team, caseworker=worker, priority=situation.priority, by=by, now=opened)
+    today = today_in(team.time_zone, now)
+    people = [_add(person, case, by, opened, today) for person in situation.people]
+    for client, person in zip(people, situation.people, strict=True):
+        _record_facts(client, person, by, now, today)
+    for text in situation.notes:
+        clients.write_note(case=case, text=text, by=by, now=opened)
+    residency.refresh(client_ids=[client.pk for client in people], now=now)
+    for client, person in zip(people, situation.people, strict=True):
+        for answer in person.answers:
+            _answer(client, answer, by, now, today)
+    _settle(situation, case, by, workers, now)
+
+
+def _add(person: Person, case: Case, by: User, now: datetime, today: date) -> Client:
+    family, given, patronymic = person.name
+    birth = Birth(on(person.born, today)) if person.born is not None else Birth(year=person.birth_year)
+    client = clients.add_client(
+        case=case,
+        by=by,
+        now=now,
+        family_name=family,
+        given_name=given,
+        patronymic=patronymic,
+        other_names=person.other_names,
+        birth=birth,
+        sex=person.sex,
+        nationalities=person.nationalities,
+        language="uk" if "UA" in person.nationalities else "ru",
+        relation=person.relation,
+    )
+    if person.reach:
+        channel, value, instructions = person.reach
+        clients.record_contact(client=client, channel=channel, value=value, instructions=instructions, by=by, now=now)
+    return client
+
+
+def _record_facts(client: Client, person: Person, by: User, now: datetime, today: date) -> None:
+    papers = [
+        documents.record_document(
+            client=client,
+            kind=paper.kind,
+            country=paper.country,
+            number=paper.number,
+            issued_on=_maybe(paper.issued_on, today),
+            valid_until=_maybe(paper.valid_until, today),
+            state=paper.state,
+            biometric=paper.biometric,
+            renewable_abroad=paper.renewable_abroad,
+            by=by,
+            now=now,
+        )
+        for paper in person.papers
+    ]
+    stays = [_record_visit(client, visit, papers, by, now, today) for visit in person.visits]
+    for right in person.rights:
+        residency.record_permit(
+            client=client,
+            country=right.country,
+            kind=right.kind,
+            valid_from=_maybe(right.valid_from, today),
+            printed_until=_maybe(right.printed_until, today),
+            remark=right.remark,
+            by=by,
+            now=now,
+        )
+    for slip in person.slips:
+        residency.record_registration(
+            client=client,
+            country=slip.country,
+            kind=slip.kind,
+            registered_on=on(slip.registered_on, today),
+            valid_until=_maybe(slip.valid_until, today),
+            stay=stays[slip.stay] if slip.stay is not None else None,
+            by=by,
+            now=now,
+        )
+    for request in person.requests:
+        residency.record_application(
+            client=client,
+            country=request.country,
+            kind=request.kind,
+            filed_on=_maybe(request.filed_on, today),
+            state=request.state,
+            decided_on=_maybe(request.decided_on, today),
+            keeps_stay_lawful=request.keeps_stay_lawful,
+            by=by,
+            now=now,
+        )
+    for home in person.homes:
+        clients.record_address(
+            client=client,
+            country=home.country,
+            city=home.city,
+            line="ул. Придуманная, 1",
+            since=_maybe(home.since, today),
+            registration_possible=home.registration_possible,
+            area_closed=home.area_closed,
+            by=by,
+            now=now,
+        )
+
+
+def _record_visit(client: Client, visit: Visit, papers: list[Document], by: User, now: datetime, today: date) -> Stay:
+    first, last = visit.entered if isinstance(visit.entered, tuple) else (visit.entered, visit.entered)
+    left: tuple[date | None, date | None] = (None, None)
+    if isinstance(visit.left, tuple):
+        left = (on(visit.left[0], today), on(visit.left[1], today))
+    elif visit.left is not None and not isinstance(visit.left, str):
+        left = (on(visit.left, today), on(visit.left, today))
+    return residency.record_stay(
+        client=client,
+        country=visit.country,
+        entered_earliest=on(first, today),
+        entered_latest=on(last, today),
+        has_left=visit.left is not None,
+        left_earliest=left[0],
+        left_latest=left[1],
+        planned=visit.planned,
+        document=papers[visit.paper] if visit.paper is not None and papers else None,
+        legal_basis=visit.basis,
+        purpose=visit.purpose,
+        evidence=visit.evidence,
+        remark=visit.remark,
+        by=by,
+        now=now,
+    )
+
+
+def _answer(client: Client, answer: Answer, by: User, now: datetime, today: date) -> None:
+    for deadline in Deadline.objects.filter(client=client, duty=answer.duty, gone_at__isnull=True):
+        if answer.kind == "done":
+            residency.mark_done(deadline=deadline, seen_on=deadline.drives_on, by=by, now=now)
+        elif answer.kind == "waived":
+            residency.waive(deadline=deadline, reason=answer.reason, seen_on=deadline.drives_on, by=by, now=now)
+        elif answer.imposed_on is not None:
+            imposed_on = on(answer.imposed_on, today)
+            residency.impose(deadline=deadline, imposed_on=imposed_on, reason=answer.reason, by=by, now=now)
+
+
+def _settle(situation: Situation, case: Case, by: User, workers: dict[str, User], now: datetime) -> None:
+    case.refresh_from_db()
+    if situation.restricted:
+        named = [workers[name] for name in situation.names]
+        clients.restrict_case(case=case, people=named, version=case.version, by=by, now=now)
+    if situation.closed:
+        clients.close_case(case=case, reason=situation.closed, version=case.version, by=by, now=now)
+
+
+def _maybe(day: Day | None, today: date) -> date | None:
+    return None if day is None else on(day, today)
