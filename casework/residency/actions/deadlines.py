@@ -1,0 +1,174 @@
+"""Computing deadlines anew: facts and rules in, changed rows out. What people decided stays."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from casework.accounts.models import User
+from casework.audit.record import record
+from casework.clients.models import Client
+
+from ..computing import WRITTEN, Identity, Person, Writes, compute, identity_of
+from ..facts import load_facts
+from ..models import ComputedPosition, Deadline, Decision, Move
+from ..rulebook import load_book, rules_version
+
+# How many people one request computes before it shows a page; more are left to the workers.
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a refresh did. `failed`: people whose facts could not be computed; their rows are as before."""
+
+    clients: int = 0
+    created: int = 0
+    changed: int = 0
+    moved: int = 0
+    gone: int = 0
+    failed: tuple[UUID, ...] = ()
+
+
+@transaction.atomic
+def refresh(*, client_ids: Collection[UUID], now: datetime, by: User | None = None, waiting: bool = True) -> Outcome:
+    """Compute the deadlines of these people and write what has changed, in a constant number of queries.
+
+    The people are locked in the order of their ids, so that two refreshes of one person come one after the
+    other and neither duplicates nor loses a row. Without `waiting`, people whom somebody else has locked are
+    left out. Somebody whose facts cannot be computed keeps the rows as they are, with a warning.
+    """
+    people = _lock(client_ids, waiting=waiting)
+    outcome = _compute(people, now)
+    if outcome.created or outcome.changed:
+        _record(people, outcome, by, now)
+    return outcome
+
+
+def apply_decisions(*, client_ids: Collection[UUID], now: datetime) -> None:
+    """Bring the rows of these people up to what was just decided; the decision has its own audit event."""
+    _compute(_lock(client_ids, waiting=True), now)
+
+
+def stale_clients(now: datetime) -> QuerySet[Client]:
+    """Return the people whose stored deadlines may be wrong.
+
+    1. Never computed, or
+    2. computed from other facts, or
+    3. from other rules, or
+    4. the time has come when only its passing may change the answer.
+    """
+    return Client.objects.filter(
+        Q(computed_position__isnull=True)
+        | ~Q(computed_position__facts_version=F("facts_version"))
+        | ~Q(computed_position__rules_version=rules_version())
+        | Q(computed_position__recheck_at__lte=now)
+    )
+
+
+def ensure_fresh(clients: QuerySet[Client] | Collection[UUID], now: datetime, by: User | None = None) -> int:
+    """Compute those of `clients` that are stale, before anything of theirs is shown.
+
+    Return how many were left: too many for one request are computed by the workers, and the page says so.
+    """
+    stale = list(stale_clients(now).filter(pk__in=clients).order_by("pk").values_list("pk", flat=True))
+    if stale:
+        refresh(client_ids=stale[:AT_ONCE], now=now, by=by)
+    return len(stale[AT_ONCE:])
+
+
+def _compute(people: list[Client], now: datetime) -> Outcome:
+    """Compute people who are locked, and write what differs."""
+    if not people:
+        return Outcome()
+    version, writes = rules_version(), Writes()
+    book = load_book(version=version)
+    for person in _load(people):
+        compute(person, book, version, now, writes)
+    _write(writes)
+    return Outcome(
+        clients=len(people),
+        created=len(writes.created),
+        changed=len(writes.changed),
+        moved=sum(move.what == Move.What.MOVED for move in writes.moves),
+        gone=sum(move.what == Move.What.GONE for move in writes.moves),
+        failed=tuple(writes.failed),
+    )
+
+
+def _lock(client_ids: Collection[UUID], *, waiting: bool) -> list[Client]:
+    """Return the people, locked against a change of their facts, in the order of their ids."""
+    rows = (
+        Client.objects.filter(pk__in=client_ids)
+        .select_related(None)
+        .select_related("case__team")
+        .defer("search_form")
+        .order_by("pk")
+    )
+    return list(rows.select_for_update(of=("self",), no_key=True, skip_locked=not waiting))
+
+
+def _load(people: list[Client]) -> Iterator[Person]:
+    """Yield everything stored about the people: facts, deadlines, decisions, positions. Four queries.
+
+    All of them come after the lock, so they see what whoever held it before has written.
+    """
+    ids = [client.pk for client in people]
+    facts = load_facts(ids)
+    positions = ComputedPosition.objects.in_bulk(ids)
+    deadlines: dict[UUID, dict[Identity, Deadline]] = defaultdict(dict)
+    for row in Deadline.objects.filter(client__in=ids):
+        deadlines[row.client_id][identity_of(row)] = row
+    decisions: dict[UUID, list[Decision]] = defaultdict(list)
+    for decision in Decision.objects.filter(deadline__client__in=ids).in_order():
+        decisions[decision.deadline_id].append(decision)
+    for client in people:
+        yield Person(
+            client=client,
+            facts=facts[client.pk],
+            deadlines=deadlines[client.pk],
+            decisions=decisions,
+            position=positions.get(client.pk),
+        )
+
+
+def _write(writes: Writes) -> None:
+    """Write the rows in bulk. A row that was changed is known by its id; a second one of an identity is refused."""
+    Deadline.objects.bulk_create(writes.created)
+    if writes.changed:
+        Deadline.objects.bulk_create(
+            writes.changed,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=[*WRITTEN, "computed_at"],
+        )
+    Move.objects.bulk_create(writes.moves)
+    if writes.positions:
+        names = [field.name for field in ComputedPosition._meta.concrete_fields if not field.primary_key]
+        ComputedPosition.objects.bulk_create(
+            writes.positions, update_conflicts=True, unique_fields=["client"], update_fields=names
+        )
+
+
+def _record(people: list[Client], outcome: Outcome, by: User | None, now: datetime) -> None:
+    """Say what changed: about one person as such, about many as counts. Each row's moves are kept with it."""
+    counts = {
+        "clients": outcome.clients,
+        "created": outcome.created,
+        "changed": outcome.changed,
+        "moved": outcome.moved,
+        "gone": outcome.gone,
+    }
+    one = people[0] if len(people) == 1 else None
+    record(
+        "residency.deadlines_refreshed",
+        subject=one,
+        case_id=one.case_id if one else None,
+        by=by,
+        now=now,
+        **counts,
+    )

@@ -1,0 +1,80 @@
+"""What the workers compute: stale deadlines as a sweep, everybody's as a job."""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+from django.db import DatabaseError
+from django.db.models import QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
+
+from casework.accounts import jobs
+from casework.accounts.models import Job
+from casework.clients.models import Client
+
+from .actions.deadlines import Outcome, refresh, stale_clients
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 500
+
+
+@shared_task(name="residency.refresh_stale")
+def refresh_stale(**_older: Any) -> None:
+    """Compute whoever is stale, of open cases; closed ones are computed when somebody looks at them.
+
+    People whose facts somebody is changing right now are left to the next run.
+    """
+    now = timezone.now()
+    for chunk in _chunks(lambda: stale_clients(now).in_open_cases()):  # type: ignore[attr-defined]
+        refresh_chunk(chunk, waiting=False)
+
+
+@shared_task(name="residency.refresh_all")
+def refresh_all(*, job_id: str, **_older: Any) -> None:
+    """Compute everybody of open cases, chunk by chunk, each committed by itself, and tell how far it is."""
+    everybody = Client.objects.in_open_cases()  # type: ignore[attr-defined]
+    job = jobs.begin(UUID(job_id), total=everybody.count())
+    if job is None:
+        return
+    failed = int(job.result.get("failed", 0))
+    for chunk in _chunks(lambda: everybody, after=jobs.place_of(job)):
+        failed += len(refresh_chunk(chunk).failed)
+        jobs.advance(job, by=len(chunk), place=str(chunk[-1]), failed=failed)
+    jobs.finish(job, now=timezone.now(), message=_message(job, failed), failed=failed)
+
+
+def refresh_chunk(client_ids: list[UUID], *, waiting: bool = True) -> Outcome:
+    """Compute one chunk; if the database refuses it, person by person, so that one does not hold up the others."""
+    try:
+        return refresh(client_ids=client_ids, now=timezone.now(), waiting=waiting)
+    except DatabaseError as error:
+        if len(client_ids) == 1:
+            # The id alone: what the error says may tell about the person.
+            logger.error("deadlines of client %s cannot be stored: %s", client_ids[0], type(error).__name__)
+            return Outcome(clients=1, failed=(client_ids[0],))
+    outcomes = [refresh_chunk([client_id], waiting=waiting) for client_id in client_ids]
+    return Outcome(clients=len(client_ids), failed=tuple(it for outcome in outcomes for it in outcome.failed))
+
+
+def _chunks(people: Callable[[], QuerySet[Client]], *, after: str = "") -> Iterator[list[UUID]]:
+    """Yield the ids in their order, asking anew for each chunk: somebody may have computed them meanwhile."""
+    place = UUID(after) if after else UUID(int=0)
+    while chunk := list(people().filter(pk__gt=place).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        yield chunk
+        place = chunk[-1]
+
+
+def _message(job: Job, failed: int) -> str:
+    language = job.started_by.language if job.started_by else "en"
+    with translation.override(language):
+        if not failed:
+            return ""
+        return ngettext(
+            "The deadlines of %(count)s person could not be computed.",
+            "The deadlines of %(count)s people could not be computed.",
+            failed,
+        ) % {"count": failed}
