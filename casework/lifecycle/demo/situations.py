@@ -16,6 +16,11 @@ def inner_passport(number: str, **more: object) -> Paper:
     return Paper(kind=INNER, number=number, **more)  # type: ignore[arg-type]
 
 
+def notice(days: int, stay: int = 0) -> Slip:
+    """The host's notice of arrival in Kazakhstan."""
+    return Slip(country="KZ", registered_on=days, kind="arrival_notice", stay=stay)
+
+
 ALMATY = (
     Situation(
         shows="Kazakhstan before January 2023: 90 days in a row from the entry, long over; a path has to be found",
@@ -52,7 +57,7 @@ ALMATY = (
                     Visit(country="KG", entered=-118, left=-55, evidence="stamp"),
                     Visit(country="KZ", entered=-55, evidence="stamp"),
                 ),
-                slips=(Slip(country="KZ", registered_on=-40, stay=2),),
+                slips=(notice(-54, stay=2), Slip(country="KZ", registered_on=-40, stay=2)),
                 reach=("telegram", "@vymyshlennaya_obraztsa", ""),
             ),
         ),
@@ -102,7 +107,7 @@ ALMATY = (
                 sex="male",
                 papers=(inner_passport("0000 100005"),),
                 visits=(Visit(country="KZ", entered=-28),),
-                slips=(Slip(country="KZ", registered_on=-10, valid_until=62),),
+                slips=(notice(-27), Slip(country="KZ", registered_on=-10, valid_until=62)),
                 reach=("whatsapp", "+7 700 000 00 05", "Пишите только «позвоните на склад»."),
             ),
             Person(
@@ -112,7 +117,7 @@ ALMATY = (
                 relation="spouse",
                 papers=(inner_passport("0000 100006"),),
                 visits=(Visit(country="KZ", entered=-28),),
-                slips=(Slip(country="KZ", registered_on=-10, valid_until=62),),
+                slips=(notice(-27), Slip(country="KZ", registered_on=-10, valid_until=62)),
             ),
             Person(
                 name=("Макетов", "Эскиз", "Набросович"),
@@ -121,6 +126,7 @@ ALMATY = (
                 relation="child",
                 papers=(Paper(kind="birth_certificate", number="I-АА 000007"),),
                 visits=(Visit(country="KZ", entered=-28),),
+                slips=(notice(-27),),
             ),
             Person(
                 name=("Макетова", "Клякса", "Набросовна"),
@@ -129,6 +135,7 @@ ALMATY = (
                 relation="child",
                 papers=(Paper(kind="birth_certificate", number="I-АА 000008"),),
                 visits=(Visit(country="KZ", entered=-28),),
+                slips=(notice(-27),),
             ),
         ),
         notes=("Дети въехали по свидетельствам о рождении.",),
@@ -225,7 +232,7 @@ ALMATY = (
                 sex="female",
                 papers=(inner_passport("0000 100013", issued_on=-5400, valid_until=40, renewable_abroad=False),),
                 visits=(Visit(country="KZ", entered=-20, evidence="migration_card"),),
-                slips=(Slip(country="KZ", registered_on=-15),),
+                slips=(notice(-19), Slip(country="KZ", registered_on=-15)),
                 reach=("phone", "+7 700 000 00 13", ""),
             ),
         ),
@@ -325,6 +332,61 @@ ALMATY = (
         ),
     ),
     Situation(
+        shows="Two friends who share a flat and have a week left; one has a planned journey on",
+        team="ALA",
+        worker="caseworker",
+        opened=-80,
+        people=(
+            Person(
+                name=("Соседов", "Жилец", "Квартирович"),
+                born=date(1997, 4, 1),
+                sex="male",
+                papers=(travel_passport("00 1000060", 1100),),
+                visits=(
+                    Visit(country="KZ", entered=-83, evidence="stamp"),
+                    Visit(country="GE", entered=5, planned=True),
+                ),
+                slips=(notice(-82), Slip(country="KZ", registered_on=-60)),
+                reach=("email", "zhilets@invented.example", ""),
+            ),
+            Person(
+                name=("Комнатина", "Диванна", "Этажевна"),
+                born=date(1998, 5, 2),
+                sex="female",
+                relation="unrelated",
+                papers=(inner_passport("0000 100061"),),
+                visits=(Visit(country="KZ", entered=-83, evidence="migration_card"),),
+                slips=(notice(-82), Slip(country="KZ", registered_on=-60)),
+            ),
+        ),
+    ),
+    Situation(
+        shows="A grandmother with a grandchild; the entry lies between two days",
+        team="ALA",
+        worker="caseworker",
+        opened=-6,
+        people=(
+            Person(
+                name=("Сказкина", "Присказка", "Баюновна"),
+                birth_year=1958,
+                sex="female",
+                papers=(inner_passport("0000 100062"),),
+                visits=(Visit(country="KZ", entered=(-9, -7), evidence="self_report"),),
+                slips=(notice(-6),),
+                reach=("phone", "+7 700 000 00 62", "Отвечает сын, можно говорить при нём."),
+            ),
+            Person(
+                name=("Сказкин", "Колобок", "Баюнович"),
+                born=-11 * 365,
+                sex="male",
+                relation="other_relative",
+                papers=(travel_passport("00 1000063", 450),),
+                visits=(Visit(country="KZ", entered=(-9, -7), evidence="self_report"),),
+                slips=(notice(-6),),
+            ),
+        ),
+    ),
+    Situation(
         shows="A citizen of Belarus whose passport no consulate renews",
         team="ALA",
         worker="caseworker",
@@ -337,7 +399,7 @@ ALMATY = (
                 sex="female",
                 papers=(Paper(kind=TRAVEL, country="BY", number="XX0000018", valid_until=75, renewable_abroad=False),),
                 visits=(Visit(country="KZ", entered=-33, evidence="stamp"),),
-                slips=(Slip(country="KZ", registered_on=-20),),
+                slips=(notice(-32), Slip(country="KZ", registered_on=-20)),
             ),
         ),
     ),
@@ -595,6 +657,7 @@ YEREVAN = (
                 sex="female",
                 papers=(inner_passport("0000 100051"),),
                 visits=(Visit(country="AM", entered=-140, evidence="stamp"),),
+                slips=(Slip(country="AM", registered_on=-115),),
             ),
             Person(
                 name=("Басняев", "Афоризм", "Моралович"),
@@ -603,6 +666,7 @@ YEREVAN = (
                 relation="child",
                 papers=(travel_passport("00 1000052", 700),),
                 visits=(Visit(country="AM", entered=-140, evidence="stamp"),),
+                slips=(Slip(country="AM", registered_on=-115),),
             ),
         ),
     ),
