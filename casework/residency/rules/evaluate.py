@@ -1,16 +1,23 @@
 """The whole answer about one person on one day: limits, deadlines, opportunities and warnings, with their reasons."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from .absence import returns
+from .alerts import alerts
 from .facts import Facts
 from .inquiry import Inquiry
+from .keep import documents_to_keep
 from .leave import Leaving, leaving, overstay
-from .position import Deadline, Limit, Opportunity, Position, Warning  # noqa: A004 - the word of the field
+from .position import Deadline, Limit, Opportunity, Position, Step, Warning  # noqa: A004 - the word of the field
 from .presence import Sojourn
+from .prospects import prospects
 from .register import event_duties
+from .renew import renewals
 from .rulebook import RuleBook
+from .steps import iso
 
 
 def evaluate(
@@ -44,16 +51,23 @@ def evaluate(
         over = overstay(inquiry, sojourn)
         if over is not None:
             warnings.append(over)
+    stay_ends = _last_day(ends.get(current.stay.id)) if current else None
     if current is not None:
         found, noticed = event_duties(inquiry, current)
         deadlines += found
         warnings += noticed
+    renewing, windows = renewals(inquiry, current, stay_ends)
+    deadlines += renewing
+    deadlines += documents_to_keep(inquiry, current, stay_ends)
+    deadlines += returns(inquiry, current)
+    opportunities += [*windows, *prospects(inquiry, current)]
+    warnings += alerts(inquiry, current, ends)
     return Position(
         on=asked_on,
         known_at=known_at,
         country=current.stay.country if current else "",
         limits=tuple(limits),
-        deadlines=tuple(deadlines),
+        deadlines=tuple(_one_each(deadlines)),
         opportunities=tuple(opportunities),
         warnings=tuple(warnings),
         recheck_on=_recheck(deadlines, opportunities, asked_on),
@@ -80,6 +94,29 @@ def current_sojourn(sojourns: Sequence[Sojourn]) -> Sojourn | None:
         if sojourn.stay.country == current.stay.country and is_same_visit:
             current = sojourn
     return current
+
+
+def _last_day(answer: Leaving | None) -> date | None:
+    return date.fromordinal(answer.last) if answer is not None and answer.last is not None else None
+
+
+def _one_each(deadlines: Sequence[Deadline]) -> list[Deadline]:
+    """Return one deadline for each identity: the earliest, with the rules and dates of the others."""
+    by_identity: dict[tuple[object, ...], Deadline] = {}
+    for deadline in sorted(deadlines, key=lambda each: each.due_on or date.max):
+        identity = (deadline.duty, deadline.subject, deadline.occurrence)
+        first = by_identity.get(identity)
+        if first is None:
+            by_identity[identity] = deadline
+            continue
+        other = Step(code="other_due", values={"due_on": iso(deadline.due_on)}) if deadline.due_on else None
+        by_identity[identity] = replace(
+            first,
+            rule_ids=(*first.rule_ids, *deadline.rule_ids),
+            because=(*first.because, *([other] if other else [])),
+            recheck_on=min(filter(None, (first.recheck_on, deadline.recheck_on)), default=None),
+        )
+    return list(by_identity.values())
 
 
 def _recheck(deadlines: Sequence[Deadline], opportunities: Sequence[Opportunity], on: date) -> date | None:

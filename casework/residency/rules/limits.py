@@ -222,11 +222,15 @@ def _breaches_per_visit(visits: Sequence[Visit], terms: Terms) -> list[Span]:
         first = max(visit.first, last_day_of_visit(visit, terms) + 1)
         # A day of exit that does not count does not break what was kept on the day before.
         leaves_uncounted = visit.exit_day is not None and not terms.count_exit_day
-        if leaves_uncounted and terms.kind != Kind.UNTIL_DATE and first == visit.last:
+        if leaves_uncounted and not _ends_on_a_date(visit, terms) and first == visit.last:
             continue
         if first <= visit.last:
             broken.append((first, visit.last))
     return broken
+
+
+def _ends_on_a_date(visit: Visit, terms: Terms) -> bool:
+    return terms.kind == Kind.UNTIL_DATE or visit.first < terms.cohort_entered_before
 
 
 _BREACHES = {

@@ -268,9 +268,13 @@ class _Entry:
 
     def _closed_by_date(self) -> list[Span]:
         terms = self.track.terms
-        if terms.kind != Kind.UNTIL_DATE:
+        if terms.kind == Kind.UNTIL_DATE:
+            closed = (terms.until + 1, EVER[1])
+        elif terms.cohort_until + 1 < terms.cohort_entered_before:
+            closed = (terms.cohort_until + 1, terms.cohort_entered_before - 1)
+        else:
             return []
-        return clipped(intersection([(terms.until + 1, EVER[1])], [terms.entered]), *terms.in_force)
+        return clipped(intersection([closed], [terms.entered]), *terms.in_force)
 
     def _excess(self, allowed: int) -> list[Span]:
         """Return the days, of presence or not, up to which more than `allowed` days are used."""

@@ -1,0 +1,86 @@
+"""How long a permit holder may be away before the status is lost."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+from . import steps
+from .inquiry import Inquiry
+from .kinds import Duty, Kind
+from .permits import Validity, validity_of
+from .position import Deadline, Step, Subject, SubjectKind
+from .presence import Sojourn
+from .rulebook import Rule
+from .selection import is_valid_on, least_reviewed
+
+
+def returns(inquiry: Inquiry, current: Sojourn | None) -> list[Deadline]:
+    """Return by when holders of permits who are away must be back."""
+    found = []
+    for permit in inquiry.facts.permits:
+        if current is not None and current.stay.country == permit.country:
+            continue
+        validity = validity_of(inquiry, permit)
+        is_over = validity.until is not None and validity.until < inquiry.on
+        has_begun = permit.valid_from is None or permit.valid_from <= inquiry.on
+        if is_over or not has_begun:
+            continue
+        rules = [
+            rule
+            for rule in inquiry.rules(permit.country, Duty.RETURN)
+            if rule.kind == Kind.MAX_ABSENCE
+            and rule.parameters.get("permit_kind") in (None, "", permit.kind)
+            and is_valid_on(rule, inquiry.on)
+        ]
+        choice = inquiry.chosen(rules, inquiry.holder("permit"), inquiry.on)
+        found += [deadline for rule in choice.rules if (deadline := _deadline(inquiry, validity, rule))]
+    return found
+
+
+def _deadline(inquiry: Inquiry, validity: Validity, rule: Rule) -> Deadline | None:
+    """Return the last day of return. Travel days: the earlier reading calls both absent, the later neither."""
+    permit = validity.permit
+    country = permit.country
+    been = [one for one in inquiry.cautious if one.stay.country == country and one.leaves and not one.planned]
+    if not been:
+        return None
+    # Whoever left on an unknown day may have left on the first that is possible.
+    reading = inquiry.lenient or inquiry.cautious
+    exits = {one.stay.id: one.last for one in reading}
+    left = max(exits[one.stay.id] for one in been)
+    if permit.valid_from is not None and left < permit.valid_from.toordinal():
+        return None
+    allowed = int(rule.parameters["days"])
+    if not rule.parameters.get("consecutive", True):
+        allowed -= _absent_before(inquiry, country, left, permit.valid_from)
+    due = date.fromordinal(max(left, left + allowed - 1))
+    alternative = date.fromordinal(left + allowed + 1)
+    subject = Subject(kind=SubjectKind.PERMIT, id=permit.id)
+    because = (
+        Step(code="left", values={"country": country, "left_on": steps.iso(left)}, subject=subject),
+        steps.stated(rule),
+        Step(code="due", values={"due_on": due.isoformat()}),
+        Step(code="alternative_by_travel_days", values={"alternative_on": alternative.isoformat()}),
+        *steps.reviewed([rule]),
+    )
+    return Deadline(
+        duty=Duty.RETURN,
+        subject=subject,
+        country=country,
+        due_on=due,
+        alternative_on=alternative,
+        rule_ids=(rule.id, *validity.rule_ids),
+        review=least_reviewed([rule]),
+        because=because,
+        recheck_on=due + timedelta(days=1) if due >= inquiry.on else None,
+    )
+
+
+def _absent_before(inquiry: Inquiry, country: str, left: int, since: date | None) -> int:
+    """Return the days between earlier stays there, since the permit began, on which they were away."""
+    stays = sorted((one.first, one.last) for one in inquiry.cautious if one.stay.country == country and one.first)
+    begins = since.toordinal() if since else 0
+    return sum(
+        after[0] - before[1] + 1
+        for before, after in pairwise(stays)
+        if before[1] >= begins and after[0] <= left and after[0] > before[1]
+    )

@@ -1,0 +1,216 @@
+"""What becomes possible: to come back, to apply for residence or citizenship, to travel on a document of one's own."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from casework.lib.periods import Period
+
+from . import steps
+from .days import union
+from .inquiry import Inquiry
+from .kinds import Duty, Kind
+from .permits import validity_of
+from .planning import earliest_entry
+from .position import Opportunity, Step, Subject, SubjectKind
+from .presence import Sojourn
+from .rulebook import Rule
+from .selection import ages_on, is_valid_on, least_reviewed, period_of
+from .stay_limits import limits_of_stay
+
+
+def prospects(inquiry: Inquiry, current: Sojourn | None) -> list[Opportunity]:
+    return [*_re_entries(inquiry, current), *_entitlements(inquiry, current), *_own_documents(inquiry, current)]
+
+
+# Coming back
+
+
+def _re_entries(inquiry: Inquiry, current: Sojourn | None) -> list[Opportunity]:
+    """Return, for every country they have left, the day from which they may lawfully enter again, if it lies ahead."""
+    latest: dict[str, Sojourn] = {}
+    for sojourn in inquiry.cautious:
+        if sojourn.first is not None and not sojourn.planned and not sojourn.here:
+            latest[sojourn.stay.country] = sojourn
+    here = current.stay.country if current else ""
+    found = [_re_entry(inquiry, sojourn) for country, sojourn in latest.items() if country != here]
+    return [opportunity for opportunity in found if opportunity]
+
+
+def _re_entry(inquiry: Inquiry, last: Sojourn) -> Opportunity | None:
+    on, country = inquiry.on.toordinal(), last.stay.country
+    entrant = inquiry.entrant(last.stay)
+    limits = limits_of_stay(inquiry, entrant, country, on, None, inquiry.cautious)
+    by_limits = earliest_entry([limit.track for limit in limits], on) if limits else None
+    waiting = _cooldowns(inquiry, last)
+    opens = max([by_limits or on, *(day for day, _ in waiting)])
+    if opens <= on:
+        return None
+    subject = Subject(kind=SubjectKind.STAY, id=last.stay.id)
+    because = [Step(code="left", values={"country": country, "left_on": steps.iso(last.last)}, subject=subject)]
+    rules: list[Rule] = []
+    for day, rule in waiting:
+        if day == opens:
+            rules.append(rule)
+    if by_limits == opens:
+        rules += [limit.rule for limit in limits]
+    because += [steps.stated(rule) for rule in rules]
+    because.append(Step(code="opens", values={"opens_on": steps.iso(opens)}))
+    return _opportunity(Duty.RE_ENTER, subject, country, date.fromordinal(opens), rules, because)
+
+
+def _cooldowns(inquiry: Inquiry, last: Sojourn) -> list[tuple[int, Rule]]:
+    """Return the days after which one may enter again: so many full days away after the exit."""
+    country = last.stay.country
+    speaking = [
+        rule
+        for rule in inquiry.rules(country, Duty.RE_ENTER)
+        if rule.kind == Kind.COOLDOWN and is_valid_on(rule, date.fromordinal(last.first or last.last))
+    ]
+    choice = inquiry.chosen(speaking, inquiry.entrant(last.stay), inquiry.on)
+    stayed = last.last - (last.first or last.last) + 1
+    return [
+        (last.last + int(rule.parameters["days"]) + 1, rule)
+        for rule in choice.rules
+        if rule.parameters.get("after") == "exit" or stayed >= int(rule.parameters.get("limit_days") or 1)
+    ]
+
+
+# Residence and citizenship
+
+
+@dataclass(frozen=True, slots=True)
+class _Since:
+    """From when time counts towards a right, and the fact it counts from."""
+
+    day: date
+    subject: Subject
+    code: str
+
+
+def _entitlements(inquiry: Inquiry, current: Sojourn | None) -> list[Opportunity]:
+    found = []
+    countries = {permit.country for permit in inquiry.facts.permits} | ({current.stay.country} if current else set())
+    for country in sorted(countries):
+        for duty in (Duty.RESIDENCE, Duty.CITIZENSHIP):
+            rules = [rule for rule in inquiry.rules(country, duty) if rule.kind == Kind.ELIGIBLE_AFTER]
+            found += _eligible(inquiry, current, country, duty, rules)
+    return found
+
+
+def _eligible(
+    inquiry: Inquiry, current: Sojourn | None, country: str, duty: Duty, rules: Sequence[Rule]
+) -> list[Opportunity]:
+    """Return when the time is served under the version that is in force on that very day."""
+    opening: dict[str, tuple[date, _Since]] = {}
+    for rule in rules:
+        since = _since(inquiry, current, country, rule)
+        period = period_of(rule.parameters)
+        if since is None or period is None:
+            continue
+        landed = period.after(since.day)
+        opens = landed.other or landed.day  # whoever comes a day later is in time under both readings
+        if is_valid_on(rule, opens):
+            opening[rule.id] = (opens, since)
+    entrant = inquiry.holder("permit")
+    candidates = [rule for rule in rules if rule.id in opening]
+    choice = inquiry.chosen(candidates, entrant, inquiry.on)
+    if not choice.rules and current is not None:
+        choice = inquiry.chosen(candidates, inquiry.entrant(current.stay), inquiry.on)
+    found = []
+    for rule in choice.rules:
+        opens, since = opening[rule.id]
+        if opens > inquiry.on:
+            because = [
+                Step(
+                    code=since.code,
+                    values={"country": country, "since_on": since.day.isoformat()},
+                    subject=since.subject,
+                ),
+                steps.stated(rule),
+                Step(code="opens", values={"opens_on": opens.isoformat()}),
+            ]
+            found.append(_opportunity(duty, since.subject, country, opens, [rule], because))
+    return found
+
+
+def _since(inquiry: Inquiry, current: Sojourn | None, country: str, rule: Rule) -> _Since | None:
+    """Return from when the time counts; None where the person does not serve it now."""
+    is_here = current is not None and current.stay.country == country and current.first is not None
+    entered = date.fromordinal(current.first) if is_here and current and current.first else None
+    if rule.parameters.get("of") == "stay":
+        if entered is None or current is None:
+            return None
+        return _Since(entered, Subject(kind=SubjectKind.STAY, id=current.stay.id), "present_since")
+    permits = [
+        validity_of(inquiry, permit)
+        for permit in inquiry.facts.permits
+        if permit.country == country
+        and permit.valid_from is not None
+        and permit.valid_from <= inquiry.on
+        and permit.kind != "visa"
+        and rule.parameters.get("permit_kind") in (None, "", permit.kind)
+    ]
+    running = [each for each in permits if each.until is None or each.until >= inquiry.on]
+    if not running:
+        return None
+    spans = union(
+        ((each.permit.valid_from or date.min).toordinal(), (each.until or date.max).toordinal()) for each in permits
+    )
+    begins = spans[-1][0] if rule.parameters.get("continuity_required", True) else spans[0][0]
+    first = next(each.permit for each in permits if (each.permit.valid_from or date.min).toordinal() >= begins)
+    subject = Subject(kind=SubjectKind.PERMIT, id=first.id)
+    since = date.fromordinal(begins)
+    if rule.parameters.get("continuity_required", True):
+        if entered is None:
+            return None
+        if entered > since:
+            return _Since(entered, subject, "present_since")
+    return _Since(since, subject, "permit_since")
+
+
+# Documents of children
+
+
+def _own_documents(inquiry: Inquiry, current: Sojourn | None) -> list[Opportunity]:
+    """Return the birthday from which a document is accepted that is not accepted from a younger person."""
+    born = inquiry.facts.birth.latest
+    if current is None or born is None:
+        return []
+    country = current.stay.country
+    found = []
+    speaking = [
+        rule
+        for rule in inquiry.rules(country, Duty.ENTER)
+        if rule.kind == Kind.TRAVEL_DOCUMENT and rule.parameters.get("min_age")
+    ]
+    for kind, age, rule in _ages_of_acceptance(speaking):
+        landed = Period(age, "years").after(born)
+        birthday = landed.other or landed.day
+        is_younger = ages_on(inquiry.facts.birth, inquiry.on)[0] < age
+        if is_younger and is_valid_on(rule, birthday) and inquiry.chosen([rule], inquiry.holder(), birthday).rules:
+            values = {"document_kind": kind, "age": age, "opens_on": birthday.isoformat()}
+            because = [Step(code="document_from_age", values=values, rule_id=rule.id)]
+            subject = Subject(kind=SubjectKind.CLIENT, id=inquiry.facts.client_id)
+            found.append(_opportunity(Duty.ENTER, subject, country, birthday, [rule], because))
+    return found
+
+
+def _ages_of_acceptance(rules: Sequence[Rule]) -> Iterator[tuple[str, int, Rule]]:
+    for rule in rules:
+        for kind, age in rule.parameters["min_age"].items():
+            yield kind, int(age), rule
+
+
+def _opportunity(
+    duty: Duty, subject: Subject, country: str, opens_on: date, rules: Sequence[Rule], because: Sequence[Step]
+) -> Opportunity:
+    return Opportunity(
+        duty=duty,
+        subject=subject,
+        country=country,
+        opens_on=opens_on,
+        rule_ids=tuple(rule.id for rule in rules),
+        review=least_reviewed(rules),
+        because=(*because, *steps.reviewed(rules)),
+    )
