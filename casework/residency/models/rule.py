@@ -1,6 +1,6 @@
 """Country rules as dated, cited rows in two time axes: when it is law, and when we held it to be so."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import (
     RangeOperators,
 )
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +84,20 @@ class CalendarDay(models.Model):
         return f"{self.jurisdiction_id} {self.day}"
 
 
+# Rules that agree in these say one thing at a time. The exclusion constraint below holds the same list.
+SAME = (
+    "jurisdiction_id",
+    "duty",
+    "nationality",
+    "age_from",
+    "age_below",
+    "document_kind",
+    "purpose",
+    "legal_basis",
+    "part",
+)
+
+
 class RuleQuerySet(models.QuerySet["Rule"]):
     def published(self) -> "RuleQuerySet":
         return self.filter(published_at__isnull=False)
@@ -96,6 +111,17 @@ class RuleQuerySet(models.QuerySet["Rule"]):
 
     def held_now(self) -> "RuleQuerySet":
         return self.published().filter(known__upper_inf=True)
+
+    def held_after(self, now: datetime) -> "RuleQuerySet":
+        """Those that we still hold, or mean to hold, at some instant from `now`."""
+        return self.published().filter(known__overlap=DateTimeTZRange(now, None))
+
+    def about_the_same_as(self, rule: "Rule") -> "RuleQuerySet":
+        """Those that speak to the same people about the same duty: of these, one may hold at a time."""
+        return self.filter(**{name: getattr(rule, name) for name in SAME})
+
+    def valid_on(self, day: date) -> "RuleQuerySet":
+        return self.filter(valid__contains=day)
 
 
 class Rule(models.Model):
@@ -154,7 +180,18 @@ class Rule(models.Model):
     published_on = models.DateField(_("published by the state on"), null=True, blank=True)
     last_verified_on = models.DateField(_("last verified on"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True, default="")
+    worked_examples = models.JSONField(
+        _("worked examples"),
+        default=list,
+        blank=True,
+        help_text=_("A list of cases: facts in, dates out. Without one that passes, no rule that computes is reviewed."),
+    )
     reference_rows = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, editable=False)
+    supersedes = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="superseded_by", editable=False, verbose_name=_("supersedes")
+    )
+    # Everybody who wrote in the draft: none of them may say that it was reviewed.
+    authors = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
     published_at = models.DateTimeField(_("published here at"), null=True, editable=False)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
@@ -193,6 +230,7 @@ class Rule(models.Model):
             ),
             models.CheckConstraint(name="rule_valid_some_day", condition=Q(valid__isempty=False)),
             models.CheckConstraint(name="rule_ages_in_order", condition=Q(age_from__lt=F("age_below"))),
+            models.CheckConstraint(name="rule_supersedes_another", condition=~Q(supersedes=F("id"))),
         ]
         triggers = [
             # A published row never changes: only the end of its `known` may be set, once.
