@@ -221,8 +221,7 @@ class EncryptedField(FieldBase[Set_contra, Get_co]):
 
     def bound_to(self, instance: models.Model) -> bytes:
         """Return what the ciphertext of this field in this row is bound to."""
-        pk = getattr(instance, self.model._meta.pk.attname)  # type: ignore[union-attr]
-        key_id = instance.data_key_id  # type: ignore[attr-defined]
+        pk, key_id = instance.id, instance.data_key_id  # type: ignore[attr-defined]
         if pk is None or key_id is None:
             raise DataKeyMissing(
                 f"{self.label}.{self.name} cannot be sealed before the row has its primary key and data key."

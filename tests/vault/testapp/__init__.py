@@ -1,0 +1,1 @@
+"""Models for tests of encrypted fields; installed only while those run."""
