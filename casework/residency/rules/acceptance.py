@@ -8,9 +8,8 @@ from .facts import Document
 from .inquiry import Inquiry
 from .kinds import Duty, Kind
 from .rulebook import Rule
-from .selection import Entrant, ages_on, is_valid_on
+from .selection import ADULT_AGE, Entrant, ages_on, is_valid_on
 
-ADULT_AGE = 18
 NON_BIOMETRIC = "international_passport_non_biometric"
 
 
@@ -41,7 +40,7 @@ def document_rules(inquiry: Inquiry, country: str, entrant: Entrant, day: date) 
 
 def refusal(inquiry: Inquiry, rules: Iterable[Rule], document_kind: str, day: date) -> Refusal | None:
     """Return why somebody may not enter on such a document on `day`; None if no rule is in the way."""
-    youngest = ages_on(inquiry.facts.birth, day)[0]
+    youngest = ages_on(inquiry.facts.birth, day)[0] if inquiry.facts.birth.latest else ADULT_AGE
     plain_kind = "international_passport" if document_kind == NON_BIOMETRIC else document_kind
     for rule in rules:
         given = rule.parameters
@@ -53,6 +52,6 @@ def refusal(inquiry: Inquiry, rules: Iterable[Rule], document_kind: str, day: da
         if youngest < int((given.get("min_age") or {}).get(plain_kind, 0)):
             return Refusal("document_not_at_this_age", rule)
         needed = given.get("children_need")
-        if needed and youngest < ADULT_AGE and plain_kind != needed and inquiry.facts.birth.latest is not None:
+        if needed and youngest < ADULT_AGE and plain_kind != needed:
             return Refusal("children_need_another_document", rule)
     return None

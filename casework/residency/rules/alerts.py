@@ -46,7 +46,7 @@ def _about_stays(inquiry: Inquiry) -> list[Warning]:
     stays = inquiry.facts.stays
     for sojourn in inquiry.cautious:
         stay = sojourn.stay
-        if is_exit_missing(stay, stays) and not sojourn.planned:
+        if is_exit_missing(stay, stays, inquiry.on.toordinal()):
             found.append(_of_stay("exit_missing", sojourn))
         elif sojourn.planned and stay.left is None:
             found.append(_of_stay("planned_exit_missing", sojourn))

@@ -19,12 +19,14 @@ class Inquiry:
     """Facts and rules as one looks at them on a day.
 
     cautious: every unknown day at its worst; lenient: at its best, None where nothing is unknown.
+    heeds_applications: whether applications that keep a stay lawful are looked at.
     """
 
     facts: Facts
     book: RuleBook
     on: date
     known_at: datetime
+    heeds_applications: bool = True
     cautious: tuple[Sojourn, ...] = field(init=False)
     lenient: tuple[Sojourn, ...] | None = field(init=False)
 

@@ -1,7 +1,7 @@
 """When somebody must leave: the conjunction of the limits of a stay, or the end of what it rests on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from . import steps
@@ -11,7 +11,7 @@ from .inquiry import Inquiry
 from .kinds import LIMIT_KINDS, Duty, Kind
 from .limits import breaches, days_used
 from .permits import Validity, covered_days, covering_end, lawful_applications, permits_for
-from .planning import Reach, last_lawful_day, stopping
+from .planning import Reach, Track, last_lawful_day, lawful_again, stopping
 from .position import Deadline, Limit, Step, Subject, SubjectKind, Warning  # noqa: A004 - the word of the field
 from .presence import Sojourn
 from .rulebook import Rule
@@ -40,13 +40,21 @@ class Leaving:
 
 @dataclass(slots=True, kw_only=True)
 class _Outcome:
-    """One reading of the facts: the limits, how far they reach, and which of them end the stay."""
+    """One reading of the facts: the limits, how far they reach, and which of them end the stay.
+
+    broken_since: the first day of presence that is not lawful, where today is not. mends_on: the day on
+    which presence would become lawful again by itself. without_plans: how far one may stay if what is
+    planned is given up, where that is longer. spoils_plans: no day spares what is planned any more.
+    """
 
     limits: list[StayLimit]
-    due: int | None
-    unlimited: bool
-    binding: list[int]
+    due: int | None = None
+    unlimited: bool = False
+    binding: list[int] = field(default_factory=list)
     broken_since: int | None = None
+    mends_on: int | None = None
+    without_plans: Reach | None = None
+    spoils_plans: bool = False
 
 
 def leaving(inquiry: Inquiry, sojourn: Sojourn) -> Leaving:
@@ -58,21 +66,30 @@ def leaving(inquiry: Inquiry, sojourn: Sojourn) -> Leaving:
         return Leaving(
             unlimited=True, warnings=[Warning(code="own_national", values={}, country=country, subject=subject)]
         )
-    result = Leaving()
-    for application in lawful_applications(inquiry, country, keeps=None):
-        result.warnings.append(_about_application("application_effect_unknown", application, subject))
-    permits = permits_for(inquiry, country)
-    ended = _ended_in_this_stay(permits, sojourn, asof.toordinal())
-    if sojourn.stay.legal_basis in ("permit", "visa") or covering_end(permits, asof.toordinal())[1] or ended:
-        _leave_by_permit(inquiry, sojourn, permits, asof.toordinal(), subject, result)
-    elif sojourn.first is None:
-        result.deadline = _unknown(inquiry, sojourn, subject)
-        result.warnings.append(Warning(code="entry_unknown", values={}, country=country, subject=subject))
-    else:
-        _leave_by_limits(inquiry, sojourn, permits, asof.toordinal(), subject, result)
     suspending = lawful_applications(inquiry, country)
     if suspending and not sojourn.planned:
+        # What would be due if nothing had been filed: that waits until the decision.
+        result = _leaving(replace(inquiry, heeds_applications=False), sojourn, asof.toordinal(), subject)
         _suspend(suspending[0], subject, result)
+    else:
+        result = _leaving(inquiry, sojourn, asof.toordinal(), subject)
+    for application in lawful_applications(inquiry, country, keeps=None):
+        result.warnings.append(_about_application("application_effect_unknown", application, subject))
+    return result
+
+
+def _leaving(inquiry: Inquiry, sojourn: Sojourn, asof: int, subject: Subject) -> Leaving:
+    result = Leaving()
+    permits = permits_for(inquiry, sojourn.stay.country)
+    rests_on_permit = sojourn.stay.legal_basis in ("permit", "visa") or bool(covering_end(permits, asof)[1])
+    if rests_on_permit or _ended_in_this_stay(permits, sojourn, asof):
+        _leave_by_permit(inquiry, sojourn, permits, asof, subject, result)
+    elif sojourn.first is None:
+        result.deadline = _unknown(inquiry, sojourn, subject)
+        warning = Warning(code="entry_unknown", values={}, country=sojourn.stay.country, subject=subject)
+        result.warnings.append(warning)
+    else:
+        _leave_by_limits(inquiry, sojourn, permits, asof, subject, result)
     return result
 
 
@@ -112,6 +129,12 @@ def _leave_by_limits(
         for index, limit in enumerate(worst.limits)
     )
     result.unlimited = worst.unlimited
+    if worst.spoils_plans:
+        result.warnings.append(
+            Warning(code="plan_cannot_be_kept", values={}, country=sojourn.stay.country, subject=subject)
+        )
+    if all(limit.track.member[0] > asof for limit in worst.limits):
+        result.warnings.append(_nothing_recorded(inquiry, sojourn, subject))
     due, because = worst.due, _steps(sojourn, worst, asof, result.limits, subject)
     if due is not None:
         end, resting_on = covering_end(permits, due + 1)
@@ -137,7 +160,7 @@ def _leave_by_limits(
         rule_ids=tuple(rule.id for rule in rules),
         review=least_reviewed(rules),
         because=(*because, *steps.reviewed(rules)),
-        recheck_on=_recheck(inquiry, sojourn, due),
+        recheck_on=_recheck(inquiry, sojourn, due, worst.mends_on),
     )
 
 
@@ -166,30 +189,48 @@ def _outcome(
 ) -> _Outcome:
     limits = _limits(inquiry, sojourn, reading, None, count_before_commencement=count_before_commencement)
     tracks = [limit.track for limit in limits]
-    reach = last_lawful_day(tracks, asof) if tracks else Reach(None)
-    if reach.unlimited or not limits:
-        return _Outcome(limits=limits, due=None, unlimited=reach.unlimited, binding=[])
-    if reach.last is not None:
-        return _Outcome(limits=limits, due=reach.last, unlimited=False, binding=stopping(tracks, asof, reach.last))
-    return _overdue(limits, sojourn, asof)
+    if not tracks:
+        return _Outcome(limits=[])
+    reach = last_lawful_day(tracks, asof)
+    if reach.unlimited:
+        return _Outcome(limits=limits, unlimited=True)
+    if reach.last is None:
+        return _overdue(limits, sojourn, asof)
+    outcome = _Outcome(limits=limits, due=reach.last, binding=stopping(tracks, asof, reach.last))
+    if _has_plans(tracks, asof):
+        freely = last_lawful_day(_without_plans(tracks, asof), asof)
+        outcome.without_plans = freely if freely != reach else None
+    return outcome
 
 
 def _overdue(limits: list[StayLimit], sojourn: Sojourn, asof: int) -> _Outcome:
     """Return the outcome of a stay on whose day `asof` one may no longer be there."""
     assert sojourn.first is not None  # noqa: S101 - the callers turn unknown entries away
+    tracks = [limit.track for limit in limits]
     broken = [_breaches(limit) for limit in limits]
     now = [span for span in union(span for spans in broken for span in spans) if span[0] <= asof <= span[1]]
     if now:
         since = max(now[0][0], sojourn.first)
-        binding = [index for index, spans in enumerate(broken) if clipped(spans, since, since)]
         return _Outcome(
-            limits=limits, due=max(since - 1, sojourn.first), unlimited=False, binding=binding, broken_since=since
+            limits=limits,
+            due=max(since - 1, sojourn.first),
+            binding=[index for index, spans in enumerate(broken) if clipped(spans, since, since)],
+            broken_since=since,
+            mends_on=lawful_again(tracks, asof),
         )
-    # The day itself is lawful, but being there takes days from what is planned.
-    tracks = [limit.track for limit in limits]
-    reach = last_lawful_day(tracks, sojourn.first)
-    due = reach.last if reach.last is not None and reach.last < asof else max(asof - 1, sojourn.first)
-    return _Outcome(limits=limits, due=due, unlimited=False, binding=stopping(tracks, asof, asof - 1))
+    # Today is lawful, but every day of presence takes one from what is planned: the plan cannot be kept as it is.
+    freely = _without_plans(tracks, asof)
+    reach = last_lawful_day(freely, asof)
+    binding = stopping(freely, asof, reach.last) if reach.last is not None else []
+    return _Outcome(limits=limits, due=reach.last, unlimited=reach.unlimited, binding=binding, spoils_plans=True)
+
+
+def _has_plans(tracks: Sequence[Track], asof: int) -> bool:
+    return any(stay.first > asof for track in tracks for stay in track.stays)
+
+
+def _without_plans(tracks: Sequence[Track], asof: int) -> list[Track]:
+    return [replace(track, stays=tuple(stay for stay in track.stays if stay.first <= asof)) for track in tracks]
 
 
 def _breaches(limit: StayLimit) -> list[tuple[int, int]]:
@@ -246,17 +287,28 @@ def _steps(sojourn: Sojourn, outcome: _Outcome, asof: int, limits: Sequence[Limi
         limit = outcome.limits[index]
         because += steps.version_chosen(limit.version, sojourn.first)
         because.append(steps.stated(limit.rule))
-        because += steps.chosen_over(limit.rule, limit.replaced)
+        because += [step for step in steps.chosen_over(limit.rule, limit.replaced) if step not in because]
         because += _counted(limit, outcome.due if outcome.due is not None else asof)
         because.append(limits[index].because[-1])
     if outcome.broken_since is not None:
         because.append(Step(code="limit_broken", values={"first_on": steps.iso(outcome.broken_since)}))
     elif outcome.due is not None:
         because.append(Step(code="last_lawful_day", values={"last_on": steps.iso(outcome.due)}))
+    because += _about_plans(outcome)
     for index, limit in enumerate(outcome.limits):
         if index not in outcome.binding:
             because += _other(limit, limits[index])
     return because
+
+
+def _about_plans(outcome: _Outcome) -> list[Step]:
+    if outcome.spoils_plans:
+        return [Step(code="plans_left_out", values={})]
+    if outcome.without_plans is None:
+        return []
+    if outcome.without_plans.last is None:
+        return [Step(code="limited_by_plans_only", values={})]
+    return [Step(code="without_plans", values={"last_on": steps.iso(outcome.without_plans.last)})]
 
 
 def _counted(limit: StayLimit, last: int) -> list[Step]:
@@ -344,7 +396,8 @@ def _leave_by_permit(
     due = end if is_end_known else None
     until_rules = _until_rules(inquiry, sojourn, resting_on, asof)
     fixed = min((day_of(rule.parameters["until"]).toordinal() for rule in until_rules), default=None)
-    if fixed is not None and (due is None or fixed < due):
+    is_fixed = fixed is not None and (due is None or fixed < due)
+    if is_fixed:
         due = fixed
     if not resting_on:
         result.warnings.append(Warning(code="permit_not_recorded", values={}, country=country, subject=subject))
@@ -356,7 +409,8 @@ def _leave_by_permit(
     if due is not None:
         because.append(Step(code="last_lawful_day", values={"last_on": steps.iso(due)}))
     extended_by = [rule_id for validity in resting_on for rule_id in validity.rule_ids]
-    rules = [*until_rules, *(rule for rule in inquiry.book.rules if rule.id in extended_by)]
+    extending = [rule for rule in inquiry.book.rules if rule.id in extended_by]
+    rules = [*until_rules, *extending] if is_fixed else [*reversed(extending), *until_rules]
     result.last = due
     result.deadline = Deadline(
         duty=Duty.LEAVE,
@@ -422,10 +476,11 @@ def _about_application(code: str, application: Application, subject: Subject) ->
     return Warning(code=code, values=values, country=application.country, subject=subject)
 
 
-def _recheck(inquiry: Inquiry, sojourn: Sojourn, due: int | None) -> date | None:
+def _recheck(inquiry: Inquiry, sojourn: Sojourn, due: int | None, mends_on: int | None = None) -> date | None:
     """Return the next day on which time alone may change the date: it passes, a rule changes, a plan begins."""
     today = inquiry.on.toordinal()
     days = [due + 1] if due is not None and due >= today else []
+    days += [mends_on] if mends_on is not None else []
     days += [one.first for one in inquiry.cautious if one.first is not None and one.first > today]
     days += [one.last + 1 for one in inquiry.cautious if one.leaves and one.last >= today]
     for place, _ in places_of(inquiry, sojourn.stay.country, today):

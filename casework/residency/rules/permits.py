@@ -73,6 +73,8 @@ def lawful_applications(inquiry: Inquiry, country: str, *, keeps: bool | None = 
 
     keeps: None for those of which nobody knows whether they do.
     """
+    if not inquiry.heeds_applications:
+        return []
     return [
         application
         for application in inquiry.facts.applications

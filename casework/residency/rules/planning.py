@@ -313,3 +313,12 @@ def stopping(tracks: Sequence[Track], on: int, last: int) -> list[int]:
     kept = _lawful_plans([(each.planned, each.breaches_without()) for each in supposed])
     needed = union([(max(on, day), day), *kept])
     return [index for index, each in enumerate(supposed) if meet(each.breaches_if_present_to(max(on, day)), needed)]
+
+
+def lawful_again(tracks: Sequence[Track], on: int) -> int | None:
+    """Return the first day after `on` on which presence without a break would break no limit; None within ten years."""
+    horizon = _horizon(on)
+    supposed = [_Supposition(track, on) for track in tracks]
+    broken = union(span for each in supposed for span in each.breaches_if_present_to(horizon))
+    last = next((last for first, last in broken if first <= on <= last), on)
+    return last + 1 if last < horizon else None

@@ -35,9 +35,9 @@ def has_unknown_days(stay: Stay) -> bool:
     return not stay.entered.is_exact or (stay.left is not None and not stay.left.is_exact)
 
 
-def is_exit_missing(stay: Stay, stays: Sequence[Stay]) -> bool:
+def is_exit_missing(stay: Stay, stays: Sequence[Stay], on: int) -> bool:
     """Say whether the stay is open although a later one has begun."""
-    return stay.left is None and _next_entry(stay, stays) is not None
+    return stay.left is None and _next_entry(stay, stays, by=on) is not None
 
 
 def _sojourn(stay: Stay, stays: Sequence[Stay], on: int, *, cautious: bool) -> Sojourn:
@@ -92,15 +92,15 @@ def _either(left: DayRange | None, *, cautious: bool) -> int | None:
     return _ordinal(left.latest if cautious else left.earliest or left.latest)
 
 
-def _next_entry(stay: Stay, stays: Sequence[Stay], by: int | None = None) -> tuple[int, Stay] | None:
-    """Return the latest day on which the next stay began, and that stay."""
+def _next_entry(stay: Stay, stays: Sequence[Stay], by: int) -> tuple[int, Stay] | None:
+    """Return the latest day on which the next stay began, if by then, and that stay."""
     begun = _begun(stay)
     later = []
     for other in stays:
         if other is stay:
             continue
         entry = _ordinal(other.entered.latest or other.entered.earliest)
-        if entry is not None and begun < entry and (by is None or entry <= by):
+        if entry is not None and begun < entry <= by:
             later.append((entry, other))
     return min(later, key=lambda pair: pair[0], default=None)
 

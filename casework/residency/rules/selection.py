@@ -18,6 +18,7 @@ from .rulebook import Rule
 EVERYBODY, BY_GROUP, BY_NATIONALITY = range(3)
 
 OLDEST = 199
+ADULT_AGE = 18
 
 # These relieve of a duty: who may have them must have them for certain.
 RELIEVING_KINDS = frozenset({Kind.REGISTRATION_EXEMPTION, Kind.GRACE_PERIOD, Kind.PERMIT_EXTENDED_BY_LAW})
@@ -99,6 +100,8 @@ def speaks_to(rule: Rule, entrant: Entrant, event: date, *, leaving: bool = Fals
     elif entrant.legal_basis not in _VISITORS:
         return False
     youngest, oldest = ages_on(entrant.birth, event)
+    if rule.kind == Kind.TRAVEL_DOCUMENT and entrant.birth.latest is None:
+        youngest = oldest = ADULT_AGE  # nobody is taken for a child whose age is not known
     if rule.kind in RELIEVING_KINDS:
         return audience.age_from <= youngest and oldest < audience.age_below
     return audience.age_from <= oldest and youngest < audience.age_below
