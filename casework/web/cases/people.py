@@ -23,9 +23,17 @@ class PersonRow:
     """One person of a case."""
 
     client: Client
+    short_name: str
     age: str
     is_child: bool
     nationalities: str
+
+
+def place_in_family(client: Client) -> tuple[Any, ...]:
+    """Return what sorts the people of a case: the order of relations, then the birth, then when they were added."""
+    relations = list(Client.Relation)
+    born = client.born_earliest or date.max
+    return relations.index(Client.Relation(client.relation)), born, client.created_at, client.pk
 
 
 def person_row(client: Client, today: date) -> PersonRow:
@@ -33,6 +41,7 @@ def person_row(client: Client, today: date) -> PersonRow:
     ages = age_on(client.birth, today)
     return PersonRow(
         client=client,
+        short_name=client.given_name or client.full_name,
         age=_in_words(ages) if ages else "",
         is_child=ages is not None and ages[0] < ADULT_AGE,
         nationalities=nationalities_in_words(client.nationalities),

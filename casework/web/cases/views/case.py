@@ -1,5 +1,6 @@
 """The page of a case: everything about it in one place."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,10 +19,19 @@ from casework.web.request import UserRequest
 from ..forms.notes import NoteForm
 from ..header import header_of
 from ..loading import visible_case
-from ..people import person_row, today_of_case
+from ..people import person_row, place_in_family, today_of_case
 from ..seen import SEEN, seen_by
 
 NOTES_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressRow:
+    """An address and everybody of the case who lives or lived there on the same days."""
+
+    address: Address
+    people: list[Client]
+    is_past: bool
 
 
 @requires(Permission.CASE_VIEW)
@@ -51,9 +61,9 @@ def case(request: UserRequest, code: str) -> HttpResponse:
 
 
 def people_of(case: Case) -> list[Client]:
-    """Return the people of a case, the principal applicant first."""
-    clients: Any = Client.objects.select_related("data_key", "computed_position").defer("search_form")
-    people = list(clients.filter(case=case).principal_first())
+    """Return the people of a case: the principal applicant, then by relation, the oldest before younger ones."""
+    clients = Client.objects.select_related("data_key", "computed_position").defer("search_form")
+    people = sorted(clients.filter(case=case), key=place_in_family)
     for client in people:
         client.case = case
     return people
@@ -65,13 +75,32 @@ def contacts_of(people: list[Client]) -> list[Contact]:
     return _in_order_of(people, contacts.filter(client__in=people).safe_first())
 
 
-def addresses_of(people: list[Client], today: date) -> list[Address]:
-    """Return where these people live and lived, those of the principal first, the newest before older ones."""
+def addresses_of(people: list[Client], today: date) -> list[AddressRow]:
+    """Return where these people live and lived, the newest first; who lives together stands in one row."""
     addresses: Any = Address.objects
-    found = _in_order_of(people, addresses.filter(client__in=people).newest_first())
-    for address in found:
-        address.is_past = address.until is not None and address.until <= today
-    return found
+    together: dict[tuple[Any, ...], list[Address]] = {}
+    for address in _in_order_of(people, addresses.filter(client__in=people).newest_first()):
+        together.setdefault(_place_and_time(address), []).append(address)
+    return [
+        AddressRow(
+            address=rows[0],
+            people=[row.client for row in rows],
+            is_past=rows[0].until is not None and rows[0].until <= today,
+        )
+        for rows in together.values()
+    ]
+
+
+def _place_and_time(address: Address) -> tuple[Any, ...]:
+    return (
+        address.country,
+        address.city,
+        address.line,
+        address.since,
+        address.until,
+        address.registration_possible,
+        address.area_closed,
+    )
 
 
 def _in_order_of(people: list[Client], rows: Any) -> list[Any]:
