@@ -1,0 +1,147 @@
+"""Who may see a case: one predicate for lists and for pages."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from casework.accounts.models import Team, User
+from casework.accounts.roles import DEFINITIONS, Permission, Role
+from casework.clients import actions
+from casework.clients.access import cases_visible_to
+from casework.clients.models import Address, Case, CaseMember, Client, Contact, Note
+from tests.factories.accounts import LONG_AGO, NOW, make_membership, make_team, make_user, team_of
+from tests.factories.clients import make_address, make_case, make_client, make_contact, make_note
+
+pytestmark = pytest.mark.django_db
+
+
+def sees(user: User, case: Case) -> bool:
+    return Case.objects.visible_to(user, NOW).filter(pk=case.pk).exists()
+
+
+def restricted_to(case: Case, *people: User) -> Case:
+    return actions.restrict_case(case=case, people=people, version=case.version, by=people[0], now=NOW)
+
+
+@pytest.mark.parametrize("role", [Role.CASEWORKER, Role.COORDINATOR])
+def test_a_case_is_seen_by_its_own_team(role: Role) -> None:
+    case = make_case()
+
+    assert sees(make_user(role, team=case.team), case)
+
+
+def test_a_case_is_not_seen_by_another_team() -> None:
+    assert not sees(make_user(), make_case())
+
+
+@pytest.mark.parametrize("role", [role for role in Role if not DEFINITIONS[role].of_a_team])
+def test_roles_without_people_see_no_case(role: Role) -> None:
+    assert not sees(make_user(role), make_case())
+
+
+def test_a_membership_that_has_ended_shows_nothing_from_that_moment_on() -> None:
+    case, user = make_case(), make_user(role=None)
+    make_membership(user, Role.CASEWORKER, team=case.team, ends_at=NOW)
+
+    assert not sees(user, case)
+    assert Case.objects.visible_to(user, NOW - timedelta(seconds=1)).exists()
+
+
+def test_a_membership_that_has_not_begun_shows_nothing() -> None:
+    case, user = make_case(), make_user(role=None)
+    make_membership(user, Role.CASEWORKER, team=case.team, starts_at=NOW + timedelta(seconds=1))
+
+    assert not sees(user, case)
+
+
+def test_a_user_who_was_switched_off_sees_nothing() -> None:
+    user = make_user()
+    case = make_case(team=team_of(user))
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+    assert not sees(user, case)
+
+
+def test_a_team_that_was_closed_shows_nothing() -> None:
+    user = make_user()
+    case = make_case(team=team_of(user))
+    Team.objects.filter(pk=case.team_id).update(is_active=False)
+
+    assert not sees(user, case)
+
+
+def test_a_restricted_case_is_seen_by_the_people_named_and_by_nobody_else() -> None:
+    worker = make_user()
+    team = team_of(worker)
+    named, unnamed, coordinator = make_user(team=team), make_user(team=team), make_user(Role.COORDINATOR, team=team)
+
+    case = restricted_to(make_case(team=team), worker, named)
+
+    assert [sees(user, case) for user in (worker, named, unnamed, coordinator)] == [True, True, False, False]
+
+
+def test_being_named_shows_nothing_to_somebody_who_has_left_the_team() -> None:
+    worker = make_user()
+    case = restricted_to(make_case(team=team_of(worker)), worker, make_user(team=team_of(worker)))
+    worker.memberships.update(ends_at=NOW)
+
+    assert not sees(worker, case)
+
+
+@pytest.mark.parametrize("model", [Client, Contact, Address, Note])
+def test_what_belongs_to_a_case_is_seen_with_it(model: Any) -> None:
+    worker, stranger = make_user(), make_user()
+    client = make_client(team=team_of(worker))
+    make_contact(client)
+    make_address(client)
+    make_note(client.case)
+
+    assert model.objects.visible_to(worker, NOW).count() == 1
+    assert model.objects.visible_to(stranger, NOW).count() == 0
+
+
+def test_what_belongs_to_a_restricted_case_is_not_seen_without_it() -> None:
+    worker = make_user()
+    team = team_of(worker)
+    client = make_client(team=team)
+    make_note(client.case)
+    restricted_to(client.case, worker, make_user(team=team))
+    unnamed = make_user(team=team)
+
+    assert not Client.objects.visible_to(unnamed, NOW).exists()
+    assert not Note.objects.visible_to(unnamed, NOW).exists()
+
+
+# A small world: two teams, three users with any memberships, one case that may be restricted to any of them.
+memberships = st.lists(
+    st.tuples(
+        st.integers(0, 2), st.integers(0, 1), st.sampled_from([Role.CASEWORKER, Role.COORDINATOR]), st.booleans()
+    ),
+    max_size=6,
+    unique_by=lambda each: each[:3],
+)
+
+
+@given(held=memberships, restricted=st.booleans(), named=st.sets(st.integers(0, 2)))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_list_and_the_page_always_agree_with_the_rule(
+    held: list[tuple[int, int, Role, bool]], restricted: bool, named: set[int]
+) -> None:
+    teams, users = [make_team(), make_team()], [make_user(role=None) for _ in range(3)]
+    for user, team, role, has_ended in held:
+        make_membership(users[user], role, team=teams[team], ends_at=NOW if has_ended else None, starts_at=LONG_AGO)
+    case = make_case(team=teams[0], by=users[0])
+    Case.objects.filter(pk=case.pk).update(restricted=restricted)
+    CaseMember.objects.bulk_create(CaseMember(case=case, user=users[each], named_at=NOW) for each in named)
+
+    for number, user in enumerate(users):
+        works_there = any(who == number and team == 0 and not ended for who, team, _role, ended in held)
+        expected = works_there and (not restricted or number in named)
+        in_list = case in Case.objects.visible_to(user, NOW)
+        on_page = Case.objects.visible_to(user, NOW).filter(code=case.code).exists()
+        may_change = Case.objects.changeable_by(user, NOW).filter(code=case.code).exists()
+        by_hand = Case.objects.filter(cases_visible_to(user, NOW, permission=Permission.CASE_VIEW), pk=case.pk)
+        assert [in_list, on_page, may_change, by_hand.exists()] == [expected] * 4
