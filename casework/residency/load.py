@@ -8,21 +8,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.fields import DateTimeRangeField
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
-from django.db.models import F, Func, Value
 
 from casework.accounts.models import User
 from casework.audit.record import record
 from casework.lib.marking import gettext_noop as _
 
 from .models import CalendarDay, Citation, Jurisdiction, NationalityGroup, Rule
+from .publishing import Version, close, insert, lock_rules
 from .rulebook import rules_of
 from .rules import rulebook
 from .rules.reference import Entry, Fault, Group, Places, Reference, overlap
-
-LOCK = 0x7265_6665_7265_6E63  # "referenc": one load at a time
 
 
 @dataclass(slots=True)
@@ -90,8 +87,7 @@ def load(*, reference: Reference, now: datetime, by: User | None = None) -> Repo
     The first load into a database without rules keeps the `known` of the files. Later ones are known
     from `now`: until then nobody here held them to be so. A second run of the same files writes nothing.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    lock_rules()
     report = Report(places=_add_places(reference.places), refused=list(reference.faults))
     plan = _Plan(now, is_first=not Rule.objects.published().exists())
     latest = _latest_versions({entry.rule.key for entry in reference.entries})
@@ -102,7 +98,7 @@ def load(*, reference: Reference, now: datetime, by: User | None = None) -> Repo
         else:
             _consider_known(entry, held, plan, report)
     _drop_clashes(plan, report)
-    _close(plan.ended, now)
+    close([version.row.pk for version in plan.ended], now)
     _add(plan, by)
     _tell(plan, report)
     if report.has_written:
@@ -198,34 +194,14 @@ def _as_known(entry: Entry, plan: _Plan) -> rulebook.Rule:
     return entry.rule if plan.is_first else replace(entry.rule, known_from=plan.now)
 
 
-def _close(versions: list[_Held], now: datetime) -> None:
-    """End what was held at `now`. The database lets nothing else of a published row change."""
-    until_now = Func(
-        Func(F("known"), function="lower"), Value(now), function="tstzrange", output_field=DateTimeRangeField()
-    )
-    Rule.objects.filter(pk__in=[version.row.pk for version in versions]).update(known=until_now)
-
-
 def _add(plan: _Plan, by: User | None) -> None:
-    rows = Rule.objects.bulk_create([_row_of(step.entry, plan, by) for step in plan.steps])
-    Citation.objects.bulk_create(
-        Citation(
-            rule=row,
-            title=citation.title,
-            url=citation.url,
-            quote=citation.quote,
-            read_on=citation.read_on,
-            supports=citation.supports,
-        )
-        for row, step in zip(rows, plan.steps, strict=True)
-        for citation in step.entry.rule.citations
-    )
+    """Write the new versions, published by nobody: that is how the reference data are told from people's rules."""
+    insert([_version_of(step.entry, plan, by) for step in plan.steps], by=None, now=plan.now)
 
 
-def _row_of(entry: Entry, plan: _Plan, by: User | None) -> Rule:
-    """Return the row. It is published by nobody: that is how the reference data are told from people's rules."""
+def _version_of(entry: Entry, plan: _Plan, by: User | None) -> Version:
     rule = _as_known(entry, plan)
-    return Rule(
+    row = Rule(
         key=rule.key,
         jurisdiction_id=rule.jurisdiction,
         duty=rule.duty.value,
@@ -239,7 +215,6 @@ def _row_of(entry: Entry, plan: _Plan, by: User | None) -> Rule:
         legal_basis=rule.audience.legal_basis,
         part=rule.part,
         valid=DateRange(rule.valid_from, rule.valid_until, "[]"),
-        known=DateTimeTZRange(rule.known_from, rule.known_until, "[)"),
         applies_to=rule.applies_to.value,
         days_before_commencement_count=rule.days_before_commencement_count,
         legal_status=rule.legal_status.value,
@@ -249,8 +224,18 @@ def _row_of(entry: Entry, plan: _Plan, by: User | None) -> Rule:
         note=rule.note,
         reference_rows=list(entry.rows),
         created_by=by,
-        published_at=plan.now,
     )
+    citations = [
+        Citation(
+            title=citation.title,
+            url=citation.url,
+            quote=citation.quote,
+            read_on=citation.read_on,
+            supports=citation.supports,
+        )
+        for citation in rule.citations
+    ]
+    return Version(row, citations, DateTimeTZRange(rule.known_from, rule.known_until, "[)"))
 
 
 def _tell(plan: _Plan, report: Report) -> None:

@@ -4,7 +4,7 @@ from .decision import Decision, Move
 from .permit import Permit
 from .position import ComputedPosition
 from .registration import Registration
-from .rule import CalendarDay, Citation, Jurisdiction, NationalityGroup, Rule
+from .rule import CalendarDay, Citation, Jurisdiction, NationalityGroup, Rule, Withdrawal
 from .stay import Stay
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "Registration",
     "Rule",
     "Stay",
+    "Withdrawal",
 ]

@@ -184,7 +184,9 @@ class Rule(models.Model):
         _("worked examples"),
         default=list,
         blank=True,
-        help_text=_("A list of cases: facts in, dates out. Without one that passes, no rule that computes is reviewed."),
+        help_text=_(
+            "A list of cases: facts in, dates out. Without one that passes, no rule that computes is reviewed."
+        ),
     )
     reference_rows = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, editable=False)
     supersedes = models.ForeignKey(
@@ -283,18 +285,35 @@ class Citation(models.Model):
         triggers = [
             pgtrigger.Trigger(
                 name="of_published_rule_never_changes",
-                operation=pgtrigger.Update | pgtrigger.Delete,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 when=pgtrigger.Before,
                 func="""
                     IF EXISTS (SELECT 1 FROM residency_rule
-                               WHERE id = OLD.rule_id AND published_at IS NOT NULL) THEN
-                        RAISE EXCEPTION 'a published rule never changes (citation %)', OLD.id
+                               WHERE id IN (OLD.rule_id, NEW.rule_id) AND published_at IS NOT NULL) THEN
+                        RAISE EXCEPTION 'a published rule never changes (citation %)', COALESCE(OLD.id, NEW.id)
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
                 """,
             )
         ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class Withdrawal(models.Model):
+    """Why a rule is no longer held though none replaced it. Written once."""
+
+    rule = models.OneToOneField(Rule, models.PROTECT, related_name="withdrawal")
+    reason = models.TextField(_("reason"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("withdrawal")
+        verbose_name_plural = _("withdrawals")
+        triggers = [pgtrigger.Protect(name="withdrawal_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
