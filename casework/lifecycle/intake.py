@@ -83,7 +83,7 @@ def log_case(
     family: Sequence[Person] = (),
     is_unaccompanied_child: bool = False,
 ) -> Case:
-    """Log a case with its people; the family shares the stay, each has one of their own to change later.
+    """Log a case with its people, and compute their deadlines. The family shares the stay, each has one of their own.
 
     Sent twice with the same `submit_token`, it is logged once. Raises the refusal of whichever part
     cannot be, and then nothing has been written.
@@ -108,6 +108,7 @@ def log_case(
             now=now,
         )
     _record_arrival(people, arrival, by, now)
+    residency.refresh(client_ids=[client.pk for client in people], now=now, by=by)
     if is_unaccompanied_child:
         clients.write_note(case=case, text=_("Unaccompanied child, confirmed at intake."), pinned=True, by=by, now=now)
     record("lifecycle.case_logged", subject=case, case_id=case.pk, by=by, now=now, people=len(people))

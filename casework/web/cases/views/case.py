@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.models import Address, Case, Client, Contact, Note
+from casework.residency.actions import ensure_fresh
 from casework.web.decorators import requires
 from casework.web.facts.panel import papers_of
 from casework.web.request import UserRequest
@@ -40,6 +41,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
     now = timezone.now()
     case = visible_case(request.user, code, now)
     people = people_of(case)
+    ensure_fresh([client.pk for client in people], now, by=request.user)
     today = today_of_case(case, people[0] if people else None, now)
     contacts = contacts_of(people)
     notes, has_more_notes = _notes(case, show_all="all_notes" in request.GET)

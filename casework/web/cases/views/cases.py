@@ -15,6 +15,7 @@ from casework.accounts.access import people_with, teams_with
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.models import Case, Client
+from casework.residency.actions import ensure_fresh
 from casework.residency.models import ComputedPosition, Deadline
 from casework.residency.models.position import today_of
 from casework.web.decorators import requires
@@ -50,6 +51,8 @@ def cases(request: UserRequest) -> HttpResponse:
     form = _filters(request, visible, now)
     keys, found = _ordered(_filtered(visible, form, now), form)
     page = keyset_page(_with_people(found), keys, request.GET, request.path)
+    people = Client.objects.filter(case__in=[case.pk for case in page.rows])
+    ensure_fresh(people.values("pk"), now, by=request.user)
     upcoming = next_deadlines([case.pk for case in page.rows], now)
     record("clients.cases_listed", by=request.user, now=now, cases=[str(case.pk) for case in page.rows])
     context = {
