@@ -31,7 +31,9 @@ def _shown(admin: "ModelAdmin[Any]") -> Iterator[CheckMessage]:
     secret = {field.name for field in encrypted_fields(admin.model)}
     named: set[str] = set()
     for option in SHOWING:
-        named.update(str(each).lstrip("-").split("__")[0] for each in getattr(admin, option) if isinstance(each, str))
+        named.update(
+            str(each).lstrip("-").split("__")[0] for each in getattr(admin, option) or () if isinstance(each, str)
+        )
     form_fields = _form_fields(admin)
     named.update(secret if form_fields is None else form_fields)
     named.difference_update(admin.exclude or ())

@@ -58,7 +58,7 @@ def read(path: Path) -> KeyFile:
     _refuse_exposed(path)
     try:
         content = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise KeyFileUnreadable(f"The key file {path} cannot be read as JSON. Put back your copy of it.") from None
     try:
         if content["version"] != 1:

@@ -148,8 +148,8 @@ def test_a_field_of_a_child_table_is_bound_to_that_table():
     key = Key.made()
     worker = Worker(data_key=key, name="a", badge="a")
 
-    assert field(Worker, "badge").bound_to(worker) == f"v1|testapp.Worker|{worker.pk}|badge|{key.pk}".encode()
-    assert field(Worker, "name").bound_to(worker) == f"v1|testapp.Person|{worker.pk}|name|{key.pk}".encode()
+    assert field(Worker, "badge").bound_to(worker) == f"v1|testapp.Worker|{worker.id}|badge|{key.pk}".encode()
+    assert field(Worker, "name").bound_to(worker) == f"v1|testapp.Person|{worker.id}|name|{key.pk}".encode()
 
 
 @pytest.mark.parametrize("plain", [b"", b"1990-13-40", b"\xff", b"1990-02-28x"])

@@ -28,8 +28,6 @@ class Command(BaseCommand):
             )
         try:
             keyfile.make(path)
-        except FileExistsError:
-            raise CommandError(f"There is a key file at {path} already. Nothing was changed.") from None
         except OSError as problem:
             raise CommandError(f"The key file {path} cannot be written: {problem.strerror}.") from None
         self.stdout.write(
