@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -108,6 +109,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             user__is_active=True,
         )
 
+    def current(self, now: datetime) -> "MembershipQuerySet":
+        """Those that have begun and not ended, whether or not the user and the team are active."""
+        return self.filter(models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=now), starts_at__lte=now)
+
     def carrying(self, permission: Permission) -> "MembershipQuerySet":
         return self.filter(role__in=roles_with(permission))
 
@@ -164,6 +169,16 @@ class Membership(models.Model):
         return f"#{self.pk} {self.role}"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, now: datetime) -> "InvitationQuerySet":
+        """Those whose link still works."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now)
+
+    def lapsed(self, now: datetime) -> "InvitationQuerySet":
+        """Those that nobody accepted in time."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__lte=now)
+
+
 class Invitation(models.Model):
     """A place kept for somebody who does not have an account yet. The token is stored as a hash."""
 
@@ -178,6 +193,8 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -188,6 +205,30 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class Session(AbstractBaseSession):
+    """Somebody's browser, signed in or about to be. Neither key nor content can be used by who reads the table.
+
+    `session_key` is the SHA-256 of what the browser sends; `session_data` is sealed; see `sessions.py`.
+    """
+
+    session_key = models.CharField(_("hash of the session key"), max_length=64, primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    opened_at = models.DateTimeField(_("opened"))
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    def __str__(self) -> str:
+        return f"session of #{self.user_id}"
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from .sessions import SessionStore  # the store reads this table
+
+        return SessionStore
 
 
 class Job(models.Model):

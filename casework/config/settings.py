@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,6 @@ INSTALLED_APPS = [
     "casework.config.apps.CaseworkAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "casework.web.sign_in.middleware.KeepSessionMiddleware",
     "casework.web.middleware.UserLanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "casework.web.middleware.SecondFactorMiddleware",
@@ -136,6 +137,15 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {
+    # An office shares one address, so the limit by address is wide and the narrow one is by account and address.
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    # Guesses at one account from everywhere; a passkey opens it all the same.
+    "login_failed_everywhere": "20/15m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
 MFA_ADAPTER = "casework.web.sign_in.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -148,7 +158,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith("http://localhost")
 # Without it, every role must show a second factor before any page with people in it.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", not DEMO)
 
-SESSION_COOKIE_AGE = 10 * 3600
+SESSION_ENGINE = "casework.accounts.sessions"
+SESSION_COOKIE_AGE = 30 * 60  # without a request; every request begins it anew
+SESSION_AT_MOST = timedelta(hours=10)  # since signing in, however busy
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"

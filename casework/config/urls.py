@@ -13,8 +13,8 @@ urlpatterns = [
     path("", include("casework.web.cases.urls")),
     path("", include("casework.web.facts.urls")),
     path("account/", include("casework.web.sign_in.urls")),
-    path("account/", include("allauth.account.urls")),
-    path("account/2fa/", include("allauth.mfa.urls")),
+    path("", include("casework.web.people.urls")),
+    path("", include("casework.web.audit.urls")),
     path("admin/", admin.site.urls),
     path("styleguide/", include("casework.web.styleguide.urls")),
 ]

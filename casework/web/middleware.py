@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -9,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from casework.vault.errors import KeyFileError, TamperedData
 
@@ -24,7 +25,7 @@ OPEN_MODULES = ("django.views.i18n", "django.contrib.staticfiles", "django.views
 
 
 class UserLanguageMiddleware:
-    """Speak the language of the user's profile once we know who it is."""
+    """Speak the language of the user's profile, in their time, once we know who it is."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -34,7 +35,9 @@ class UserLanguageMiddleware:
         if user is not None and user.is_authenticated and user.language:
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()
-        return self.get_response(request)
+        zone = getattr(user, "time_zone", "")
+        with timezone.override(ZoneInfo(zone) if zone else None):
+            return self.get_response(request)
 
 
 class SecondFactorMiddleware:

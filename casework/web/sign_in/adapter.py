@@ -1,13 +1,31 @@
-"""How allauth behaves here: accounts by invitation only, secrets of second factors encrypted."""
+"""How allauth behaves here: accounts by invitation only, secrets of second factors encrypted, every act on record."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 
+from casework.accounts.models import User
+from casework.accounts.sessions import SessionStore
+from casework.audit.record import record
+from casework.vault.lookup import keyed_hash, normal_email
 from casework.vault.secret_text import open_text, seal_text
+
+# What allauth would tell the owner of an account by mail, and what we write down instead.
+SECURITY_EVENTS = {
+    "account/email/password_changed": "accounts.password_changed",
+    "mfa/email/totp_activated": "accounts.one_time_codes_added",
+    "mfa/email/totp_deactivated": "accounts.one_time_codes_removed",
+    "mfa/email/webauthn_added": "accounts.security_key_added",
+    "mfa/email/webauthn_removed": "accounts.security_key_removed",
+    "mfa/email/recovery_codes_generated": "accounts.recovery_codes_made",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -15,9 +33,58 @@ class AccountAdapter(DefaultAccountAdapter):
         """Accounts are made by accepting an invitation, never by signing up."""
         return False
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Mail of allauth carries no name and no link to a person; it goes out as it is."""
-        super().send_mail(template_prefix, email, context)
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Return the user with these credentials. A disabled account answers as a wrong password does."""
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None and not user.is_active:
+            self.authentication_failed(request, **credentials)
+            return None
+        return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse to try a password after too many wrong ones: by account and address, then by account alone."""
+        super().pre_authenticate(request, **credentials)
+        account = normal_email(credentials.get("email") or "")
+        if not ratelimit.consume(request, action="login_failed_everywhere", key=account, dry_run=True):
+            raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # By account alone, anybody could keep somebody out of theirs.
+        return f"{normal_email(credentials.get('email') or '')}|{self.get_client_ip(request)}"
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Write down that somebody was refused; the address that was typed only as a keyed hash."""
+        account = normal_email(credentials.get("email") or "")
+        ratelimit.consume(request, action="login_failed_everywhere", key=account)
+        tried = keyed_hash("accounts.sign_in", account).hex()
+        record("accounts.sign_in_failed", by=None, now=timezone.now(), account=tried)
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Whether `password` is that of `user`, who is signed in and asked to show it again."""
+        again = self.authenticate(self.request, email=user.email, password=password)
+        return again is not None and again.pk == user.pk
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        methods = sorted({str(each["method"]) for each in get_authentication_records(request, user)})
+        record("accounts.signed_in", subject=user, by=user, now=timezone.now(), methods=methods)
+        SessionStore.clear_expired()
+
+    def logout(self, request: HttpRequest) -> None:
+        user = request.user
+        super().logout(request)
+        if isinstance(user, User):
+            record("accounts.signed_out", subject=user, by=user, now=timezone.now())
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Somebody shows the passkey of a disabled account: back to the door."""
+        return redirect("account_login")
+
+    def send_notification_mail(self, template_prefix: str, user: User, *_others: Any, **_more: Any) -> None:
+        """Changes of how somebody signs in are written down; the mail about them is not sent."""
+        event = SECURITY_EVENTS.get(template_prefix)
+        if event is not None:
+            record(event, subject=user, by=user, now=timezone.now())
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+"""The pages of the sign-in library that are offered. The others, such as signing up or adding addresses, do not exist."""
 
-urlpatterns: list[URLPattern] = []
+from allauth.account import views
+from django.urls import include, path
+
+urlpatterns = [
+    path("login/", views.login, name="account_login"),
+    path("logout/", views.logout, name="account_logout"),
+    path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", views.password_change, name="account_change_password"),
+    path("2fa/", include("allauth.mfa.urls")),
+]

@@ -1,0 +1,38 @@
+"""Everything that can happen to users, teams and what they may do."""
+
+from .invitations import UnableToAcceptInvitation, UnableToInvite, accept_invitation, invite, withdraw_invitation
+from .memberships import UnableToEndRole, UnableToGrantRole, end_role, grant_role
+from .teams import UnableToChangeTeam, change_team, create_team
+from .users import (
+    UnableToChangeProfile,
+    UnableToCreateFirstAdministrator,
+    UnableToDisableUser,
+    change_own_profile,
+    choose_language,
+    create_first_administrator,
+    disable_user,
+    enable_user,
+)
+
+__all__ = [
+    "UnableToAcceptInvitation",
+    "UnableToChangeProfile",
+    "UnableToChangeTeam",
+    "UnableToCreateFirstAdministrator",
+    "UnableToDisableUser",
+    "UnableToEndRole",
+    "UnableToGrantRole",
+    "UnableToInvite",
+    "accept_invitation",
+    "change_own_profile",
+    "change_team",
+    "choose_language",
+    "create_first_administrator",
+    "create_team",
+    "disable_user",
+    "enable_user",
+    "end_role",
+    "grant_role",
+    "invite",
+    "withdraw_invitation",
+]
