@@ -193,7 +193,7 @@ class Rule(models.Model):
         "self", models.PROTECT, null=True, related_name="superseded_by", editable=False, verbose_name=_("supersedes")
     )
     # Everybody who wrote in the draft: none of them may say that it was reviewed.
-    authors = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
+    authors = ArrayField(models.UUIDField(), default=list, blank=True, editable=False)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
     published_at = models.DateTimeField(_("published here at"), null=True, editable=False)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
