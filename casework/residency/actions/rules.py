@@ -1,0 +1,320 @@
+"""Everything that can happen to a country rule: drafted, changed, published, superseded, withdrawn."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, TypedDict, Unpack
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
+from django.utils.translation import gettext as _
+
+from casework.accounts.access import may
+from casework.accounts.models import User
+from casework.accounts.roles import Permission
+from casework.audit.record import record
+from casework.lib.refusals import Refusal
+
+from .. import wording
+from ..models import Citation, Jurisdiction, Rule, Withdrawal
+from ..publishing import Version, close, common_days, copy_of, insert, lock_rules, rest_of
+from ..rules.fields import Problem
+from ..rules.kinds import Kind, ReviewStatus
+from ..rules.parameters import validate
+from ..rules.proof import shortfalls
+from ..rules.schemas import DUTIES_OF_KIND, SCHEMAS
+
+
+class UnableToDraftRule(Refusal):
+    pass
+
+
+class UnableToPublishRule(Refusal):
+    pass
+
+
+class UnableToSupersedeRule(Refusal):
+    pass
+
+
+class UnableToWithdrawRule(Refusal):
+    pass
+
+
+class CitationValues(TypedDict, total=False):
+    title: str
+    url: str
+    quote: str
+    read_on: date | None
+    supports: bool
+
+
+class RuleValues(TypedDict, total=False):
+    """What may be said in a draft. `valid`: the days on which it is law."""
+
+    key: str
+    jurisdiction: Jurisdiction
+    duty: str
+    kind: str
+    parameters: dict[str, Any]
+    nationality: str
+    age_from: int
+    age_below: int
+    document_kind: str
+    purpose: str
+    legal_basis: str
+    part: str
+    valid: DateRange
+    applies_to: str
+    days_before_commencement_count: bool | None
+    legal_status: str
+    review_status: str
+    published_on: date | None
+    last_verified_on: date | None
+    note: str
+    worked_examples: list[Any]
+
+
+@transaction.atomic
+def draft_rule(
+    *, by: User, now: datetime, citations: Iterable[CitationValues] = (), **values: Unpack[RuleValues]
+) -> Rule:
+    """Write a draft. It computes nothing until it is published. Raises UnableToDraftRule."""
+    rule = Rule(created_by=by, authors=[by.pk], **values)
+    _refuse(UnableToDraftRule, why_not_draft(rule, now))
+    rule.save(force_insert=True)
+    _cite(rule, citations)
+    record("residency.rule_drafted", subject=rule, by=by, now=now, country=rule.jurisdiction_id)
+    return rule
+
+
+@transaction.atomic
+def change_draft(
+    *,
+    rule: Rule,
+    by: User,
+    now: datetime,
+    citations: Iterable[CitationValues] | None = None,
+    **values: Unpack[RuleValues],
+) -> Rule:
+    """Change a draft; `citations`, if given, take the place of those it has. Raises UnableToDraftRule."""
+    rule = _lock_draft(rule, UnableToDraftRule)
+    changed = sorted(name for name, value in values.items() if getattr(rule, name) != value)
+    for name, value in values.items():
+        setattr(rule, name, value)
+    _refuse(UnableToDraftRule, why_not_draft(rule, now))
+    rule.authors = sorted({*rule.authors, by.pk})
+    rule.save(force_update=True)
+    if citations is not None:
+        rule.citations.all().delete()
+        _cite(rule, citations)
+        changed.append("citations")
+    record("residency.rule_draft_changed", subject=rule, by=by, now=now, fields=changed)
+    return rule
+
+
+@transaction.atomic
+def discard_draft(*, rule: Rule, by: User, now: datetime) -> None:
+    """Throw a draft away. Raises UnableToDraftRule if it was published meanwhile."""
+    rule = _lock_draft(rule, UnableToDraftRule)
+    record("residency.rule_draft_discarded", subject=rule, by=by, now=now, country=rule.jurisdiction_id)
+    rule.delete()
+
+
+@transaction.atomic
+def publish_rule(*, rule: Rule, by: User, now: datetime, review_status: str = "", keep_rest: bool = True) -> Rule:
+    """Have the draft hold from `now`. Raises UnableToPublishRule.
+
+    review_status: what the publisher says of it; "" as the draft says. What it supersedes is no longer held;
+    on days that the new version leaves over, the old one is held on, unless `keep_rest` is false.
+    """
+    lock_rules()
+    rule = _lock_draft(rule, UnableToPublishRule)
+    if review_status:
+        rule.review_status = review_status
+    _refuse(UnableToPublishRule, why_not_publish(rule, by, now))
+    rest = _supersede(rule, by, now, keep_rest=keep_rest) if rule.supersedes else []
+    rule.published_at, rule.published_by, rule.known = now, by, DateTimeTZRange(now, None)
+    rule.save(force_update=True)
+    record(
+        "residency.rule_published",
+        subject=rule,
+        by=by,
+        now=now,
+        country=rule.jurisdiction_id,
+        review=rule.review_status,
+        supersedes=rule.supersedes_id,
+        rest=[row.pk for row in rest],
+    )
+    return rule
+
+
+@transaction.atomic
+def supersede_rule(*, rule: Rule, by: User, now: datetime, **changes: Unpack[RuleValues]) -> Rule:
+    """Draft a new version that says the same, citations included, but for `changes`. Raises UnableToSupersedeRule.
+
+    The rule is held on until the draft is published. Nobody has verified the new version yet, so it is
+    not `reviewed`, whatever the old one was.
+    """
+    rule = Rule.objects.select_for_update(of=("self",)).get(pk=rule.pk)
+    if not is_held(rule):
+        raise UnableToSupersedeRule(
+            _("This version is no longer held, or was never published. Supersede the latest one.")
+        )
+    draft, citations = copy_of(rule)
+    draft.supersedes, draft.created_by, draft.authors = rule, by, [by.pk]
+    if draft.review_status == ReviewStatus.REVIEWED:
+        draft.review_status = ReviewStatus.PROVISIONAL
+    for name, value in changes.items():
+        setattr(draft, name, value)
+    _refuse(UnableToSupersedeRule, why_not_draft(draft, now))
+    draft.save(force_insert=True)
+    for citation in citations:
+        citation.rule = draft
+    Citation.objects.bulk_create(citations)
+    record("residency.rule_drafted", subject=draft, by=by, now=now, country=draft.jurisdiction_id, supersedes=rule.pk)
+    return draft
+
+
+@transaction.atomic
+def withdraw_rule(*, rule: Rule, reason: str, by: User, now: datetime) -> Rule:
+    """Hold the rule no longer, without another in its place. Raises UnableToWithdrawRule."""
+    lock_rules()
+    rule = Rule.objects.select_for_update(of=("self",)).get(pk=rule.pk)
+    if not reason.strip():
+        raise UnableToWithdrawRule(
+            _("Say why: people will ask what they were told and why it changed."), field="reason"
+        )
+    if not is_held(rule):
+        raise UnableToWithdrawRule(_("This version is no longer held, or was never published."))
+    _close(rule, now, UnableToWithdrawRule)
+    Withdrawal.objects.create(rule=rule, reason=reason.strip(), by=by, at=now)
+    record("residency.rule_withdrawn", subject=rule, by=by, now=now, country=rule.jurisdiction_id)
+    return rule
+
+
+def is_held(rule: Rule) -> bool:
+    return rule.known is not None and rule.known.upper is None
+
+
+def why_not_draft(rule: Rule, now: datetime) -> list[Refusal]:
+    """Return what is wrong with what the draft says, in the order in which a reader would mend it."""
+    return [*_misfits(rule), *_overlaps(rule, now)]
+
+
+def why_not_publish(rule: Rule, by: User, now: datetime) -> list[Refusal]:
+    """Return everything that stands in the way of publishing the draft as it is."""
+    refusals = [*why_not_draft(rule, now)]
+    replaced = rule.supersedes
+    if replaced is not None and not is_held(Rule.objects.get(pk=replaced.pk)):
+        refusals.append(
+            Refusal(
+                _(
+                    "The version that this draft replaces is no longer held: somebody superseded or withdrew it meanwhile. "
+                    "Discard the draft and begin from the version that is held now."
+                )
+            )
+        )
+    supported = rule.citations.filter(supports=True).exists()
+    if not supported and rule.review_status != ReviewStatus.NEEDS_REVIEW:
+        refusals.append(
+            Refusal(
+                _("No citation supports this rule. Add one, or mark the rule as “needs review”."), field="citations"
+            )
+        )
+    if rule.review_status == ReviewStatus.REVIEWED:
+        refusals += _not_reviewed_by(rule, by, now)
+    return refusals
+
+
+def surviving_days(rule: Rule) -> list[DateRange]:
+    """Return the days on which the version that the draft supersedes is held on when it is published."""
+    return rest_of(rule.supersedes.valid, rule.valid) if rule.supersedes else []
+
+
+def sentence_of(problem: Problem, kind: Kind | None = None) -> str:
+    """Return the problem in the reader's language; with a `kind`, the label of its parameter comes first."""
+    labels = {each.name: each.label for each in SCHEMAS[kind]} if kind else {}
+    sentence = _(problem.message) % problem.values
+    label = labels.get(problem.field)
+    return f"{_(label)}: {sentence}" if label else sentence
+
+
+def _misfits(rule: Rule) -> list[Refusal]:
+    kind = Kind(rule.kind)
+    refusals = [Refusal(sentence_of(problem, kind), field="parameters") for problem in validate(kind, rule.parameters)]
+    if rule.duty not in DUTIES_OF_KIND[kind]:
+        refusals.append(Refusal(_("A rule of this kind says nothing about this duty."), field="duty"))
+    if rule.age_from >= rule.age_below:
+        refusals.append(Refusal(_("The ages are in the wrong order."), field="age_below"))
+    return refusals
+
+
+def _overlaps(rule: Rule, now: datetime) -> list[Refusal]:
+    others = Rule.objects.held_after(now).about_the_same_as(rule).filter(valid__overlap=rule.valid)
+    return [
+        Refusal(
+            _(
+                "%(key)s (no. %(number)s) says something else to the same people about the same duty, on these days: "
+                "%(days)s. Supersede or withdraw that rule, or change the days, the audience or the part."
+            )
+            % {"key": other.key, "number": other.pk, "days": wording.days_of(common_days(other.valid, rule.valid))},
+            field="valid",
+        )
+        for other in others.exclude(pk=rule.supersedes_id).exclude(pk=rule.pk).order_by("pk")
+    ]
+
+
+def _not_reviewed_by(rule: Rule, by: User, now: datetime) -> list[Refusal]:
+    refusals = []
+    if not may(by, Permission.RULES_REVIEW, now):
+        refusals.append(Refusal(_("Only a policy reviewer says that a rule was reviewed."), field="review_status"))
+    if by.pk in rule.authors:
+        refusals.append(
+            Refusal(
+                _("You wrote in this draft, so another person must review it. You may publish it as provisional."),
+                field="review_status",
+            )
+        )
+    problems = shortfalls(rule.worked_examples, Kind(rule.kind), rule.parameters, rule.jurisdiction_id)
+    return refusals + [Refusal(sentence_of(problem), field="worked_examples") for problem in problems]
+
+
+def _supersede(rule: Rule, by: User, now: datetime, *, keep_rest: bool) -> list[Rule]:
+    """Close what the draft supersedes and insert again what survives of it."""
+    old = Rule.objects.select_for_update(of=("self",)).get(pk=rule.supersedes_id)
+    _close(old, now, UnableToPublishRule)
+    rest = rest_of(old.valid, rule.valid) if keep_rest else []
+    return insert([_survivor(old, valid, now) for valid in rest], by=by, now=now)
+
+
+def _survivor(old: Rule, valid: DateRange, now: datetime) -> Version:
+    row, citations = copy_of(old)
+    row.valid, row.supersedes, row.created_by, row.authors = valid, old, old.created_by, old.authors
+    return Version(row, citations, DateTimeTZRange(now, None))
+
+
+def _close(rule: Rule, now: datetime, error: type[Refusal]) -> None:
+    since = rule.known.lower
+    if since is not None and since >= now:
+        raise error(_("This version was published only a moment ago. Try again."))
+    close([rule.pk], now)
+    rule.refresh_from_db(fields=["known"])
+
+
+def _lock_draft(rule: Rule, error: type[Refusal]) -> Rule:
+    held = Rule.objects.select_for_update(of=("self",)).filter(pk=rule.pk).first()
+    if held is None:
+        raise error(_("Somebody discarded this draft meanwhile."))
+    if held.is_published:
+        raise error(_("This rule is published and never changes. Supersede it by a new version."))
+    return held
+
+
+def _cite(rule: Rule, citations: Iterable[CitationValues]) -> None:
+    Citation.objects.bulk_create(Citation(rule=rule, **values) for values in citations)
+
+
+def _refuse(error: type[Refusal], refusals: Sequence[Refusal]) -> None:
+    """Raise all that is in the way as one refusal, beside the first field."""
+    if refusals:
+        raise error(" ".join(refusal.sentence for refusal in refusals), field=refusals[0].field)
