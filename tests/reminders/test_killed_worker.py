@@ -29,7 +29,7 @@ NUMBER = 40
 def database_url() -> str:
     """The address of the database of this test run."""
     values = connection.settings_dict
-    host = quote(str(values["HOST"]), safe="")
+    host = quote(str(values["HOST"] or values["OPTIONS"]["host"]), safe="")
     return f"postgres://{values['USER']}@/{values['NAME']}?host={host}"
 
 
