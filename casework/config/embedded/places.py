@@ -21,7 +21,7 @@ SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un.sun_path, less the closing zero
 POSTGRES_SOCKET = "pg/.s.PGSQL.5432"
 UNPRIVILEGED = ("postgres", "nobody")
 # Made here, because whoever may pass through the directory above must not look into these.
-KEPT = ("run", "logs", "keys", "media", "outgoing")
+KEPT = ("run", "logs", "keys", "media", "outgoing", "static")
 OURS = "casework-data"  # the file that marks a directory as made by us
 
 
@@ -87,6 +87,8 @@ def choose(
     home = Path(
         named or checkout / ".data"
     ).resolve()  # either may be a link to another disk: they are the operator's own
+    if not os.path.isdir(home.parent):  # noqa: PTH112  (False too where we may not look)
+        raise Refusal(f"The directory {home.parent}, where the data are to lie, is not there or is closed to you.")
     if user is not None and not reachable(home, user):
         if named:
             raise Refusal(

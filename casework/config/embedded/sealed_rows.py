@@ -18,7 +18,7 @@ def holds_sealed_rows(connection: "psycopg.Connection[tuple[bool]]") -> bool:
     """Tell whether there is a row in one of the tables that tell."""
     for table in TELLTALE:
         there = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [table]).fetchone()
-        if there == (True,) and connection.execute(f"SELECT EXISTS (SELECT FROM {table})").fetchone() == (True,):  # noqa: S608
+        if there == (True,) and connection.execute(f"SELECT EXISTS (SELECT FROM {table})").fetchone() == (True,):
             return True
     return False
 
@@ -29,5 +29,8 @@ def address(url: str) -> str:
 
 
 if __name__ == "__main__":
-    with psycopg.connect(address(os.environ["DATABASE_URL"]), connect_timeout=10) as connection:
-        sys.exit(HOLDS if holds_sealed_rows(connection) else 0)
+    try:
+        with psycopg.connect(address(os.environ["DATABASE_URL"]), connect_timeout=10) as connection:
+            sys.exit(HOLDS if holds_sealed_rows(connection) else 0)
+    except psycopg.Error as error:
+        sys.exit(" ".join(str(error).split()))

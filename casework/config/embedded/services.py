@@ -201,11 +201,11 @@ def stop_if_last(places: Places) -> None:
 def are_up(places: Places, wanted: Wanted) -> bool:
     """Tell whether every wanted server lives and answers."""
     _, processes = noted(places)
-    living = {name for name, (identity, _) in processes.items() if identity.lives()}
-    if not wanted.names <= living:
+    living = {name: identity.pid for name, (identity, _) in processes.items() if identity.lives()}
+    if not wanted.names <= living.keys():
         return False
     ready = {
-        "postgres": lambda: any(postgres.is_ready(data) for data in places.home.glob("postgres-*")),
+        "postgres": lambda: any(postgres.is_ready(data, living["postgres"]) for data in places.home.glob("postgres-*")),
         "valkey": lambda: valkey.answers(places.valkey_socket),
     }
     return all(ready[name]() for name in wanted.names)

@@ -57,7 +57,7 @@ def stages(casework: Application, *, everything: bool) -> list[Stage]:
     return [
         Stage("ruff check", casework.command("-m", "ruff", "check", ".")),
         Stage("ruff format", casework.command("-m", "ruff", "format", "--check", ".")),
-        Stage("mypy", casework.command("-m", "mypy")),
+        Stage("mypy", casework.command("-m", "mypy", "casework")),
         Stage("migrations", casework.command("manage.py", "makemigrations", "--check", "--dry-run")),
         Stage("pytest", casework.command(*pytest)),
     ]
@@ -111,7 +111,7 @@ def start_servers(python: environment.Environment, places: Places, children: lis
     """Start PostgreSQL and Valkey, fast rather than safe, noting each in `children` as soon as it runs."""
     programs = postgres.binaries(python, places)
     data = postgres.data_directory(places, programs.major())
-    postgres.initialise(programs, places, data, durable=False)
+    postgres.initialise(programs, places, data, durable=False, also=postgres.FOR_TESTS)
     children.append(
         postgres.start_server(programs, places, data, with_us=True, stop=stop, settings=postgres.THROW_AWAY)
     )
