@@ -1,7 +1,6 @@
 """What holds for every test: no network, plain static files, the demo switched off."""
 
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def plain_files(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
+def plain_files(settings: LazySettings, tmp_path: Path) -> None:
     """Serve static files by their own names and keep what is written in the test's own folder."""
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -38,7 +37,6 @@ def plain_files(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.OUTGOING_DIR = tmp_path / "outgoing"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    yield
 
 
 @pytest.fixture(autouse=True, scope="session")
