@@ -1,11 +1,13 @@
 """What was done, by whom, to which record. Bare ids, never values: this table survives every erasure."""
 
+from uuid import UUID
+
 import pgtrigger
 from django.db import models
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    def about_case(self, case_id: object) -> "EventQuerySet":
+    def about_case(self, case_id: UUID) -> "EventQuerySet":
         return self.filter(case_id=case_id)
 
     def newest_first(self) -> "EventQuerySet":

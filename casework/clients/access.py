@@ -27,4 +27,4 @@ def cases_visible_to(
 
     teams = memberships(user, permission, now).filter(team__isnull=False).values("team")
     named = CaseMember.objects.filter(case=OuterRef(f"{prefix}pk"), user=user)
-    return Q(**{f"{prefix}team__in": teams}) & (Q(**{f"{prefix}restricted": False}) | Exists(named))
+    return Q(**{f"{prefix}team__in": teams}) & (Q(**{f"{prefix}restricted": False}) | Q(Exists(named)))

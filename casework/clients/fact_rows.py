@@ -31,7 +31,8 @@ def record_fact(row: FactT, client: Client, *, by: User, now: datetime) -> FactT
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        earlier = type(row)._default_manager.filter(pk=row.pk, client=client).first()
+        rows: Any = type(row)._default_manager
+        earlier: FactT | None = rows.filter(pk=row.pk, client=client).first()
         if earlier is None:
             raise
         return earlier

@@ -26,7 +26,7 @@ class CaseworkAdminSite(AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Take in reference data only: accounts, second factors and people have pages with their own rules."""
-        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
         kept = [model for model in models if model._meta.app_label in REFERENCE_APPS]
         super().register(kept, admin_class, **options)
 

@@ -1,5 +1,6 @@
 """Names of countries and nationalities in every language (CLDR), with the codes that papers use and ISO has not."""
 
+from collections.abc import Mapping
 from functools import cache
 
 from babel import Locale
@@ -42,7 +43,7 @@ _NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 @cache
 def codes() -> frozenset[str]:
     """Return the two-letter codes of all countries and territories."""
-    names = Locale("en").territories
+    names: Mapping[str, str] = Locale("en").territories
     return frozenset(code for code in names if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES)
 
 

@@ -139,7 +139,7 @@ def _initial(subject: Noun, fact: Any) -> dict[str, Any]:
 
 def _to_save_again(subject: Noun, form: FactForm, theirs: Any) -> FactForm:
     """Return the form as typed, now knowing the version that it would replace."""
-    data = form.data.copy()
+    data: Any = form.data.copy()  # type: ignore[attr-defined]
     data["version"] = theirs.version
     again = subject.form(data, client=form.client)
     again.full_clean()
