@@ -12,9 +12,11 @@ from .kinds import Duty, Kind
 from .leave import Leaving
 from .position import Subject, SubjectKind, Warning  # noqa: A004 - the word of the field
 from .presence import Sojourn, is_exit_missing
+from .prospects import cooldowns
 from .rulebook import Rule
-from .selection import Entrant, is_valid_on, speaks_to
+from .selection import Entrant, is_valid_on, period_of, speaks_to
 from .stay_limits import NOT_VISA_FREE
+from .versions import valid_on
 from .zones import zones_of
 
 # How far ahead changes of law are announced to people whose stay has no known end.
@@ -120,9 +122,11 @@ def _about_changes(inquiry: Inquiry, current: Sojourn, stay_ends: int | None) ->
     for place in (country, *zones_of(inquiry, country)):
         for duty in CHANGING_DUTIES:
             known = inquiry.rules(place, duty)
-            coming = [rule for rule in known if rule.valid_from and inquiry.on < rule.valid_from <= horizon]
-            for rule in _speaking(inquiry, coming, entrant, duty):
-                assert rule.valid_from is not None  # noqa: S101 - chosen so
+            for rule in known:
+                if rule.valid_from is None or not inquiry.on < rule.valid_from <= horizon:
+                    continue
+                if rule not in _speaking(inquiry, valid_on(known, rule.valid_from), entrant, duty):
+                    continue
                 values = {"duty": str(duty), "kind": str(rule.kind), "valid_on": rule.valid_from.isoformat()}
                 found.append(_of_rule("rule_change_scheduled", rule, values, country, subject))
             for rule in _speaking(inquiry, inquiry.plans(place, duty), entrant, duty):
@@ -196,6 +200,8 @@ def _about_plan(inquiry: Inquiry, sojourn: Sojourn, ends: Mapping[str, Leaving])
         speaking = [rule for rule in statements if rule.kind == kind]
         for rule in inquiry.chosen(speaking, entrant, entry).rules:
             found.append(_of_rule(code, rule, {"entry_on": entry.isoformat()}, country, subject))
+    found += _too_early(inquiry, sojourn, subject)
+    found += _too_short(inquiry, sojourn, entrant, entry, subject)
     return found + _documents_for(inquiry, sojourn, entrant, entry, subject)
 
 
@@ -209,13 +215,30 @@ _ENTRY_CODES = {
 
 def _too_long(sojourn: Sojourn, ends: Mapping[str, Leaving], subject: Subject) -> list[Warning]:
     answer = ends.get(sojourn.stay.id)
-    if answer is None or answer.unlimited or answer.last is None or answer.last >= sojourn.last:
+    is_unlawful = answer is not None and any(warning.code == "no_day_lawful" for warning in answer.warnings)
+    if answer is None or is_unlawful or answer.unlimited or answer.last is None or answer.last >= sojourn.last:
         return []
     values = {
         "last_on": date.fromordinal(answer.last).isoformat(),
         "exit_on": date.fromordinal(sojourn.last).isoformat(),
     }
     return [Warning(code="plan_too_long", values=values, country=sojourn.stay.country, subject=subject)]
+
+
+def _too_early(inquiry: Inquiry, sojourn: Sojourn, subject: Subject) -> list[Warning]:
+    """Return the warning that somebody who was there must stay away longer."""
+    before = [
+        one
+        for one in inquiry.cautious
+        if one.stay.country == sojourn.stay.country and one.first is not None and one.first < (sojourn.first or 0)
+    ]
+    if not before:
+        return []
+    return [
+        _of_rule("plan_too_early", rule, {"opens_on": date.fromordinal(day).isoformat()}, sojourn.stay.country, subject)
+        for day, rule in cooldowns(inquiry, before[-1])
+        if day > (sojourn.first or 0)
+    ]
 
 
 def _documents_for(
@@ -240,6 +263,26 @@ def _documents_for(
         return []
     values = {"document_kind": kinds[refusals.index(first)], "entry_on": entry.isoformat()}
     return [_of_rule(first.code, first.rule, values, country, subject)]
+
+
+def _too_short(inquiry: Inquiry, sojourn: Sojourn, entrant: Entrant, entry: date, subject: Subject) -> list[Warning]:
+    """Return the documents that are not valid for as long after the entry as the country asks for."""
+    speaking = [
+        rule
+        for rule in inquiry.rules(sojourn.stay.country, Duty.KEEP_DOCUMENT)
+        if rule.kind == Kind.DOCUMENT_VALIDITY and rule.parameters.get("beyond") == "entry" and is_valid_on(rule, entry)
+    ]
+    found = []
+    for rule in inquiry.chosen(speaking, entrant, entry).rules:
+        period = period_of(rule.parameters)
+        needed = period.after(entry).day if period else entry
+        for document in inquiry.facts.documents:
+            is_meant = document.kind in rule.parameters["document_kinds"] and document.state == "held"
+            is_used = sojourn.stay.document_kind in ("", document.kind)
+            if is_meant and is_used and document.valid_until is not None and document.valid_until < needed:
+                values = {"document_kind": document.kind, "needed_on": needed.isoformat()}
+                found.append(_of_rule("document_expires_too_soon", rule, values, sojourn.stay.country, subject))
+    return found
 
 
 def _of_stay(code: str, sojourn: Sojourn, **values: Any) -> Warning:

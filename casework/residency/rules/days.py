@@ -61,8 +61,8 @@ def difference(one: Spans, other: Spans) -> list[Span]:
 
 
 def clipped(spans: Spans, first: int, last: int) -> list[Span]:
-    """Return the days of `spans` from `first` to `last`."""
-    return [(max(a, first), min(b, last)) for a, b in spans if a <= last and b >= first]
+    """Return the days of `spans` from `first` to `last`; none if `last` is before."""
+    return [(max(a, first), min(b, last)) for a, b in spans if a <= last and b >= first] if first <= last else []
 
 
 def size(spans: Spans) -> int:

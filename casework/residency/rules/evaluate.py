@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from .absence import returns
@@ -18,6 +18,7 @@ from .register import event_duties
 from .renew import renewals
 from .rulebook import RuleBook
 from .steps import iso
+from .versions import boundaries_after
 
 
 def evaluate(
@@ -70,7 +71,7 @@ def evaluate(
         deadlines=tuple(_one_each(deadlines)),
         opportunities=tuple(opportunities),
         warnings=tuple(warnings),
-        recheck_on=_recheck(deadlines, opportunities, asked_on),
+        recheck_on=_recheck(inquiry, current, deadlines, opportunities),
     )
 
 
@@ -119,7 +120,24 @@ def _one_each(deadlines: Sequence[Deadline]) -> list[Deadline]:
     return list(by_identity.values())
 
 
-def _recheck(deadlines: Sequence[Deadline], opportunities: Sequence[Opportunity], on: date) -> date | None:
-    days = [deadline.recheck_on for deadline in deadlines if deadline.recheck_on]
-    days += [opportunity.opens_on for opportunity in opportunities if opportunity.opens_on > on]
-    return min(days, default=None)
+def _recheck(
+    inquiry: Inquiry, current: Sojourn | None, deadlines: Sequence[Deadline], opportunities: Sequence[Opportunity]
+) -> date | None:
+    """Return the next day on which something begins, ends or passes by itself."""
+    on, facts = inquiry.on, inquiry.facts
+    days = [deadline.recheck_on for deadline in deadlines]
+    days += [opportunity.opens_on for opportunity in opportunities]
+    days += [each.since for each in facts.addresses] + [each.until for each in facts.addresses]
+    days += [each.valid_from for each in facts.permits] + [_day_after(each.printed_until) for each in facts.permits]
+    days += [_day_after(each.valid_until) for each in facts.documents]
+    for stay in facts.stays:
+        days += [stay.entered.earliest, stay.entered.latest]
+        if stay.left is not None:
+            days += [_day_after(stay.left.earliest), _day_after(stay.left.latest)]
+    if current is not None:
+        days += boundaries_after(inquiry.all_rules(current.stay.country), on)
+    return min((day for day in days if day is not None and day > on), default=None)
+
+
+def _day_after(day: date | None) -> date | None:
+    return day + timedelta(days=1) if day is not None and day < date.max else None

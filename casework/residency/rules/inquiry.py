@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from .days import Span
 from .facts import Facts, Stay
 from .kinds import Duty
+from .known import KnownRules, known_rules
 from .presence import Sojourn, sojourns_of
 from .rulebook import Rule, RuleBook
-from .selection import Choice, Entrant, is_binding, is_known, is_observed, most_specific, speaks_to
+from .selection import Choice, Entrant, most_specific, speaks_to
 
 # Their country is not that of the person who carries them.
 DOCUMENTS_OF_NO_NATIONALITY = frozenset({"refugee_travel_document", "stateless_travel_document", "residence_card"})
@@ -27,25 +29,33 @@ class Inquiry:
     on: date
     known_at: datetime
     heeds_applications: bool = True
+    known: KnownRules = field(init=False)
     cautious: tuple[Sojourn, ...] = field(init=False)
     lenient: tuple[Sojourn, ...] | None = field(init=False)
+    # What counts in a country or zone, by place and whether the reading is the cautious one: asked for often.
+    counted: dict[tuple[str, bool], tuple[tuple[Sojourn, Span], ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.known = known_rules(self.book, self.known_at)
         self.cautious = sojourns_of(self.facts.stays, self.on.toordinal(), cautious=True)
         lenient = sojourns_of(self.facts.stays, self.on.toordinal(), cautious=False)
         self.lenient = lenient if lenient != self.cautious else None
 
-    def rules(self, place: str, duty: Duty) -> list[Rule]:
+    def rules(self, place: str, duty: Duty) -> tuple[Rule, ...]:
         """Return the rules of a country or zone for a duty that are known and binding."""
-        return [rule for rule in self._known(place, duty) if is_binding(rule)]
+        return self.known.binding.get((place, duty), ())
 
-    def statements(self, place: str, duty: Duty) -> list[Rule]:
+    def statements(self, place: str, duty: Duty) -> tuple[Rule, ...]:
         """Return the known rules that state facts: law and practice."""
-        return [rule for rule in self._known(place, duty) if is_observed(rule)]
+        return self.known.observed.get((place, duty), ())
 
-    def plans(self, place: str, duty: Duty) -> list[Rule]:
+    def plans(self, place: str, duty: Duty) -> tuple[Rule, ...]:
         """Return the known rules that are neither law nor practice yet."""
-        return [rule for rule in self._known(place, duty) if not is_observed(rule)]
+        return self.known.planned.get((place, duty), ())
+
+    def all_rules(self, country: str) -> Sequence[Rule]:
+        """Return every known rule of a country, whatever it is about."""
+        return self.known.by_country.get(country, ())
 
     def chosen(self, rules: Sequence[Rule], entrant: Entrant, event: date, *, leaving: bool = False) -> Choice:
         """Return the most specific of `rules` among those that speak to this person on that day."""
@@ -72,6 +82,3 @@ class Inquiry:
             birth=self.facts.birth,
             legal_basis=legal_basis,
         )
-
-    def _known(self, place: str, duty: Duty) -> list[Rule]:
-        return [rule for rule in self.book.by_place.get((place, duty), ()) if is_known(rule, self.known_at)]

@@ -73,6 +73,10 @@ def leaving(inquiry: Inquiry, sojourn: Sojourn) -> Leaving:
         _suspend(suspending[0], subject, result)
     else:
         result = _leaving(inquiry, sojourn, asof.toordinal(), subject)
+        if sojourn.stay.legal_basis == "application" and not sojourn.planned:
+            result.warnings.append(
+                Warning(code="application_not_recorded", values={}, country=country, subject=subject)
+            )
     for application in lawful_applications(inquiry, country, keeps=None):
         result.warnings.append(_about_application("application_effect_unknown", application, subject))
     return result
@@ -133,6 +137,8 @@ def _leave_by_limits(
         result.warnings.append(
             Warning(code="plan_cannot_be_kept", values={}, country=sojourn.stay.country, subject=subject)
         )
+    if worst.broken_since == sojourn.first:
+        result.warnings.append(Warning(code="no_day_lawful", values={}, country=sojourn.stay.country, subject=subject))
     if all(limit.track.member[0] > asof for limit in worst.limits):
         result.warnings.append(_nothing_recorded(inquiry, sojourn, subject))
     due, because = worst.due, _steps(sojourn, worst, asof, result.limits, subject)
@@ -273,6 +279,7 @@ def _limit(inquiry: Inquiry, sojourn: Sojourn, limit: StayLimit, asof: int, othe
         days_used=used,
         days_allowed=terms.days if counts else None,
         last_lawful_day=_date(reach.last),
+        unlimited=reach.unlimited,
         alternative_on=_date(alternative) if alternative and reach.last and alternative > reach.last else None,
         overstay=bool(over),
         first_overstay_day=_date(over[0][0]) if over else None,

@@ -42,7 +42,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """How far one limit of the stay is used up, as on the day of the question."""
+    """How far one limit of the stay is used up, as on the day of the question (of a planned stay: its first day).
+
+    last_lawful_day: under this limit alone; None if that day is not lawful already, or the limit is `unlimited`.
+    """
 
     rule_id: str
     country: str
@@ -50,6 +53,7 @@ class Limit:
     days_used: int | None
     days_allowed: int | None
     last_lawful_day: date | None
+    unlimited: bool = False
     alternative_on: date | None
     overstay: bool
     first_overstay_day: date | None

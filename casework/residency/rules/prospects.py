@@ -42,7 +42,7 @@ def _re_entry(inquiry: Inquiry, last: Sojourn) -> Opportunity | None:
     entrant = inquiry.entrant(last.stay)
     limits = limits_of_stay(inquiry, entrant, country, on, None, inquiry.cautious)
     by_limits = earliest_entry([limit.track for limit in limits], on) if limits else None
-    waiting = _cooldowns(inquiry, last)
+    waiting = cooldowns(inquiry, last)
     opens = max([by_limits or on, *(day for day, _ in waiting)])
     if opens <= on:
         return None
@@ -59,7 +59,7 @@ def _re_entry(inquiry: Inquiry, last: Sojourn) -> Opportunity | None:
     return _opportunity(Duty.RE_ENTER, subject, country, date.fromordinal(opens), rules, because)
 
 
-def _cooldowns(inquiry: Inquiry, last: Sojourn) -> list[tuple[int, Rule]]:
+def cooldowns(inquiry: Inquiry, last: Sojourn) -> list[tuple[int, Rule]]:
     """Return the days after which one may enter again: so many full days away after the exit."""
     country = last.stay.country
     speaking = [

@@ -146,7 +146,7 @@ def _registration(inquiry: Inquiry, current: Sojourn) -> list[Deadline]:
     held = [
         one
         for one in inquiry.facts.registrations
-        if one.country == country and one.kind == "stay" and one.stay_id in ("", current.stay.id)
+        if one.country == country and one.kind == "stay" and _is_of(one, current)
     ]
     if not held:
         return []
@@ -163,6 +163,14 @@ def _registration(inquiry: Inquiry, current: Sojourn) -> list[Deadline]:
         return [_by_printed_end(inquiry, country, subject, latest.valid_until, because)]
     deadline = _deadline(inquiry, Duty.RENEW_REGISTRATION, subject, country, answers, because, rules=rules)
     return [deadline] if deadline else []
+
+
+def _is_of(registration: Registration, current: Sojourn) -> bool:
+    """Say whether the registration is of this stay: named so, or not otherwise and not over before it began."""
+    if registration.stay_id:
+        return registration.stay_id == current.stay.id
+    last = registration.valid_until or registration.registered_on
+    return last is None or last.toordinal() >= (current.first or 0)
 
 
 def _registration_steps(registration: Registration, subject: Subject) -> list[Step]:

@@ -72,11 +72,5 @@ class RuleBook:
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     time_zones: Mapping[str, str] = field(default_factory=dict)
     day_overrides: Mapping[str, Mapping[date, bool]] = field(default_factory=dict)
-    by_place: Mapping[tuple[str, Duty], tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        by_place: dict[tuple[str, Duty], tuple[Rule, ...]] = {}
-        for rule in self.rules:
-            place = (rule.jurisdiction, rule.duty)
-            by_place[place] = (*by_place.get(place, ()), rule)
-        object.__setattr__(self, "by_place", by_place)  # a frozen value fills its index once
+    # Kept by `known`: what is the same for all people who are asked about at one instant.
+    known: dict[datetime, object] = field(default_factory=dict, init=False, repr=False, compare=False)

@@ -6,13 +6,13 @@ specific stand side by side. Which version of a rule reaches a stay is decided i
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from casework.lib.periods import UNITS, Period
 
 from .facts import DayRange
-from .kinds import BINDING_STATUSES, Kind, LegalStatus, ReviewStatus
+from .kinds import Kind, ReviewStatus
 from .rulebook import Rule
 
 EVERYBODY, BY_GROUP, BY_NATIONALITY = range(3)
@@ -53,20 +53,6 @@ class Choice:
 
     rules: tuple[Rule, ...]
     replaced: tuple[Rule, ...] = ()
-
-
-def is_known(rule: Rule, at: datetime) -> bool:
-    since, until = rule.known_from, rule.known_until
-    return (since is None or since <= at) and (until is None or at < until)
-
-
-def is_binding(rule: Rule) -> bool:
-    return rule.legal_status in BINDING_STATUSES
-
-
-def is_observed(rule: Rule) -> bool:
-    """Say whether a rule that states facts is law or practice, and not only a plan."""
-    return is_binding(rule) or rule.legal_status == LegalStatus.PRACTICE
 
 
 def is_valid_on(rule: Rule, day: date) -> bool:

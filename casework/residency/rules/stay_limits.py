@@ -12,7 +12,7 @@ from .permits import covered_days
 from .planning import Track
 from .presence import Sojourn
 from .rulebook import Rule
-from .selection import Choice, Entrant, day_of, period_of
+from .selection import Entrant, day_of, period_of
 from .versions import Version, versions_for_stay
 from .visits import Presence, visits_of
 from .zones import days_in_place, shares_free_movement, zones_of
@@ -56,23 +56,19 @@ def limits_of_stay(
     found = []
     for place, member in places_of(inquiry, country, entered):
         speaking = [rule for rule in inquiry.rules(place, Duty.LEAVE) if rule.kind in LIMIT_KINDS]
-        choice = choose(inquiry, speaking, entrant, day, stays_until)
+        reaching = {version.rule.id: version for version in versions_for_stay(speaking, day, stays_until)}
+        choice = inquiry.chosen([version.rule for version in reaching.values()], entrant, day, leaving=True)
         if not choice.rules:
             continue
         counted = counted_stays(inquiry, place, sojourns)
         presences = tuple(
             Presence(first, last, sojourn.leaves and last == sojourn.last) for sojourn, (first, last) in counted
         )
-        for version in versions_for_stay(choice.rules, day, stays_until):
+        for rule in choice.rules:
+            version = reaching[rule.id]
             terms = terms_of(version, count_before_commencement=count_before_commencement)
             found.append(StayLimit(place, version, Track(terms, presences, member), counted, choice.replaced))
     return found
-
-
-def choose(inquiry: Inquiry, rules: Sequence[Rule], entrant: Entrant, day: date, stays_until: date | None) -> Choice:
-    """Return the most specific of the rules that reach a stay begun on `day`."""
-    reaching = [version.rule for version in versions_for_stay(rules, day, stays_until)]
-    return inquiry.chosen(reaching, entrant, day, leaving=True)
 
 
 def places_of(inquiry: Inquiry, country: str, since: int) -> list[tuple[str, Span]]:
@@ -94,7 +90,14 @@ def places_of(inquiry: Inquiry, country: str, since: int) -> list[tuple[str, Spa
 
 def counted_stays(inquiry: Inquiry, place: str, sojourns: Sequence[Sojourn]) -> tuple[tuple[Sojourn, Span], ...]:
     """Return the parts of stays that count to the limits of a country or zone for stays without a visa."""
-    counted = []
+    asked = (place, sojourns is inquiry.cautious)
+    if asked not in inquiry.counted:
+        inquiry.counted[asked] = _counted_stays(inquiry, place, sojourns)
+    return inquiry.counted[asked]
+
+
+def _counted_stays(inquiry: Inquiry, place: str, sojourns: Sequence[Sojourn]) -> tuple[tuple[Sojourn, Span], ...]:
+    counted: list[tuple[Sojourn, Span]] = []
     for sojourn in sojourns:
         if sojourn.first is None or sojourn.stay.legal_basis in NOT_VISA_FREE:
             continue

@@ -144,6 +144,9 @@ WARNINGS: dict[str, str] = {
     ),
     "permit_not_recorded": _("The stay rests on a permit or visa, but none is recorded that is valid."),
     "permit_end_unknown": _("The last day of the permit is not recorded."),
+    "application_not_recorded": _(
+        "The stay rests on an application, but none is recorded that keeps it lawful; the date stands."
+    ),
     # Law
     "no_rule_recorded": _(
         "No rule about the length of stay is recorded for %(nationality)s. That does not mean there is none."
@@ -153,6 +156,7 @@ WARNINGS: dict[str, str] = {
     ),
     "calendar_unknown": _("No calendar of working days is known for %(calendar)s, so no date can be computed."),
     "calendar_not_covered": _("The holidays of %(calendar)s in %(year)s are not known; only weekends were left out."),
+    "no_day_lawful": _("No day of this stay is lawful: the limits were used up before it began."),
     "overstayed": _("%(days)s days of this stay were not lawful, %(first_on)s to %(last_on)s."),
     "rule_change_scheduled": _("The law changes on %(valid_on)s, before this stay must end."),
     "rule_not_yet_law": _("A change is %(legal_status)s, but is not law."),
@@ -164,6 +168,10 @@ WARNINGS: dict[str, str] = {
         "A pending application (%(application_kind)s) keeps the stay lawful. Without it the last day would be %(due_on)s."
     ),
     "plan_cannot_be_kept": _("With the days of this stay, what is planned can no longer be kept as it is."),
+    "plan_too_early": _("The planned entry is too early: one may enter again from %(opens_on)s."),
+    "document_expires_too_soon": _(
+        "The document (%(document_kind)s) must be valid until %(needed_on)s for this entry."
+    ),
     "plan_too_long": _("The planned stay until %(exit_on)s is too long: its last lawful day is %(last_on)s."),
     "entry_ban": _("An entry ban holds on %(entry_on)s; there are exceptions."),
     "visa_required": _("A visa is needed for the entry on %(entry_on)s."),
