@@ -6,11 +6,12 @@ from typing import Any
 
 from babel.units import format_unit
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from casework.lib.countries import country_name
-from casework.lib.day_words import REGIONS, in_words
+from casework.lib.day_words import REGIONS, in_words, instant_in_words
 
 from .models import Jurisdiction, Rule
 from .publishing import bounds, last_day
@@ -67,6 +68,27 @@ def days_of(valid: DateRange) -> str:
     if last:
         return _("until %(day)s") % {"day": day(last)}
     return _("first and last day not recorded")
+
+
+def held(rule: Rule) -> str:
+    """Return when we held the rule to be so, e.g. "from 5 Dec 2026, 14:05 to …"."""
+    if rule.known is None:
+        return _("not published")
+    since, until = (
+        instant_in_words(timezone.localtime(it), language()) if it else None
+        for it in (rule.known.lower, rule.known.upper)
+    )
+    if since and until:
+        return _("%(first)s to %(last)s") % {"first": since, "last": until}
+    if until:
+        return _("until %(day)s") % {"day": until}
+    return _("since %(day)s") % {"day": since} if since else _("since the records begin")
+
+
+def published_by(rule: Rule) -> str:
+    if rule.published_at is None:
+        return "–"
+    return rule.published_by.display_name or rule.published_by.email if rule.published_by else _("reference data")
 
 
 def place_name(place: Jurisdiction) -> str:
