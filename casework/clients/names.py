@@ -100,7 +100,9 @@ class ClientNames:
             rows: list[Any] = cursor.fetchall()
         written = {pk: (None if form is None else bytes(form), xid) for pk, form, xid, _horizon in rows}
         rolled_back = [pk for pk, (_form, xid) in self._recent.items() if xid >= self._horizon and pk not in written]
-        news = [(pk, form) for pk, (form, xid) in written.items() if self._recent.get(pk) != (form, xid)]
+        news: list[tuple[UUID, Any]] = [
+            (pk, form) for pk, (form, xid) in written.items() if self._recent.get(pk) != (form, xid)
+        ]
         if rolled_back:
             self._index.remove(rolled_back)
             news += Client.objects.order_by().filter(pk__in=rolled_back).values_list("pk", "search_form")
@@ -110,7 +112,7 @@ class ClientNames:
         if rows:
             self._horizon = rows[0][3]
 
-    def _put(self, rows: Iterable[tuple[UUID, bytes]]) -> None:
+    def _put(self, rows: Iterable[tuple[UUID, Any]]) -> None:
         self._index.put((pk, text) for pk, form in rows if (text := _opened(pk, form)) is not None)
 
 

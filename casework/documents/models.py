@@ -1,7 +1,6 @@
 """Papers that prove who somebody is or what they may do."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +9,7 @@ from casework.accounts.models import User
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Client
 from casework.vault.fields import EncryptedTextField
-from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+from casework.vault.sealed import Sealed, SealedQuerySet
 
 
 class DocumentQuerySet(SealedQuerySet["Document"]):
@@ -51,7 +50,7 @@ class Document(Sealed):
     renewable_abroad = models.BooleanField(_("can be renewed abroad"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects: ClassVar[SealedManager["Document"]] = SealedManager.from_queryset(DocumentQuerySet)()
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document")

@@ -380,12 +380,15 @@ class EncryptedTextField(EncryptedField[Set_contra, Get_co]):
         return content.decode()
 
     def clean_value(self, value: Any) -> str:
-        """Return text. NUL is refused, as Django's own fields do: whoever prints or exports it could not."""
-        if not isinstance(value, str):
-            value = str(value)
-        if "\x00" in value:
+        """Return text. NUL and halves of characters are refused: whoever prints or exports them could not."""
+        text = str(value)
+        if "\x00" in text:
             raise ValidationError(gettext("Null characters are not allowed."), code="null_characters_not_allowed")
-        return value
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ValidationError(gettext("This text has characters that cannot be stored."), code="invalid") from None
+        return text
 
     def formfield(self, **options: Any) -> forms.Field | None:  # type: ignore[override]
         """Return a field for forms."""

@@ -1,7 +1,7 @@
 """Rows that hold ciphertext: a random primary key, and the data key that opens them."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models
 
@@ -17,14 +17,10 @@ class SealedQuerySet(models.QuerySet[Model_co]):
     A model with adjectives of its own: `class ClientQuerySet(SealedQuerySet["Client"])`, `objects = ClientQuerySet.as_manager()`.
     """
 
-    if not TYPE_CHECKING:  # type checkers know what Django's own returns, and this returns more of the same
-
-        @classmethod
-        def as_manager(cls) -> "SealedManager":
-            """Return a manager that has these adjectives and loads the data key."""
-            manager = SealedManager.from_queryset(cls)()
-            manager._built_with_as_manager = True
-            return manager
+    def __init__(self, model: Any = None, query: Any = None, using: str | None = None, hints: Any = None) -> None:
+        super().__init__(model, query, using, hints)
+        if query is None and model is not None:
+            self.query.add_select_related(["data_key"])
 
     def only(self, *fields: Any) -> Self:
         """As usual, and the data key. None, alone, takes back what was said before."""
@@ -38,20 +34,6 @@ class SealedQuerySet(models.QuerySet[Model_co]):
         return super().select_for_update(nowait, skip_locked, tuple(of) or ("self",), no_key)
 
 
-class SealedManager(models.Manager[Model_co]):
-    """Returns every row, each with its data key."""
-
-    def get_queryset(self) -> models.QuerySet[Model_co]:
-        """Return all rows."""
-        queryset_class = getattr(self, "_queryset_class", models.QuerySet)
-        if not issubclass(queryset_class, SealedQuerySet):
-            queryset_class = SealedQuerySet
-        queryset: models.QuerySet[Model_co] = queryset_class(
-            model=self.model, using=self._db, hints=getattr(self, "_hints", None)
-        )
-        return queryset.select_related("data_key")
-
-
 class Sealed(models.Model):
     """Base of models with encrypted fields. The primary key is known before the row is, because ciphertext is bound to it.
 
@@ -61,9 +43,9 @@ class Sealed(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, editable=False, related_name="+")
 
-    objects: ClassVar[models.Manager[Any]] = SealedManager()
-    # Django's own: for reloading a row and following a relation, whatever `objects` of the model is.
-    with_key = SealedManager()
+    # Every model adds `objects`, made of a SealedQuerySet. This one is Django's own, for reloading a row and following a
+    # relation.
+    with_key = SealedQuerySet.as_manager()
 
     class Meta:
         abstract = True

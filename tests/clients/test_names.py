@@ -269,4 +269,5 @@ def test_numbers_of_another_server_are_no_news(committed, seen):
     index = names.ClientNames()
     index.in_order([])
 
-    assert index._recent == {}
+    assert client.pk in index._index
+    assert client.pk not in index._recent

@@ -469,7 +469,9 @@ class TestFullClean:
 
         assert person.born == BORN
 
-    @pytest.mark.parametrize("wrong", [{"born": "yesterday"}, {"born": 5}, {"name": "a\x00b"}, {"marks": {1}}])
+    @pytest.mark.parametrize(
+        "wrong", [{"born": "yesterday"}, {"born": 5}, {"name": "a\x00b"}, {"name": "\ud800"}, {"marks": {1}}]
+    )
     def test_what_cannot_be_stored_is_refused(self, key, wrong):
         with pytest.raises(ValidationError) as refusal:
             Person(data_key=key, **wrong).full_clean()

@@ -1,14 +1,13 @@
 """Where a client lives from a day to a day."""
 
 from datetime import date, datetime
-from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
 from casework.vault.fields import EncryptedTextField
-from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+from casework.vault.sealed import Sealed, SealedQuerySet
 
 from ..access import cases_visible_to
 from .client import Client
@@ -40,7 +39,7 @@ class Address(Sealed):
     area_closed = models.BooleanField(_("the area is closed to new permits"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects: ClassVar[SealedManager["Address"]] = SealedManager.from_queryset(AddressQuerySet)()
+    objects = AddressQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("address")

@@ -1,7 +1,6 @@
 """The file under which one or more people are supported together."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
 from casework.lib.ids import new_id
-from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+from casework.vault.sealed import Sealed, SealedQuerySet
 
 from ..access import cases_visible_to
 
@@ -75,7 +74,7 @@ class Case(Sealed):
     submit_token = models.UUIDField(unique=True, default=new_id, editable=False)
     version = models.PositiveIntegerField(default=1)
 
-    objects: ClassVar[SealedManager["Case"]] = SealedManager.from_queryset(CaseQuerySet)()
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("case")

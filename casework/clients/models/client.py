@@ -1,7 +1,6 @@
 """A person in a case."""
 
 from datetime import date, datetime
-from typing import ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +11,7 @@ from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.lib.dates import Birth
 from casework.vault.fields import EncryptedDateField, EncryptedTextField
-from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+from casework.vault.sealed import Sealed, SealedQuerySet
 
 from ..access import cases_visible_to
 from .case import Case
@@ -79,7 +78,7 @@ class Client(Sealed):
     search_form = models.BinaryField(null=True, editable=False)
     search_xid = models.BigIntegerField(db_default=0, editable=False)
 
-    objects: ClassVar[SealedManager["Client"]] = SealedManager.from_queryset(ClientQuerySet)()
+    objects = ClientQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("client")

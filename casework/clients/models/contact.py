@@ -1,14 +1,13 @@
 """How to reach a client, and which way is safe."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
 from casework.vault.fields import EncryptedTextField
-from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+from casework.vault.sealed import Sealed, SealedQuerySet
 
 from ..access import cases_visible_to
 from .client import Client
@@ -51,7 +50,7 @@ class Contact(Sealed):
     ended_at = models.DateTimeField(_("not used since"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects: ClassVar[SealedManager["Contact"]] = SealedManager.from_queryset(ContactQuerySet)()
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact")

@@ -1,7 +1,6 @@
 """What staff write down about a case."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.accounts.models import User
 from casework.lib.ids import new_id
 from casework.vault.fields import EncryptedTextField
-from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+from casework.vault.sealed import Sealed, SealedQuerySet
 
 from ..access import cases_visible_to
 from .case import Case
@@ -39,7 +38,7 @@ class Note(Sealed):
     written_at = models.DateTimeField()
     submit_token = models.UUIDField(unique=True, default=new_id, editable=False)
 
-    objects: ClassVar[SealedManager["Note"]] = SealedManager.from_queryset(NoteQuerySet)()
+    objects = NoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("note")

@@ -1,7 +1,6 @@
 """An application to an authority: asylum, residence, renewal, extension, citizenship."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +10,7 @@ from casework.accounts.models import User
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Client
 from casework.vault.fields import EncryptedTextField
-from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+from casework.vault.sealed import Sealed, SealedQuerySet
 
 from .permit import Permit
 
@@ -57,7 +56,7 @@ class Application(Sealed):
     remark = EncryptedTextField(_("remark"), max_length=400, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
 
-    objects: ClassVar[SealedManager["Application"]] = SealedManager.from_queryset(ApplicationQuerySet)()
+    objects = ApplicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("application")

@@ -1,7 +1,5 @@
 """What people decided about deadlines, and how their dates moved."""
 
-from typing import ClassVar
-
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -9,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
 from casework.vault.fields import EncryptedTextField
-from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+from casework.vault.sealed import Sealed, SealedQuerySet
 
 from .deadline import Deadline
 
@@ -44,7 +42,7 @@ class Decision(Sealed):
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
 
-    objects: ClassVar[SealedManager["Decision"]] = SealedManager.from_queryset(DecisionQuerySet)()
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")

@@ -1,7 +1,6 @@
 """A right to stay that an authority granted."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,7 +11,7 @@ from casework.clients.access import cases_visible_to
 from casework.clients.models import Client
 from casework.documents.models import Document
 from casework.vault.fields import EncryptedTextField
-from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+from casework.vault.sealed import Sealed, SealedQuerySet
 
 
 class PermitQuerySet(SealedQuerySet["Permit"]):
@@ -44,7 +43,7 @@ class Permit(Sealed):
     remark = EncryptedTextField(_("remark"), max_length=400, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
 
-    objects: ClassVar[SealedManager["Permit"]] = SealedManager.from_queryset(PermitQuerySet)()
+    objects = PermitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("permit")

@@ -1,7 +1,6 @@
 """A registration done with an authority: when, where, for which address, until when."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +10,7 @@ from casework.accounts.models import User
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Address, Client
 from casework.vault.fields import EncryptedTextField
-from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+from casework.vault.sealed import Sealed, SealedQuerySet
 
 from .stay import Stay
 
@@ -40,7 +39,7 @@ class Registration(Sealed):
     remark = EncryptedTextField(_("remark"), max_length=400, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
 
-    objects: ClassVar[SealedManager["Registration"]] = SealedManager.from_queryset(RegistrationQuerySet)()
+    objects = RegistrationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("registration")

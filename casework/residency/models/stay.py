@@ -1,7 +1,6 @@
 """Presence of a client in a country from an entry to an exit."""
 
 from datetime import date, datetime
-from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -15,7 +14,7 @@ from casework.clients.models import Client
 from casework.documents.models import Document
 from casework.lib.dates import BoundedDay
 from casework.vault.fields import EncryptedTextField
-from casework.vault.sealed import Sealed, SealedManager, SealedQuerySet
+from casework.vault.sealed import Sealed, SealedQuerySet
 
 
 class StayQuerySet(SealedQuerySet["Stay"]):
@@ -88,7 +87,7 @@ class Stay(Sealed):
     remark = EncryptedTextField(_("remark"), max_length=400, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
 
-    objects: ClassVar[SealedManager["Stay"]] = SealedManager.from_queryset(StayQuerySet)()
+    objects = StayQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("stay")

@@ -56,6 +56,8 @@ class Letter(Sealed):
     person = models.ForeignKey(Person, models.CASCADE, related_name="letters")
     name = EncryptedTextField("name")
 
+    objects = SealedQuerySet.as_manager()
+
     class Meta:
         app_label = "testapp"
 

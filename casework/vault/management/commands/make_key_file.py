@@ -38,7 +38,7 @@ class Command(BaseCommand):
         try:
             if DataKey._meta.db_table not in connection.introspection.table_names():
                 return 0
-            return DataKey.objects.count()
+            return int(DataKey.objects.count())
         except DatabaseError:
             raise CommandError(
                 "The database does not answer, so it cannot be known whether it is new. Start it and try again."
