@@ -237,8 +237,8 @@ def test_what_no_rule_speaks_to_is_a_warning() -> None:
 
     compute(client)
 
-    (warning,) = ComputedPosition.objects.get(client=client).warnings
-    assert warning["code"] == "no_rule_recorded"
+    codes = [warning["code"] for warning in ComputedPosition.objects.get(client=client).warnings]
+    assert codes == ["no_rule_recorded", "return_risk_unknown"]
     assert not client.deadlines.exists()
 
 
