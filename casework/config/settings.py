@@ -263,6 +263,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        # However talkative the rest is set: these two would say what is on the pages and in the queries.
+        "django.template": {"level": "WARNING"},
+        "django.db.backends": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
     },

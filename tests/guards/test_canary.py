@@ -1,0 +1,288 @@
+"""Nobody's data lies anywhere at rest: one invented person goes through the application and is then looked for."""
+
+import io
+import logging
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import pytest
+import redis
+from django.conf import LazySettings
+from django.db import connection
+from django.test import Client as Browser
+from django.utils import timezone
+
+from casework.accounts.models import Team, User
+from casework.accounts.roles import Role
+from casework.audit.models import Event
+from casework.clients import actions as clients
+from casework.clients.models import Case, Client
+from casework.config.celery import app as celery
+from casework.documents import actions as documents
+from casework.lib.dates import Birth
+from casework.reminders.plan import plan
+from casework.reminders.send import deliver_due
+from casework.residency import actions as residency
+from casework.residency.models import Deadline
+from tests.factories.accounts import PASSWORD, make_team, make_user
+from tests.factories.clients import make_address, make_contact
+from tests.factories.residency import make_registration, make_rule, make_stay
+
+from .leakscan import CANARY, SHORTEST, files, leaks, needles, tables
+
+FORMS = needles(CANARY)
+FAMILY_NAME = "Зяблицев-Канарейкин"
+PHONE, NUMBER = CANARY.numbers
+EMAIL, STREET, SECRET, REASON = CANARY.phrases
+
+
+class Watched(Browser):
+    """A browser that remembers what stays behind on the way: addresses, titles and the pages of errors."""
+
+    def __init__(self) -> None:
+        super().__init__(raise_request_exception=False)
+        self.left_behind = io.BytesIO()
+
+    def request(self, **asked: Any) -> Any:
+        response = super().request(**asked)
+        page = response.content if response.status_code >= 400 else b"".join(_titles(response.content))
+        seen = f"{asked['PATH_INFO']} {asked.get('QUERY_STRING', '')} {dict(response.headers)}"
+        self.left_behind.write(seen.encode() + b"\n" + page + b"\n")
+        return response
+
+
+def _titles(page: bytes) -> list[bytes]:
+    return re.findall(rb"<title>.*?</title>", page, re.DOTALL)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    """Everything that is said to a log where an operator asks for as much as the settings give."""
+    path = tmp_path / "log"
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(name)s %(message)s %(args)r"))
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.DEBUG)
+    root.addHandler(handler)
+    yield path
+    root.removeHandler(handler)
+    root.setLevel(level)
+    handler.close()
+
+
+@pytest.fixture
+def broker(settings: LazySettings) -> Iterator[redis.Redis]:
+    """A database of the real broker that no worker reads, so that what is queued stays to be looked at."""
+    address = urlparse(settings.CELERY_BROKER_URL)
+    if address.scheme == "redis+socket":
+        store, url = redis.Redis(unix_socket_path=address.path, db=13), f"{settings.CELERY_BROKER_URL}?virtual_host=13"
+    else:
+        store = redis.Redis(host=address.hostname or "localhost", port=address.port or 6379, db=13)
+        url = address._replace(path="/13").geturl()
+    store.flushdb()
+    before = celery.conf.broker_url, celery.conf.broker_write_url
+    celery.conf.broker_url = celery.conf.broker_write_url = url
+    celery._pool = celery.amqp._producer_pool = None
+    yield store
+    celery.conf.broker_url, celery.conf.broker_write_url = before
+    celery._pool = celery.amqp._producer_pool = None
+    store.flushdb()
+    store.close()
+
+
+@pytest.fixture
+def team() -> Team:
+    make_rule(
+        "register_within", {"n": 3, "unit": "working_days", "day_one": "entry_day", "calendar": "KZ"}, duty="register"
+    )
+    make_rule("consecutive_days", {"days": 30})
+    return make_team(name="Almaty", country="KZ", time_zone="Asia/Almaty")
+
+
+def log_case(browser: Browser, team: Team, worker: User) -> Case:
+    """Log the canary through the page, with a mistake first, so that what was typed is shown again."""
+    page = browser.get("/cases/new/")
+    entered = timezone.now().date() - timedelta(days=1)
+    typed = hidden(page.content.decode()) | {
+        "family_name": FAMILY_NAME,
+        "given_name": "Эрдэни",
+        "patronymic": "Вымыслович",
+        "other_names": "Zyablitsev-Kanareykin",
+        "birth_day": str(CANARY.born.day),
+        "birth_month": str(CANARY.born.month),
+        "birth_year": str(CANARY.born.year),
+        "nationalities": ["RU"],
+        "country": "KZ",
+        "entered_known": "exact",
+        "entered_exact_day": str(entered.day),
+        "entered_exact_month": str(entered.month),
+        "entered_exact_year": str(entered.year),
+        "document_kind": "internal_passport",
+        "document_number": NUMBER,
+        "channel": "phone",
+        "reach": PHONE,
+        "instructions": SECRET,
+        "team": str(team.pk),
+        "caseworker": str(worker.pk),
+    }
+    refused = browser.post("/cases/new/", typed | {"country": "??"})
+    assert refused.status_code == 200
+    assert FAMILY_NAME in refused.content.decode()
+    answer = browser.post("/cases/new/", typed)
+    assert answer.status_code == 302, re.findall(r"error-summary.*?</div>", answer.content.decode(), re.DOTALL)
+    return Case.objects.get()
+
+
+def hidden(page: str) -> dict[str, Any]:
+    """Return the hidden fields of a page's forms."""
+    inputs = re.findall(r'<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?', page)
+    return {name: value for name, value in inputs if name != "csrfmiddlewaretoken"}
+
+
+def work_on(case: Case, browser: Browser, worker: User) -> None:
+    """Do with the case what a caseworker does in a week."""
+    now = timezone.now()
+    principal = Client.objects.get()
+    make_contact(principal, by=worker, now=now, channel="email", value=EMAIL, instructions=SECRET)
+    make_address(
+        principal, by=worker, now=now, country="KZ", city="Алматы", line=f"ул. {STREET}, 918", since=now.date()
+    )
+    note = clients.write_note(case=case, text=f"{SECRET}, {FAMILY_NAME}", pinned=True, by=worker, now=now)
+    assert note.pk
+    relative = clients.add_client(
+        case=case,
+        family_name=FAMILY_NAME,
+        given_name="Вымыслович",
+        birth=Birth(CANARY.born),
+        nationalities=["RU"],
+        relation="child",
+        by=worker,
+        now=now,
+    )
+    make_stay(relative, date(2026, 11, 1), by=worker, now=now, remark=SECRET)
+    make_registration(principal, by=worker, now=now, remark=SECRET)
+    documents.record_document(client=relative, kind="travel_passport", country="RU", number=NUMBER, by=worker, now=now)
+    residency.refresh(client_ids=[principal.pk, relative.pk], now=now, by=worker)
+    for address in (f"/cases/{case.code}/", f"/clients/{principal.reference}/", "/cases/", "/my-day/", "/messages/"):
+        browser.get(address)
+    deadline = Deadline.objects.filter(client=relative).first()
+    assert deadline is not None
+    plan(now=now)
+    residency.waive(deadline=deadline, reason=REASON, seen_on=deadline.drives_on, by=worker, now=now)
+    plan(now=now + timedelta(days=30))
+    deliver_due(clock=lambda: now + timedelta(days=30))
+
+
+def search_and_stumble(case: Case, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for the person, and run into every kind of error with their data in hand."""
+    search = browser.post("/search/", {"q": FAMILY_NAME})
+    assert search.status_code == 200
+    for asked in (PHONE, NUMBER, EMAIL):
+        browser.post("/search/", {"q": asked})
+    assert browser.get(f"/cases/{case.code}/nothing/").status_code == 404
+    assert browser.post("/people/", {"family_name": FAMILY_NAME}).status_code == 403
+    assert browser.delete("/cases/", {"q": FAMILY_NAME}).status_code == 405
+
+    def broken(**values: Any) -> None:
+        raise RuntimeError("nothing works today")
+
+    monkeypatch.setattr("casework.clients.actions.write_note", broken)
+    monkeypatch.setattr("casework.clients.actions.notes.write_note", broken)
+    form = hidden(browser.get(f"/cases/{case.code}/").content.decode())
+    response = browser.post(f"/cases/{case.code}/notes/new/", form | {"text": SECRET, "kind": "note"})
+    assert response.status_code == 500
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_at_rest_holds_a_form_of_the_canary(
+    team: Team, log: Path, broker: redis.Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
+    settings.EMAIL_BACKEND = "casework.reminders.channels.files.OutgoingFiles"
+    worker, browser = make_user(team=team), Watched()
+    browser.post("/account/login/", {"login": EMAIL, "password": SECRET})
+    browser.post("/account/login/", {"login": worker.email, "password": PASSWORD})
+    case = log_case(browser, team, worker)
+    work_on(case, browser, worker)
+    celery.send_task("residency.refresh_stale")
+    celery.send_task("reminders.plan")
+    search_and_stumble(case, browser, monkeypatch)
+    auditor = Watched()
+    auditor.force_login(make_user(Role.AUDITOR))
+    assert case.code in auditor.get("/audit/").content.decode()
+
+    places = dict(tables())
+    queued = b"\n".join(key + b" " + broker.dump(key) for key in broker.scan_iter())
+    outgoing = list(Path(settings.OUTGOING_DIR).glob("*.eml"))
+    assert len(places["public.clients_client"].splitlines()) == 2
+    assert places["public.accounts_session"]
+    assert b"clients.searched" in places["public.audit_event"]
+    assert len(outgoing) >= 1
+    assert queued
+    assert log.stat().st_size > 0
+
+    found = [
+        leak
+        for where, data in [
+            *places.items(),
+            *files(tmp_path),
+            ("broker", queued),
+            ("addresses, titles and errors", browser.left_behind.getvalue()),
+            ("what the auditor sees", auditor.get("/audit/").content),
+        ]
+        for leak in leaks(where, data, FORMS)
+    ]
+    assert found == []
+
+
+def test_there_are_forty_forms_and_each_is_long_enough_to_mean_something() -> None:
+    assert len(FORMS) >= 40
+    assert all(FORMS.values())
+    assert min(len(each) for forms in FORMS.values() for each in forms) >= SHORTEST
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_scanner_finds_each_form_where_it_is_planted(name: str) -> None:
+    for form in FORMS[name]:
+        assert f"x: {name}" in leaks("x", b"before " + form + b" after", FORMS)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_scanner_finds_each_form_in_a_binary_column(name: str) -> None:
+    for form in FORMS[name]:
+        assert f"x: {name}" in leaks("x", b"7\t\\\\x" + b"00ff" + form.hex().encode() + b"\t\\N\n", FORMS)
+
+
+def test_the_scanner_is_silent_about_others() -> None:
+    assert leaks("x", "Пётр Синицын, 1990-05-17, +996 555 012345".encode() * 100, FORMS) == []
+
+
+@pytest.mark.django_db
+def test_the_dump_holds_every_table_and_a_planted_row_is_found() -> None:
+    make_team(name=FAMILY_NAME)
+    Event.objects.create(at=timezone.now(), type="x.planted", data={"name": FAMILY_NAME})
+
+    places = dict(tables())
+    found = [leak for where, data in places.items() for leak in leaks(where, data, FORMS)]
+
+    assert len(places) >= len(set(connection.introspection.django_table_names(only_existing=True)))
+    assert "public.accounts_team: as it is" in found
+    assert [leak for leak in found if leak.startswith("public.audit_event")]
+
+
+def test_a_planted_file_and_a_wrapped_mail_are_found(tmp_path: Path) -> None:
+    from email.message import EmailMessage
+
+    mail = EmailMessage()
+    mail.set_content(f"Здравствуйте, {FAMILY_NAME}!", cte="base64")
+    (tmp_path / "mail.eml").write_bytes(mail.as_bytes())
+    (tmp_path / f"{FAMILY_NAME}.txt").write_bytes(b"nothing inside")
+
+    found = {where for where, data in files(tmp_path) if leaks(where, data, FORMS)}
+
+    assert found == {"mail.eml", f"{FAMILY_NAME}.txt"}
