@@ -4,13 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from casework.accounts.access import permissions_of
 from casework.accounts.roles import Permission
 
 from .components import NavItem
+from .request import permissions_in
 from .templatetags.components import url_if_any
 
 
@@ -20,7 +19,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
-    held = permissions_of(user, timezone.now())
+    held = permissions_in(request)
     context["may_search"] = Permission.CASE_VIEW in held
     context["nav_items"] = [
         NavItem(label=label, url=url, is_current=request.path == url)

@@ -9,10 +9,9 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.utils import timezone
 
-from casework.accounts.access import may
 from casework.accounts.roles import Permission
+from casework.web.request import permissions_in
 
 View = Callable[..., HttpResponseBase]
 
@@ -65,7 +64,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not may(request.user, permission, timezone.now()):  # type: ignore[arg-type]
+            if permission not in permissions_in(request):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -1,5 +1,7 @@
 from django.urls import path
 
+import casework.web.references  # noqa: F401 - registers the converters of addresses
+
 from .views.addresses import change_address, end_address, record_address
 from .views.case import case
 from .views.cases import cases
@@ -14,20 +16,20 @@ urlpatterns = [
     path("search/", find, name="search"),
     path("cases/", cases, name="cases"),
     path("cases/new/", log_case, name="log_case"),
-    path("cases/<str:code>/", case, name="case"),
-    path("cases/<str:code>/assign/", assign_case, name="assign_case"),
-    path("cases/<str:code>/priority/", change_priority, name="change_priority"),
-    path("cases/<str:code>/close/", close_case, name="close_case"),
-    path("cases/<str:code>/reopen/", reopen_case, name="reopen_case"),
-    path("cases/<str:code>/people/new/", add_client, name="add_client"),
-    path("cases/<str:code>/notes/new/", write_note, name="write_note"),
+    path("cases/<code:code>/", case, name="case"),
+    path("cases/<code:code>/assign/", assign_case, name="assign_case"),
+    path("cases/<code:code>/priority/", change_priority, name="change_priority"),
+    path("cases/<code:code>/close/", close_case, name="close_case"),
+    path("cases/<code:code>/reopen/", reopen_case, name="reopen_case"),
+    path("cases/<code:code>/people/new/", add_client, name="add_client"),
+    path("cases/<code:code>/notes/new/", write_note, name="write_note"),
     path("notes/<uuid:note_id>/pin/", pin_note, name="pin_note"),
-    path("clients/<str:reference>/", client, name="client"),
-    path("clients/<str:reference>/change/", change_client, name="change_client"),
-    path("clients/<str:reference>/contacts/new/", record_contact, name="record_contact"),
+    path("clients/<reference:reference>/", client, name="client"),
+    path("clients/<reference:reference>/change/", change_client, name="change_client"),
+    path("clients/<reference:reference>/contacts/new/", record_contact, name="record_contact"),
     path("contacts/<uuid:contact_id>/change/", change_contact, name="change_contact"),
     path("contacts/<uuid:contact_id>/end/", end_contact, name="end_contact"),
-    path("clients/<str:reference>/addresses/new/", record_address, name="record_address"),
+    path("clients/<reference:reference>/addresses/new/", record_address, name="record_address"),
     path("addresses/<uuid:address_id>/change/", change_address, name="change_address"),
     path("addresses/<uuid:address_id>/end/", end_address, name="end_address"),
 ]

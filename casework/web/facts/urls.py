@@ -1,5 +1,7 @@
 from django.urls import URLPattern, path
 
+import casework.web.references  # noqa: F401 - registers the converters of addresses
+
 from . import views
 from .nouns import NOUNS
 
@@ -7,7 +9,7 @@ from .nouns import NOUNS
 def _of(noun: str) -> list[URLPattern]:
     """Return the addresses of one kind of fact: add, change, remove."""
     return [
-        path(f"clients/<str:reference>/{noun}s/new/", views.add_fact, {"noun": noun}, name=f"add_{noun}"),
+        path(f"clients/<reference:reference>/{noun}s/new/", views.add_fact, {"noun": noun}, name=f"add_{noun}"),
         path(f"{noun}s/<uuid:fact_id>/change/", views.change_fact, {"noun": noun}, name=f"change_{noun}"),
         path(f"{noun}s/<uuid:fact_id>/remove/", views.remove_fact, {"noun": noun}, name=f"remove_{noun}"),
     ]

@@ -40,8 +40,8 @@ class AddressRow:
 def case(request: UserRequest, code: str) -> HttpResponse:
     now = timezone.now()
     case = visible_case(request.user, code, now)
+    ensure_fresh(Client.objects.filter(case=case).values("pk"), now, by=request.user)
     people = people_of(case)
-    ensure_fresh([client.pk for client in people], now, by=request.user)
     today = today_of_case(case, people[0] if people else None, now)
     contacts = contacts_of(people)
     notes, has_more_notes = _notes(case, show_all="all_notes" in request.GET)

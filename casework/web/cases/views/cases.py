@@ -1,10 +1,22 @@
 """The list of cases."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models import (
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Value,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -50,11 +62,12 @@ def cases(request: UserRequest) -> HttpResponse:
     visible = Case.objects.visible_to(request.user, now)  # type: ignore[attr-defined]
     form = _filters(request, visible, now)
     keys, found = _ordered(_filtered(visible, form, now), form)
-    page = keyset_page(_with_people(found), keys, request.GET, request.path)
-    people = Client.objects.filter(case__in=[case.pk for case in page.rows])
-    ensure_fresh(people.values("pk"), now, by=request.user)
-    upcoming = next_deadlines([case.pk for case in page.rows], now)
-    record("clients.cases_listed", by=request.user, now=now, cases=[str(case.pk) for case in page.rows])
+    page = keyset_page(found.select_related("data_key", "caseworker__data_key"), keys, request.GET, request.path)
+    shown = [case.pk for case in page.rows]
+    ensure_fresh(Client.objects.filter(case__in=shown).values("pk"), now, by=request.user)
+    _load_people(page.rows)
+    upcoming = next_deadlines(shown, now)
+    record("clients.cases_listed", by=request.user, now=now, cases=[str(case_id) for case_id in shown])
     context = {
         "page": page,
         "rows": [_row(case, upcoming.get(case.pk)) for case in page.rows],
@@ -112,11 +125,10 @@ def _ordered(cases: QuerySet[Case], form: CaseFilterForm) -> tuple[tuple[str, ..
     return ("next_due", "id"), cases.annotate(next_due=Coalesce(Subquery(soonest), Value(LAST)))
 
 
-def _with_people(cases: QuerySet[Case]) -> QuerySet[Case]:
-    people = Client.objects.select_related("data_key", "computed_position").defer("search_form")
-    return cases.select_related("data_key", "caseworker__data_key").prefetch_related(
-        Prefetch("clients", people.principal_first())  # type: ignore[attr-defined]
-    )
+def _load_people(cases: Sequence[Case]) -> None:
+    """Load the people of the cases of one page, each with where they are by now."""
+    people: Any = Client.objects.select_related("data_key", "computed_position").defer("search_form")
+    prefetch_related_objects(cases, Prefetch("clients", people.principal_first()))
 
 
 def _row(case: Any, deadline: NextDeadline | None) -> Row:
