@@ -38,6 +38,10 @@ ALMATY = (
                 requests=(Request(country="KZ", kind="asylum", filed_on=-12, keeps_stay_lawful=None),),
                 homes=(Home(country="KZ", city="Алматы", since=-200, registration_possible=False),),
                 reach=("signal", "+7 700 000 00 01", "После 18:00. Кодовое слово: берёза."),
+                answers=(
+                    Answer(duty="notify_arrival", kind="waived", reason="Хозяина жилья 2022 года уже не найти."),
+                    Answer(duty="register", kind="waived", reason="Срок прошёл в 2022 году; решает заявление."),
+                ),
             ),
         ),
         notes=("Боится идти в миграционную полицию. Проверить, сохраняет ли заявление законность пребывания.",),
@@ -311,6 +315,7 @@ ALMATY = (
                 papers=(inner_passport("0000 100016", renewable_abroad=False),),
                 visits=(Visit(country="KZ", entered=-70, evidence="self_report"),),
                 reach=("in_person", "", "Не звонить и не писать."),
+                answers=(Answer(duty="notify_arrival", kind="waived", reason="Хозяин отказался, адрес сменили."),),
             ),
         ),
         notes=("Сведения только для двух названных сотрудников.",),
