@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("casework.web.cases.urls")),
     path("", include("casework.web.facts.urls")),
     path("", include("casework.web.rules.urls")),
+    path("", include("casework.web.deadlines.urls")),
     path("account/", include("casework.web.sign_in.urls")),
     path("", include("casework.web.people.urls")),
     path("", include("casework.web.audit.urls")),

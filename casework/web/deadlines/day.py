@@ -1,0 +1,150 @@
+"""What My day shows: what is due for whom, in groups by urgency, and what a person must look at."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from casework.accounts.models import User
+from casework.clients.models import Client
+from casework.residency.models import ComputedPosition, Deadline
+from casework.web.components import KeysetPage
+from casework.web.deadline_tag import NEAR_DAYS, SOON_DAYS
+from casework.web.paging import keyset_page
+
+from .rows import DeadlineRow, rows_of, with_people
+from .warnings import WarningRow, warning_rows
+
+SIZE = 50
+# Without a date they cannot be paged by one; nobody has so many, and the page says when it shows a part.
+LOOK_AT_MOST = 50
+WARNINGS_AT_MOST = 20
+POSITIONS_AT_MOST = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Deadlines of one urgency. `count` is of all pages, `rows` are those of this one."""
+
+    key: str
+    title: str
+    count: int
+    rows: Sequence[DeadlineRow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """`groups` in the order of urgency, empty ones left out; `counts` has all of them."""
+
+    counts: Sequence[tuple[str, str, int]]
+    groups: Sequence[Group]
+    page: KeysetPage
+    warnings: Sequence[WarningRow]
+    has_more_warnings: bool
+
+    @property
+    def row_count(self) -> int:
+        return sum(len(group.rows) for group in self.groups)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.groups
+
+
+def people_of(user: User, whose: str, now: dt.datetime) -> Any:
+    """Return the people of open cases that are this user's own, or of all cases that the user may see."""
+    clients: Any = Client.objects
+    people = clients.visible_to(user, now).in_open_cases()
+    return people.filter(case__caseworker=user) if whose == "me" else people
+
+
+def day_of(user: User, whose: str, query: QueryDict, path: str, now: dt.datetime) -> Day:
+    """Return what is due, in four queries whatever the number of rows."""
+    asked = _asked(user, whose, now)
+    counts = asked.aggregate(**{f"of_{key}": Count("pk", filter=condition) for key, condition in _conditions().items()})
+    page = keyset_page(asked.filter(_dated()), ("drives_on", "id"), query, path, size=SIZE)
+    is_first_page = not page.previous_url
+    others = asked.filter(_undated() | _far_off()) if is_first_page else asked.none()
+    rows = rows_of([*page.rows, *others.order_by(F("drives_on").asc(nulls_first=True), "id")[:LOOK_AT_MOST]])
+    warnings = _warnings(user, whose, now) if is_first_page else []
+    titles = _titles()
+    grouped = {key: [row for row in rows if _key_of(row) == key] for key in titles}
+    return Day(
+        counts=[(key, title, counts[f"of_{key}"]) for key, title in titles.items()],
+        groups=[
+            Group(key=key, title=title, count=counts[f"of_{key}"], rows=grouped[key])
+            for key, title in titles.items()
+            if grouped[key]
+        ],
+        page=page,
+        warnings=warnings[:WARNINGS_AT_MOST],
+        has_more_warnings=len(warnings) > WARNINGS_AT_MOST,
+    )
+
+
+def _asked(user: User, whose: str, now: dt.datetime) -> Any:
+    """Return the deadlines that ask for something. One that is optional asks for nothing once it has passed."""
+    deadlines: Any = Deadline.objects
+    rows = deadlines.visible_to(user, now).open()
+    if whose == "me":
+        rows = rows.looked_after_by(user)
+    return with_people(rows, now).exclude(optional=True, drives_on__lt=F("today"))
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "overdue": _("Overdue"),
+        "today": _("Today"),
+        "look": _("Changed since it was answered"),
+        "soon": _("Next 7 days"),
+        "near": _("Next 30 days"),
+        "unknown": _("Date unknown: needs a person"),
+    }
+
+
+def _conditions() -> dict[str, Q]:
+    """Return which deadlines are in which group, by the day that it is where the person stays."""
+    today = F("today")
+    return {
+        "overdue": Q(drives_on__lt=today),
+        "today": Q(drives_on=today),
+        "look": _far_off(),
+        "soon": Q(drives_on__gt=today, drives_on__lte=today + dt.timedelta(days=SOON_DAYS)),
+        "near": Q(
+            drives_on__gt=today + dt.timedelta(days=SOON_DAYS), drives_on__lte=today + dt.timedelta(days=NEAR_DAYS)
+        ),
+        "unknown": _undated(),
+    }
+
+
+def _dated() -> Q:
+    return Q(drives_on__lte=F("today") + dt.timedelta(days=NEAR_DAYS))
+
+
+def _far_off() -> Q:
+    """What must be looked at though its date is far."""
+    return Q(contradicted=True, drives_on__gt=F("today") + dt.timedelta(days=NEAR_DAYS))
+
+
+def _undated() -> Q:
+    return Q(drives_on__isnull=True)
+
+
+def _key_of(row: DeadlineRow) -> str:
+    return "look" if row.tag.severity == "later" else row.tag.severity
+
+
+def _warnings(user: User, whose: str, now: dt.datetime) -> list[WarningRow]:
+    """Return what the engine asks a person to look at, the oldest cases first."""
+    positions = (
+        ComputedPosition.objects.filter(client__in=people_of(user, whose, now).values("pk"))
+        .exclude(warnings=[])
+        .select_related("client__data_key", "client__case")
+        .defer("client__search_form")
+        .order_by("client__case__opened_at", "client_id")
+    )
+    return [row for position in positions[:POSITIONS_AT_MOST] for row in warning_rows(position)]

@@ -1,0 +1,91 @@
+"""Deadlines, opportunities and warnings of everybody in a case, for the page of the case."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+
+from casework.clients.models import Client
+from casework.residency.computing import position_of, steps_as_json
+from casework.residency.facts import load_facts
+from casework.residency.models import ComputedPosition, Deadline
+from casework.residency.rulebook import load_book
+from casework.residency.rules import position as engine
+from casework.residency.rules.kinds import DUTY_LABELS
+
+from .bars import LimitBar, bars_of
+from .because import lines, place_name
+from .rows import DeadlineRow, rows_of, with_people
+from .warnings import sentences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpportunityRow:
+    what: str
+    opens_on: dt.date
+    review: str
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlinesOfClient:
+    """What is due from one person: open ones by date, unknown dates first; then those that are answered or met."""
+
+    client: Client
+    open: Sequence[DeadlineRow]
+    settled: Sequence[DeadlineRow]
+    bars: Sequence[LimitBar]
+    opportunities: Sequence[OpportunityRow]
+    warnings: Sequence[str]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.open or self.settled or self.opportunities or self.warnings)
+
+
+def deadlines_of_case(people: Sequence[Client], now: dt.datetime) -> list[DeadlinesOfClient]:
+    """Return what is due from each of these people of one case, in the order given, in four queries.
+
+    Call `residency.actions.ensure_fresh` before. The case of each person and its team are loaded.
+    """
+    ids = [client.pk for client in people]
+    facts, book = load_facts(ids), load_book()
+    stored = ComputedPosition.objects.in_bulk(ids)
+    deadlines: Any = Deadline.objects
+    rows: dict[Any, list[DeadlineRow]] = {client_id: [] for client_id in ids}
+    for row in rows_of(with_people(deadlines.computed().filter(client__in=ids).soonest_first(), now)):
+        rows[row.deadline.client_id].append(row)
+    return [
+        _of_client(
+            client,
+            rows[client.pk],
+            stored[client.pk],
+            None if stored[client.pk].failed else position_of(facts[client.pk], book, client.case.team.time_zone, now),
+        )
+        for client in people
+    ]
+
+
+def _of_client(
+    client: Client, rows: Sequence[DeadlineRow], stored: ComputedPosition, position: engine.Position | None
+) -> DeadlinesOfClient:
+    return DeadlinesOfClient(
+        client=client,
+        open=[row for row in rows if row.deadline.is_open],
+        settled=[row for row in rows if not row.deadline.is_open],
+        bars=bars_of(position.limits) if position else [],
+        opportunities=[_opportunity(it) for it in position.opportunities] if position else [],
+        warnings=sentences(stored.warnings),
+    )
+
+
+def _opportunity(found: engine.Opportunity) -> OpportunityRow:
+    duty = gettext(DUTY_LABELS[found.duty])
+    return OpportunityRow(
+        what=f"{duty} · {place_name(found.country)}" if found.country else duty,
+        opens_on=found.opens_on,
+        review=found.review.value,
+        reasons=[it.sentence for it in lines(steps_as_json(found.because))],
+    )

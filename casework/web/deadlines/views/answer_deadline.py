@@ -1,0 +1,90 @@
+"""Answering a deadline in one step from a list, or on a page of its own."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from casework.accounts.roles import Permission
+from casework.lib.refusals import Refusal
+from casework.residency.actions import DeadlineMoved
+from casework.residency.models import Deadline
+from casework.web.decorators import requires
+from casework.web.request import UserRequest
+
+from ..rows import DeadlineRow, with_people
+from ..verbs import VERBS, Verb
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_deadline(request: UserRequest, deadline_id: UUID, answer: str) -> HttpResponse:
+    now = timezone.now()
+    if answer not in VERBS:
+        raise Http404
+    verb, deadline = VERBS[answer], _load(request, deadline_id, now)
+    form = verb.form(request.POST or None, initial=_initial(request, deadline))
+    if request.method == "POST" and form.is_valid():
+        try:
+            verb.act(deadline=deadline, by=request.user, now=now, **form.values())
+        except DeadlineMoved as moved:
+            return _moved(request, answer, _load(request, deadline_id, now), moved)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        else:
+            messages.success(request, _said(verb, deadline))
+            return redirect(_next(request, deadline))
+    return render(request, "deadlines/answer_deadline.html", _page(answer, deadline, form))
+
+
+def _load(request: UserRequest, deadline_id: UUID, now: datetime) -> Any:
+    deadlines: Any = Deadline.objects
+    return get_object_or_404(with_people(deadlines.changeable_by(request.user, now), now), pk=deadline_id)
+
+
+def _initial(request: UserRequest, deadline: Deadline) -> dict[str, Any]:
+    undoes = "undo" in request.GET
+    return {
+        "seen_on": deadline.drives_on,
+        "next": request.GET.get("next", ""),
+        "reason": _("Answered by mistake") if undoes else "",
+    }
+
+
+def _page(answer: str, deadline: Any, form: Any) -> dict[str, Any]:
+    row = DeadlineRow(deadline, deadline.today)
+    return {"verb": VERBS[answer], "answer": answer, "row": row, "form": form, "cancel_url": row.why_url}
+
+
+def _moved(request: UserRequest, answer: str, deadline: Any, moved: DeadlineMoved) -> HttpResponse:
+    """Show both dates and keep what was typed; sent again, the form answers the new date."""
+    data = request.POST.copy()
+    data["seen_on"] = deadline.drives_on.isoformat() if deadline.drives_on else ""
+    form = VERBS[answer].form(data)
+    context = _page(answer, deadline, form) | {"has_moved_meanwhile": True, "seen_on": moved.seen_on}
+    return render(request, "deadlines/answer_deadline.html", context, status=409)
+
+
+def _said(verb: Verb, deadline: Deadline) -> str:
+    """Return what was done, with the way back where there is one."""
+    if not verb.can_undo:
+        return str(verb.said)
+    undo_url = reverse("answer_deadline", args=[deadline.pk, "reopen"]) + "?undo"
+    return format_html('{} <a href="{}">{}</a>', verb.said, undo_url, _("Undo"))
+
+
+def _next(request: UserRequest, deadline: Deadline) -> str:
+    """Return where the form came from, if that is a page of ours, else the page of the deadline."""
+    wanted = request.POST.get("next", "")
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return wanted
+    return reverse("why_this_date", args=[deadline.pk])

@@ -1,0 +1,56 @@
+"""My day: the home of those who look after cases."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from casework.accounts.roles import Permission
+from casework.audit.record import record
+from casework.clients.models import Case
+from casework.residency.actions import ensure_fresh
+from casework.web.components import Tab
+from casework.web.decorators import requires
+from casework.web.request import UserRequest
+
+from ..day import day_of, people_of
+
+
+@requires(Permission.CASE_VIEW)
+@require_safe
+def my_day(request: UserRequest) -> HttpResponse:
+    now = timezone.now()
+    whose = _whose(request)
+    left = ensure_fresh(people_of(request.user, whose, now).values("pk"), now, request.user)
+    day = day_of(request.user, whose, request.GET, request.path, now)
+    record("residency.deadlines_listed", by=request.user, now=now, whose=whose, rows=day.row_count)
+    context = {
+        "day": day,
+        "whose": whose,
+        "tabs": _tabs(whose),
+        "being_computed": left,
+        "here": request.get_full_path(),
+        "is_first_page": "after" not in request.GET and "before" not in request.GET,
+    }
+    return render(request, "deadlines/my_day.html", context)
+
+
+def _whose(request: UserRequest) -> str:
+    """Return "me" or "team": as the address says, else one's own cases, if there are any."""
+    chosen = request.GET.get("whose")
+    if chosen in ("me", "team"):
+        return chosen
+    cases: Any = Case.objects
+    return "me" if cases.open().looked_after_by(request.user).exists() else "team"
+
+
+def _tabs(whose: str) -> list[Tab]:
+    here = reverse("my_day")
+    return [
+        Tab(label=_("My cases"), url=f"{here}?whose=me", is_current=whose == "me"),
+        Tab(label=_("All cases of my team"), url=f"{here}?whose=team", is_current=whose == "team"),
+    ]

@@ -1,0 +1,76 @@
+"""Why this date? Facts, rule, arithmetic and sources of one deadline, to read, print and hand to a lawyer."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, ExpressionWrapper
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from casework.accounts.models import User
+from casework.accounts.roles import Permission
+from casework.audit.record import record
+from casework.clients.access import cases_visible_to
+from casework.residency.actions import refresh
+from casework.residency.models import Deadline
+from casework.residency.rulebook import rules_version
+from casework.web.decorators import requires
+from casework.web.request import UserRequest
+
+from ..explanation import explain, is_stored_fresh
+from ..forms import AnotherDayForm
+from ..history import history_of
+from ..rows import DeadlineRow, with_people
+
+
+@requires(Permission.CASE_VIEW)
+@require_safe
+def why_this_date(request: UserRequest, deadline_id: UUID) -> HttpResponse:
+    now, version = timezone.now(), rules_version()
+    deadline = _load(request.user, deadline_id, now)
+    if not is_stored_fresh(deadline, version, now):
+        refresh(client_ids=[deadline.client_id], now=now, by=request.user)
+        deadline = _load(request.user, deadline_id, now)
+    form = AnotherDayForm(_asked(request), today=deadline.today)
+    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    context = {
+        "row": DeadlineRow(deadline, deadline.today),
+        "why": explain(
+            deadline,
+            now,
+            version=version,
+            may_change=deadline.may_change,
+            on=asked.get("on"),
+            known_on=asked.get("known"),
+        ),
+        "is_of_another_day": bool(asked.get("on") or asked.get("known")),
+        "history": history_of(deadline),
+        "form": form,
+        "may_change": deadline.may_change,
+        "now": now,
+    }
+    record("residency.deadline_seen", subject=deadline, case_id=deadline.client.case_id, by=request.user, now=now)
+    return render(request, "deadlines/why_this_date.html", context)
+
+
+def _load(user: User, deadline_id: UUID, now: datetime) -> Any:
+    """Return the deadline with its person, case, team, position and `may_change`, or answer 404."""
+    may_change: Any = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="client__case__")
+    deadlines: Any = Deadline.objects
+    rows = with_people(deadlines.visible_to(user, now), now).annotate(
+        may_change=ExpressionWrapper(may_change, BooleanField())
+    )
+    rows = rows.select_related("client__case__team", "client__computed_position", "client__data_key").defer(None)
+    return get_object_or_404(rows, pk=deadline_id)
+
+
+def _asked(request: UserRequest) -> Any:
+    """Return what the address asks, None if nothing: `?on=2026-12-05` is read as well as three boxes."""
+    data = request.GET.copy()
+    for name in ("on", "known"):
+        if name in data and f"{name}_day" not in data:
+            data[f"{name}_day"] = data[name]
+    return data if any(f"{name}_day" in data for name in ("on", "known")) else None
