@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import GeneratedField, Model, Q, QuerySet
 from django.http import QueryDict
 
 from casework.web.components import KeysetPage
@@ -73,7 +73,11 @@ def _place(rows: QuerySet[Any], keys: Sequence[str], text: str) -> list[Any] | N
 def _field(rows: QuerySet[Any], name: str) -> Any:
     """Return the field that reads and writes the values of a key."""
     annotation = rows.query.annotations.get(name)
-    return annotation.output_field if annotation is not None else rows.model._meta.get_field(name)
+    if annotation is not None:
+        return annotation.output_field
+    field = rows.model._meta.get_field(name)
+    # A generated column is read as what it holds.
+    return field.output_field if isinstance(field, GeneratedField) else field
 
 
 def _in_address(row: Model, name: str) -> str:

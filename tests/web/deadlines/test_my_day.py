@@ -215,7 +215,7 @@ def test_more_rows_than_fit_stand_on_the_next_page(browser: Browser, worker: Use
     assert second.page.next_url == ""
 
 
-@pytest.mark.parametrize("place", ["after=x", "after=2026-99-99~x", "before=~", "after=%00~%00"])
+@pytest.mark.parametrize("place", ["after=x", "after=2026-99-99~" + "0" * 32, "before=~", "after=%00~%00"])
 def test_an_address_that_names_no_place_shows_the_first_page(browser: Browser, worker: User, place: str) -> None:
     due_in(client_of(worker), 1)
 
