@@ -16,6 +16,8 @@ EXAMPLES = {
     "slug": "xx",
     "str": "XXX-XXX",
     "path": "xx",
+    "code": "C-XXX-XXX",
+    "reference": "XXX-XXX",
 }
 
 
