@@ -1,10 +1,11 @@
 """Search among clients by name: the index of this process, kept as new as the database, and sieved by who may see whom.
 
-Each row carries the number of the transaction that last wrote its names. Before every search the index asks for rows with a
-number not below its horizon: the oldest transaction that was still running when it last asked. So a row is never missed,
-however late the transaction that wrote it commits.
+Each row carries the number of the transaction that last wrote its names. The index remembers which transactions were still
+running when it last looked; before every search it asks for the rows of those, and of all that began since. So a row is never
+missed, however late the transaction that wrote it commits, and none is read twice.
 """
 
+import dataclasses
 import logging
 import re
 import threading
@@ -23,19 +24,20 @@ from casework.vault.search_form import open_search_form
 from .models import Client
 
 # Up to so many people a user may see are named to the index; of more, the best matches are shown to the database instead.
-NAMED_TO_THE_INDEX = 5_000
-BEST_MATCHES = 3_000
+NAMED_TO_THE_INDEX = 2_000
+BEST_MATCHES = 1_000
 RANKED = 300
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
-_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+# Of the primary server: a standby does not tell which transactions are running.
+_SNAPSHOT = "SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text::bigint"
 # Visible is what has committed, below xmax, and what this transaction wrote itself. Numbers beyond are those of another
 # server, from which the database was restored: they are no news.
 _WRITTEN_SINCE = """
-    SELECT id, search_form, search_xid, pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    SELECT id, search_form, search_xid, pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text::bigint
       FROM clients_client
-     WHERE search_xid >= %s
+     WHERE (search_xid >= %s OR search_xid = ANY (%s))
        AND search_xid < greatest(
            pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
            pg_current_xact_id_if_assigned()::text::bigint + 1
@@ -45,17 +47,31 @@ _WRITTEN_SINCE = """
 logger = logging.getLogger(__name__)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Which transactions had ended: those below `next`, but for the ones that were running, our own among them."""
+
+    next: int
+    running: list[int]
+    own: int | None
+
+    @classmethod
+    def parse(cls, text: str, own: int | None) -> "Snapshot":
+        """Read PostgreSQL's `xmin:xmax:running,running`, which does not list the transaction that asks."""
+        _oldest, following, running = text.split(":")
+        numbers = [int(number) for number in running.split(",") if number]
+        return cls(next=int(following), running=numbers if own is None else [*numbers, own], own=own)
+
+
 class ClientNames:
     """The names of all clients in the memory of this process. For several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._index: NameIndex[UUID] = NameIndex()
-        self._is_loaded = False
-        self._horizon = 0
-        # What was read at or above the horizon, with its number: it is read again until the horizon has passed it, and if
-        # it is not, then whoever wrote it has rolled back.
-        self._recent: dict[UUID, tuple[bytes | None, int]] = {}
+        self._seen: Snapshot | None = None
+        # Whom the transaction that looked last had written itself: if it has rolled back, they are read again.
+        self._own: set[UUID] = set()
 
     def search(self, query: Query, allowed: Sequence[UUID], limit: int) -> list[UUID]:
         """Return the best matches among the people allowed."""
@@ -81,36 +97,30 @@ class ClientNames:
             return self._index.in_order(people)
 
     def _refresh(self) -> None:
-        if not self._is_loaded:
-            self._load()
-        self._catch_up()
-
-    def _load(self) -> None:
+        seen = self._seen or self._load()
         with connection.cursor() as cursor:
-            cursor.execute(_HORIZON)
-            (self._horizon,) = cursor.fetchone()
-        rows = Client.objects.order_by().filter(search_form__isnull=False).values_list("pk", "search_form")
-        self._index, self._recent = NameIndex(), {}
-        self._put(rows.iterator(chunk_size=5_000))
-        self._is_loaded = True
-
-    def _catch_up(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(_WRITTEN_SINCE, [self._horizon])
+            cursor.execute(_WRITTEN_SINCE, [seen.next, seen.running])
             rows: list[Any] = cursor.fetchall()
-        written = {pk: (None if form is None else bytes(form), xid) for pk, form, xid, _horizon in rows}
-        rolled_back = [pk for pk, (_form, xid) in self._recent.items() if xid >= self._horizon and pk not in written]
-        news: list[tuple[UUID, Any]] = [
-            (pk, form) for pk, (form, xid) in written.items() if self._recent.get(pk) != (form, xid)
-        ]
-        if rolled_back:
+        news: dict[UUID, Any] = {row[0]: row[1] for row in rows}
+        if rolled_back := self._own - news.keys():
             self._index.remove(rolled_back)
-            news += Client.objects.order_by().filter(pk__in=rolled_back).values_list("pk", "search_form")
-        self._index.remove(pk for pk, form in news if form is None)
-        self._put((pk, form) for pk, form in news if form is not None)
-        self._recent = written
+            news |= dict(Client.objects.filter(pk__in=rolled_back).values_list("pk", "search_form"))
+        self._index.remove(pk for pk, form in news.items() if form is None)
+        self._put((pk, form) for pk, form in news.items() if form is not None)
         if rows:
-            self._horizon = rows[0][3]
+            self._seen = Snapshot.parse(rows[0][3], rows[0][4])
+        self._own = {row[0] for row in rows if row[2] == row[4]}
+
+    def _load(self) -> Snapshot:
+        # The snapshot first: what commits before the rows are read is read now, and once more later.
+        with connection.cursor() as cursor:
+            cursor.execute(_SNAPSHOT)
+            seen = Snapshot.parse(*cursor.fetchone())
+        rows = Client.objects.filter(search_form__isnull=False).values_list("pk", "search_form")
+        self._index = NameIndex()
+        self._put(rows.iterator(chunk_size=5_000))
+        self._seen = seen
+        return seen
 
     def _put(self, rows: Iterable[tuple[UUID, Any]]) -> None:
         self._index.put((pk, text) for pk, form in rows if (text := _opened(pk, form)) is not None)

@@ -16,7 +16,7 @@ from casework.lib.dates import Birth
 from casework.lib.ids import new_reference
 from casework.lib.names import Query, search_form
 from casework.vault.models import DataKey
-from casework.vault.search_form import seal_search_form
+from casework.vault.search_form import open_search_form, seal_search_form
 from tests.factories.accounts import NOW, make_team, make_user
 from tests.factories.clients import make_case, make_client
 
@@ -257,6 +257,47 @@ def test_a_name_seen_in_a_transaction_that_rolls_back_is_forgotten(committed, se
     assert seen("Постоянова") == [client.pk]
 
 
+def test_what_one_transaction_writes_between_its_own_searches_is_not_missed(committed, seen):
+    first, second = Client.objects.filter(case=committed.case).order_by("pk")[:2]
+    with transaction.atomic():
+        for client, name in ((first, "Первова"), (second, "Второва"), (first, "Третьева")):
+            form = seal_search_form(client.pk, search_form([name], birth_year=None))
+            Client.objects.filter(pk=client.pk).update(search_form=form)
+            assert seen(name) == [client.pk]
+
+    assert seen("Второва") == [second.pk]
+    assert seen("Третьева") == [first.pk]
+    assert seen("Первова") == []
+
+
+def test_a_savepoint_that_rolls_back_is_forgotten(committed, seen):
+    client = Client.objects.filter(case=committed.case).order_by("pk")[0]
+    with transaction.atomic():
+        with transaction.atomic():
+            form = seal_search_form(client.pk, search_form(["Мимолётова"], birth_year=None))
+            Client.objects.filter(pk=client.pk).update(search_form=form)
+            assert seen("Мимолётова") == [client.pk]
+            transaction.set_rollback(True)
+        assert seen("Мимолётова") == []
+
+
+def test_a_long_transaction_elsewhere_does_not_make_rows_be_read_again(committed, seen, monkeypatch):
+    long, quick = committed.connections
+    first, second = Client.objects.filter(case=committed.case).order_by("pk")[:2]
+    committed.name(long, first, "Запоздалова")
+    committed.name(quick, second, "Поспешаева")
+    quick.commit()
+    assert seen("Поспешаева") == [second.pk]
+    read = []
+    monkeypatch.setattr(names, "open_search_form", lambda pk, form: read.append(pk) or open_search_form(pk, form))
+
+    assert seen("Поспешаева") == [second.pk]
+    assert read == []
+    long.commit()
+    assert seen("Запоздалова") == [first.pk]
+    assert read == [first.pk]
+
+
 def test_numbers_of_another_server_are_no_news(committed, seen):
     client = Client.objects.filter(case=committed.case).order_by("pk")[0]
     writer, _other = committed.connections
@@ -270,4 +311,6 @@ def test_numbers_of_another_server_are_no_news(committed, seen):
     index.in_order([])
 
     assert client.pk in index._index
-    assert client.pk not in index._recent
+    index._index.remove([client.pk])
+    index.in_order([])
+    assert client.pk not in index._index
