@@ -117,20 +117,22 @@ def _eligible(
     choice = inquiry.chosen(candidates, entrant, inquiry.on)
     if not choice.rules and current is not None:
         choice = inquiry.chosen(candidates, inquiry.entrant(current.stay), inquiry.on)
+    # Of the versions of one rule the one under which the time is served first.
+    first: dict[tuple[object, ...], Rule] = {}
+    for rule in sorted(choice.rules, key=lambda rule: opening[rule.id][0]):
+        first.setdefault((rule.audience, rule.part), rule)
     found = []
-    for rule in choice.rules:
+    for rule in first.values():
         opens, since = opening[rule.id]
-        if opens > inquiry.on:
-            because = [
-                Step(
-                    code=since.code,
-                    values={"country": country, "since_on": since.day.isoformat()},
-                    subject=since.subject,
-                ),
-                steps.stated(rule),
-                Step(code="opens", values={"opens_on": opens.isoformat()}),
-            ]
-            found.append(_opportunity(duty, since.subject, country, opens, [rule], because))
+        if opens <= inquiry.on:
+            continue
+        values = {"country": country, "since_on": since.day.isoformat()}
+        because = [
+            Step(code=since.code, values=values, subject=since.subject),
+            steps.stated(rule),
+            Step(code="opens", values={"opens_on": opens.isoformat()}),
+        ]
+        found.append(_opportunity(duty, since.subject, country, opens, [rule], because))
     return found
 
 

@@ -38,8 +38,9 @@ OPEN QUESTIONS: where the definitions leave something open, this is how they are
 10. "Without this presence (`on` included)": without any presence on `on` or after it that is not planned. The days
     before `on` stay as they were counted; the day before `on` does not become an exit day.
 11. A planned day is judged under all limits together: one that breaks any limit anyway binds nothing.
-12. `earliest_entry` on a day strictly inside a planned stay: the day is part of that stay, by the rule on
-    one-day stays, and judged as such.
+12. `earliest_entry` on a day strictly inside a planned stay: the definition says "as a new visit", so the limits of a
+    visit see that day alone, not the planned visit it lies in; the others see all presence, and planned days are
+    judged by the rule on one-day stays. (Tells apart only where a planned stay is unlawful in part.)
 13. Several rules with a due date in one case: the earliest drives, and the alternative is its own; of two equal due
     dates the one with the earlier alternative. The alternative belongs to `due_on` alone, never to `opens_on`.
     `opens_on` is that of the renewal window that closes first, whatever else is due before it.
@@ -67,6 +68,7 @@ LIMITS = {
     "calendar_year",
     "until_date",
 }
+PER_VISIT = {"consecutive_days", "period_from_entry", "until_date"}
 DEADLINES = {"register_within", "renew_every", "renewal_window"}
 
 
@@ -360,10 +362,12 @@ def earliest_entry(on: Day, stays: Sequence[Stay], limits: Sequence[Rule]) -> st
     plans = Plans(on, stays, limits)
     # | the first day from `on`
     for day in range(on, all_is_forgotten_by(on, stays, limits) + 1):
-        # | on which one day of presence, as a new visit,
-        supposed = Presence(visits_of([*stays, Stay(day, day, left=False)]))
-        # | is lawful and leaves planned days lawful
-        if supposed.is_lawful(day, limits) and plans.are_kept(supposed):
+        # | on which one day of presence, as a new visit, is lawful and leaves planned days lawful
+        entered = Stay(day, day, left=False)
+        supposed, alone = Presence(visits_of([*stays, entered])), Presence([entered])
+        if plans.are_kept(supposed) and all(
+            (alone if rule["kind"] in PER_VISIT else supposed).keeps(day, rule) for rule in limits
+        ):
             return iso(day)
     return None
 

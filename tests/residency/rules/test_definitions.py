@@ -378,6 +378,14 @@ def test_the_earliest_entry_leaves_planned_days_lawful(answer: Answer) -> None:
     assert answers["earliest_entry"] == "2024-02-10"
 
 
+def test_an_entry_during_a_planned_stay_is_judged_as_a_new_visit(answer: Answer) -> None:
+    rules = [consecutive(2), year(3)]
+    stays = [("2023-12-01", "2023-12-03"), ("2023-12-28", "2024-01-10")]
+
+    # The year is used up to its end; 1 January is the fifth day of the planned visit, but day one of a new one.
+    assert answer("2023-12-20", *stays, rules=rules)["earliest_entry"] == "2024-01-01"
+
+
 def test_there_is_no_earliest_entry_where_none_will_be_lawful(answer: Answer) -> None:
     assert answer("2024-02-02", rules=[until("2024-02-01")])["earliest_entry"] is None
 

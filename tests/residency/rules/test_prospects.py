@@ -1,0 +1,119 @@
+"""What becomes possible, and from when."""
+
+from casework.residency.rules.kinds import AppliesTo, Duty, Kind
+
+from .making import between, day, opportunities, permit, person, position, rule, stay
+
+SHORT = {"days": 90, "window_days": 180}
+
+
+def test_after_ninety_days_one_may_come_back_after_ninety_days_away() -> None:
+    window = rule("TR", Kind.ROLLING_WINDOW, SHORT, whom="RU")
+    facts = person(stay("TR", "2026-06-10", "2026-09-07"), stay("RS", "2026-09-07"))
+
+    (back,) = opportunities(position(facts, (window,), "2026-09-08"), Duty.RE_ENTER)
+
+    assert (back.country, back.opens_on) == ("TR", day("2026-12-07"))
+    assert opportunities(position(facts, (window,), "2026-12-07"), Duty.RE_ENTER) == []
+
+
+def test_where_days_are_left_one_may_come_back_today() -> None:
+    window = rule("TR", Kind.ROLLING_WINDOW, SHORT, whom="RU")
+    facts = person(stay("TR", "2026-06-10", "2026-06-20"), stay("RS", "2026-06-20"))
+
+    assert opportunities(position(facts, (window,), "2026-09-08"), Duty.RE_ENTER) == []
+
+
+def test_a_cooldown_runs_from_the_exit_of_those_who_used_up_the_limit() -> None:
+    cooldown = rule("KG", Kind.COOLDOWN, {"days": 90, "after": "limit_used", "limit_days": 90}, whom="RU")
+
+    def back(entered: str) -> list[str]:
+        facts = person(stay("KG", entered, "2026-08-29"), stay("RS", "2026-11-01"))
+        return [str(each.opens_on) for each in opportunities(position(facts, (cooldown,), "2026-11-22"), Duty.RE_ENTER)]
+
+    assert back("2026-06-01") == ["2026-11-28"]
+    assert back("2026-06-02") == []
+
+
+def test_citizenship_after_two_years_without_a_break() -> None:
+    citizenship = rule(
+        "AR",
+        Kind.ELIGIBLE_AFTER,
+        {"years": 2, "of": "permit", "what": "citizenship", "continuity_required": True},
+        legal_basis="permit",
+    )
+
+    def opens(*permits: object, entered: str = "2025-01-10") -> list[str]:
+        facts = person(stay("AR", entered, legal_basis="permit"), permits=permits)
+        return [
+            str(each.opens_on)
+            for each in opportunities(position(facts, (citizenship,), "2026-11-22"), Duty.CITIZENSHIP)
+        ]
+
+    first = permit("AR", "temporary_residence", "2025-03-01", "2026-02-28", id="a")
+    next_day = permit("AR", "temporary_residence", "2026-03-01", "2027-02-28", id="b")
+    a_month_later = permit("AR", "temporary_residence", "2026-04-01", "2027-03-31", id="c")
+
+    assert opens(first, next_day) == ["2027-03-01"]
+    assert opens(first, a_month_later) == ["2028-04-01"]
+    assert opens(first, next_day, entered="2025-06-01") == ["2027-06-01"]
+    assert opens(first) == []
+
+
+def test_where_no_continuity_is_required_a_gap_does_not_start_the_time_anew() -> None:
+    citizenship = rule(
+        "AR",
+        Kind.ELIGIBLE_AFTER,
+        {"years": 2, "of": "permit", "what": "citizenship", "continuity_required": False},
+        legal_basis="permit",
+    )
+    facts = person(
+        stay("AR", "2026-06-01", legal_basis="permit"),
+        permits=(
+            permit("AR", "temporary_residence", "2025-03-01", "2026-02-28", id="a"),
+            permit("AR", "temporary_residence", "2026-04-01", "2027-03-31", id="b"),
+        ),
+    )
+
+    (opening,) = opportunities(position(facts, (citizenship,), "2026-11-22"), Duty.CITIZENSHIP)
+    assert opening.opens_on == day("2027-03-01")
+
+
+def test_the_version_in_force_when_the_time_is_served_decides() -> None:
+    def version(years: int, **more: object) -> object:
+        return rule(
+            "AR",
+            Kind.ELIGIBLE_AFTER,
+            {"years": years, "of": "stay", "what": "citizenship"},
+            applies_to=AppliesTo.EACH_DAY,
+            **more,
+        )
+
+    rules = (version(2, valid_until="2026-12-31", id="two"), version(3, valid_from="2027-01-01", id="three"))
+
+    def opens(entered: str) -> list[tuple[str, ...]]:
+        answer = position(person(stay("AR", entered)), rules, "2026-11-22")
+        return [each.rule_ids for each in opportunities(answer, Duty.CITIZENSHIP)]
+
+    assert opens("2024-12-31") == [("two",)]
+    assert opens("2025-01-01") == [("three",)]
+
+
+BY_AGE = rule(
+    "KZ",
+    Kind.TRAVEL_DOCUMENT,
+    {"accepted": ["international_passport", "internal_passport"], "min_age": {"internal_passport": 14}},
+    whom="RU",
+)
+
+
+def test_a_child_may_travel_on_an_internal_passport_from_the_fourteenth_birthday() -> None:
+    def birthday(*born: str, on: str = "2026-11-22") -> list[str]:
+        child = person(stay("KZ", "2026-11-01"), birth=between(*born))
+        return [str(each.opens_on) for each in opportunities(position(child, (BY_AGE,), on), Duty.ENTER)]
+
+    assert birthday("2013-01-05", "2013-01-05") == ["2027-01-05"]
+    assert birthday("2013-01-05", "2013-01-05", on="2027-01-05") == []
+    assert birthday("2013-01-01", "2013-12-31") == ["2027-12-31"]
+    assert birthday("2016-02-29", "2016-02-29") == ["2030-03-01"]
+    assert birthday("1990-01-05", "1990-01-05") == []
