@@ -1,27 +1,32 @@
 """The bar on top of every page of a case."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
 from casework.clients.models import Case, Client, Contact
+from casework.residency.actions import ensure_fresh
 from casework.web.components import CaseHeader
 
-from .next_deadline import next_deadlines
+from .next_deadline import NextDeadline, next_deadlines
 
 
 def case_header(case: Case, now: datetime) -> CaseHeader:
-    """Return the header of a case that the reader may see, in three queries. Its team must be loaded."""
-    principal = case.clients.filter(is_principal=True).first()
+    """Return the header of a case that the reader may see, in five queries. Its team must be loaded."""
+    people = Client.objects.filter(case=case)
+    ensure_fresh(people.values("pk"), now)
+    principal = people.filter(is_principal=True).defer("search_form").first()
     contacts: Any = Contact.objects
     usable = list(contacts.filter(client=principal).in_use().safe_first()[:1]) if principal else []
-    return header_of(case, principal, usable, now)
+    return header_of(case, principal, usable, next_deadlines([case.pk], now).get(case.pk))
 
 
-def header_of(case: Case, principal: Client | None, contacts: list[Contact], now: datetime) -> CaseHeader:
+def header_of(
+    case: Case, principal: Client | None, contacts: Sequence[Contact], upcoming: NextDeadline | None
+) -> CaseHeader:
     """Return the header from what a page has loaded already: `contacts` of the principal, safe ones first."""
-    upcoming = next_deadlines([case.pk], now).get(case.pk)
     return CaseHeader(
         code=case.code,
         url=reverse("case", args=[case.code]),

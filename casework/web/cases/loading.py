@@ -21,6 +21,17 @@ def visible_case(user: User, code: str, now: datetime) -> Any:
     return get_object_or_404(rows.select_related("data_key", "team", "caseworker__data_key"), code=code)
 
 
+def visible_client(user: User, reference: str, now: datetime) -> Any:
+    """Return the person with their case, its team and `may_change`, or answer 404."""
+    may_change: Any = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="case__")
+    clients: Any = Client.objects
+    rows = clients.visible_to(user, now).annotate(may_change=ExpressionWrapper(may_change, BooleanField()))
+    return get_object_or_404(
+        rows.select_related("data_key", "case__team", "case__data_key", "computed_position").defer("search_form"),
+        reference=reference,
+    )
+
+
 def changeable_case(user: User, code: str, now: datetime) -> Case:
     """Return the case that this user may change, or answer 404."""
     cases: Any = Case.objects

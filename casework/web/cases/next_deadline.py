@@ -1,7 +1,7 @@
 """The deadline that comes next: of a case, or of each case in a list, in one query."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db.models import F
 from casework.residency.models import Deadline
 from casework.residency.models.position import today_of
 from casework.web.deadline_tag import DeadlineTag, deadline_tag
+from casework.web.deadlines.panel import DeadlinesOfClient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +39,12 @@ def next_deadlines(case_ids: Collection[UUID], now: dt.datetime) -> dict[UUID, N
         )
         for row in rows
     }
+
+
+def first_of(people: Iterable[DeadlinesOfClient]) -> NextDeadline | None:
+    """Return the same from what a page shows of the people of one case already."""
+    rows = [row for person in people for row in person.open if not row.deadline.optional]
+    if not rows:
+        return None
+    first = min(rows, key=lambda row: row.deadline.drives_on or dt.date.min)
+    return NextDeadline(label=first.duty, tag=first.tag)

@@ -46,13 +46,12 @@ class DeadlinesOfClient:
 
 
 def deadlines_of_case(people: Sequence[Client], now: dt.datetime) -> list[DeadlinesOfClient]:
-    """Return what is due from each of these people of one case, in the order given, in four queries.
+    """Return what is due from each of these people of one case, in the order given, in three queries.
 
-    Call `residency.actions.ensure_fresh` before. The case of each person and its team are loaded.
+    Call `residency.actions.ensure_fresh` before. Of each person the computed position, the case and its team are loaded.
     """
     ids = [client.pk for client in people]
     facts, book = load_facts(ids), load_book()
-    stored = ComputedPosition.objects.in_bulk(ids)
     deadlines: Any = Deadline.objects
     rows: dict[Any, list[DeadlineRow]] = {client_id: [] for client_id in ids}
     for row in rows_of(with_people(deadlines.computed().filter(client__in=ids).soonest_first(), now)):
@@ -61,8 +60,10 @@ def deadlines_of_case(people: Sequence[Client], now: dt.datetime) -> list[Deadli
         _of_client(
             client,
             rows[client.pk],
-            stored[client.pk],
-            None if stored[client.pk].failed else position_of(facts[client.pk], book, client.case.team.time_zone, now),
+            client.computed_position,
+            None
+            if client.computed_position.failed
+            else position_of(facts[client.pk], book, client.case.team.time_zone, now),
         )
         for client in people
     ]

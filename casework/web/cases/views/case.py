@@ -13,6 +13,7 @@ from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.models import Address, Case, Client, Contact, Note
 from casework.residency.actions import ensure_fresh
+from casework.web.deadlines.panel import deadlines_of_case
 from casework.web.decorators import requires
 from casework.web.facts.panel import papers_of
 from casework.web.request import UserRequest
@@ -20,6 +21,7 @@ from casework.web.request import UserRequest
 from ..forms.notes import NoteForm
 from ..header import header_of
 from ..loading import visible_case
+from ..next_deadline import first_of
 from ..people import person_row, place_in_family, today_of_case
 from ..seen import SEEN, seen_by
 
@@ -43,11 +45,13 @@ def case(request: UserRequest, code: str) -> HttpResponse:
     ensure_fresh(Client.objects.filter(case=case).values("pk"), now, by=request.user)
     people = people_of(case)
     today = today_of_case(case, people[0] if people else None, now)
-    contacts = contacts_of(people)
+    contacts, deadlines = contacts_of(people), deadlines_of_case(people, now)
     notes, has_more_notes = _notes(case, show_all="all_notes" in request.GET)
     context = {
         "case": case,
-        "header": header_of(case, people[0] if people else None, _of_principal(contacts, people), now),
+        "header": header_of(case, people[0] if people else None, _of_principal(contacts, people), first_of(deadlines)),
+        "deadlines": deadlines,
+        "here": request.path,
         "people": [person_row(client, today) for client in people],
         "papers": papers_of(people),
         "contacts": contacts,

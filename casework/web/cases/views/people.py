@@ -1,7 +1,7 @@
 """The people of a case: one page each, added and changed."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -9,15 +9,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients import actions
-from casework.clients.models import Client
 from casework.web.decorators import requires
-from casework.web.facts.panel import papers_of
 from casework.web.request import UserRequest
 
 from ..acting import back_to, form_page, is_done
 from ..forms.people import ClientForm
 from ..header import case_header
-from ..loading import changeable_case, changeable_client, visible_case
+from ..loading import changeable_case, changeable_client, visible_client
 from ..people import details_of, person_row, today_of_case
 from .case import addresses_of, contacts_of
 
@@ -28,19 +26,17 @@ METHODS = ["GET", "HEAD", "POST"]
 @require_safe
 def client(request: UserRequest, reference: str) -> HttpResponse:
     now = timezone.now()
-    visible = Client.objects.visible_to(request.user, now)  # type: ignore[attr-defined]
-    client = get_object_or_404(visible.select_related("data_key", "case", "computed_position"), reference=reference)
-    case = client.case = visible_case(request.user, client.case.code, now)
-    today = today_of_case(case, client, now)
+    client = visible_client(request.user, reference, now)
+    case, today = client.case, today_of_case(client.case, client, now)
     context = {
         "client": client,
         "header": case_header(case, now),
-        "details": details_of(client, today, may_change=case.may_change),
+        "details": details_of(client, today, may_change=client.may_change),
         "people": [person_row(client, today)],
         "contacts": contacts_of([client]),
         "addresses": addresses_of([client], today),
-        "papers": papers_of([client])[0],
-        "may_change": case.may_change,
+        "case": case,
+        "may_change": client.may_change,
     }
     record("clients.client_seen", subject=client, case_id=case.pk, by=request.user, now=now)
     return render(request, "cases/client.html", context)
