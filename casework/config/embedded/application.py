@@ -84,6 +84,14 @@ def names_for(environ: Mapping[str, str], places: Places, wanted: Wanted, *, dem
     return names
 
 
+def port_named(environ: Mapping[str, str]) -> int:
+    """Return the port in the environment, else 8000."""
+    named = environ.get("PORT") or "8000"
+    if not named.isascii() or not named.isdigit() or not 0 < int(named) < 65536:
+        raise Refusal(f"PORT={named} is not a port: give a number from 1 to 65535.")
+    return int(named)
+
+
 def ensure_key_file(application: Application, environ: Mapping[str, str]) -> None:
     """Make a key file for a new installation. Never for a database that already holds data: it could not read them."""
     path = Path(application.names["KEY_FILE"])

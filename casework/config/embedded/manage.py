@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from . import application, environment, services
+from . import application, environment, postgres, services
 from .application import DEMO, REAL, Application
 from .places import Places, choose
 from .processes import StopSignals, end_with_parent
@@ -33,12 +33,23 @@ def with_servers(
 ) -> int:
     """Run the command while the servers that it needs are up."""
     demo = application.contents(places) == DEMO and not any(environ.get(name) for name in REAL)
-    port = services.port_of_run(places) or int(environ.get("PORT") or 8000)
-    casework = Application(python, places, application.names_for(environ, places, wanted, demo=demo, port=port))
+    port = services.port_of_run(places) or application.port_named(environ)
+    names = application.names_for(environ, places, wanted, demo=demo, port=port)
+    casework = Application(python, places, names | with_psql(python, places, wanted, names))
     with services.servers_for_command(python, places, wanted, stop=stop, say=complain):
         if list(arguments[:1]) != ["make_key_file"]:
             application.ensure_key_file(casework, environ)
         return run_in_front(casework.command(places.checkout / "manage.py", *arguments), casework.names, stop)
+
+
+def with_psql(
+    python: environment.Environment, places: Places, wanted: services.Wanted, names: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what lets `dbshell` find the embedded psql, and psql the embedded server."""
+    if not wanted.postgres:
+        return {}
+    programs = postgres.installed(python).root / "bin"
+    return {"PATH": f"{names.get('PATH', os.defpath)}{os.pathsep}{programs}", "PGHOST": str(places.postgres_sockets)}
 
 
 def run_in_front(command: Sequence[str | Path], names: Mapping[str, str], stop: StopSignals) -> int:

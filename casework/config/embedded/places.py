@@ -147,11 +147,9 @@ def server_user() -> ServerUser:
 
 
 def reachable(path: Path, user: ServerUser) -> bool:
-    """Tell whether a user may enter a directory, or the one in which it is about to be made."""
-    directory = path if path.is_dir() else path.parent
-    if path.is_dir() and path.stat().st_uid == os.geteuid():
-        directory = path.parent  # its own mode is ours to set
-    return may(user, "test", "-x", directory)
+    """Tell whether a user could enter a directory, once it is made and opened if that is for us to do."""
+    ours_to_open = not path.is_dir() or path.stat().st_uid == os.geteuid()
+    return may(user, "test", "-x", path.parent if ours_to_open else path)
 
 
 def may(user: ServerUser, *command: str | Path) -> bool:

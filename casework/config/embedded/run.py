@@ -32,7 +32,7 @@ def say(line: str) -> None:
 def run(arguments: argparse.Namespace, *, checkout: Path, environ: Mapping[str, str], stop: StopSignals) -> int:
     """Start Casework and keep it running until a signal comes or one of its processes ends; return the exit status."""
     wanted = services.Wanted.by(environ)
-    port = arguments.port or port_named(environ)
+    port = arguments.port or application.port_named(environ)
     places = choose(checkout=checkout, environ=environ, uid=os.geteuid(), serves_postgres=wanted.postgres)
     with services.the_only_run(places, f"http://localhost:{port}/", stop):
         if arguments.reset:
@@ -151,14 +151,6 @@ class Run:
 def in_words(status: int) -> str:
     """Say an exit status."""
     return f"signal {-status}" if status < 0 else f"exit status {status}"
-
-
-def port_named(environ: Mapping[str, str]) -> int:
-    """Return the port in the environment, else 8000."""
-    named = environ.get("PORT") or "8000"
-    if not named.isascii() or not named.isdigit() or not 0 < int(named) < 65536:
-        raise Refusal(f"PORT={named} is not a port: give a number from 1 to 65535.")
-    return int(named)
 
 
 def refuse_taken_port(port: int) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from . import application, environment, postgres, services, valkey
 from .application import Application
 from .manage import run_in_front
-from .places import Places, choose, fits, reachable, server_user
+from .places import Places, choose, fits, may, server_user
 from .processes import Child, StopSignals, end
 from .refusal import Refusal
 
@@ -100,7 +100,7 @@ def temporary_directory() -> Path:
     """Make a directory that PostgreSQL's user can reach and whose sockets have short paths, whatever TMPDIR says."""
     user = server_user() if os.geteuid() == 0 else None
     for parent in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):
-        if fits(parent / "casework-test-12345678/data/sockets") and (user is None or reachable(parent, user)):
+        if fits(parent / "casework-test-12345678/data/sockets") and (user is None or may(user, "test", "-x", parent)):
             directory = Path(tempfile.mkdtemp(prefix="casework-test-", dir=parent))
             directory.chmod(0o711 if user else 0o700)
             return directory

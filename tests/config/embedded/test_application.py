@@ -1,4 +1,5 @@
 import os
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -174,3 +175,14 @@ def test_without_a_sentence_the_end_of_the_log_is_shown(places: Places) -> None:
 
     assert str(refusal).endswith("No module named 'casework.nothing'")
     assert str(log) in str(refusal)
+
+
+def test_the_port_is_named_or_8000() -> None:
+    assert application.port_named({}) == 8000
+    assert application.port_named({"PORT": "8123"}) == 8123
+
+
+@pytest.mark.parametrize("named", ["http", "0", "65536", "-1", "80 80", "٨٠٠٠"])
+def test_a_port_that_is_none_is_said(named: str) -> None:
+    with pytest.raises(Refusal, match=f"PORT={re.escape(named)} is not a port"):
+        application.port_named({"PORT": named})

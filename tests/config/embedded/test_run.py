@@ -1,5 +1,4 @@
 import io
-import re
 import socket
 import sys
 import threading
@@ -16,17 +15,6 @@ from casework.config.embedded.refusal import Refusal, end_of, is_full, not_writa
 from casework.config.embedded.services import Wanted
 
 BOTH = Wanted(postgres=True, valkey=True)
-
-
-def test_the_port_is_named_or_8000() -> None:
-    assert run.port_named({}) == 8000
-    assert run.port_named({"PORT": "8123"}) == 8123
-
-
-@pytest.mark.parametrize("named", ["http", "0", "65536", "-1", "80 80", "٨٠٠٠"])
-def test_a_port_that_is_none_is_said(named: str) -> None:
-    with pytest.raises(Refusal, match=f"PORT={re.escape(named)} is not a port"):
-        run.port_named({"PORT": named})
 
 
 @pytest.mark.parametrize(("family", "address"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")])
