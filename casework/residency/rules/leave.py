@@ -311,10 +311,8 @@ def _steps(sojourn: Sojourn, outcome: _Outcome, asof: int, limits: Sequence[Limi
 def _about_plans(outcome: _Outcome) -> list[Step]:
     if outcome.spoils_plans:
         return [Step(code="plans_left_out", values={})]
-    if outcome.without_plans is None:
+    if outcome.without_plans is None or outcome.without_plans.last is None:
         return []
-    if outcome.without_plans.last is None:
-        return [Step(code="limited_by_plans_only", values={})]
     return [Step(code="without_plans", values={"last_on": steps.iso(outcome.without_plans.last)})]
 
 

@@ -100,7 +100,6 @@ STEPS: dict[str, str] = {
     "other_limit": _("Under this rule alone the last lawful day would be %(last_on)s."),
     "other_limit_not_reached": _("This rule alone would not end the stay, or is broken already."),
     "without_plans": _("Planned stays are kept lawful; if they are given up, the last lawful day is %(last_on)s."),
-    "limited_by_plans_only": _("Planned stays are kept lawful; if they are given up, nothing limits the stay."),
     "plans_left_out": _(
         "No day of this stay leaves the planned stays lawful as they are; they are left out of this date."
     ),
