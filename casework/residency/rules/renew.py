@@ -63,12 +63,12 @@ def _opening(inquiry: Inquiry, deadline: Deadline) -> Opportunity | None:
 
 def _permits(inquiry: Inquiry, current: Sojourn | None) -> list[Deadline]:
     found = []
-    for permit in inquiry.facts.permits:
-        if _is_superseded(permit, inquiry.facts.permits):
-            continue
-        validity = validity_of(inquiry, permit)
-        is_here = current is not None and current.stay.country == permit.country
-        if validity.until is not None and validity.until < inquiry.on and not is_here:
+    validities = [validity_of(inquiry, permit) for permit in inquiry.facts.permits]
+    for validity in validities:
+        country = validity.permit.country
+        is_here = current is not None and current.stay.country == country
+        is_over = validity.until is not None and validity.until < inquiry.on
+        if _is_followed(validity, validities) or (is_over and not is_here):
             continue
         deadline = _permit(inquiry, validity)
         if deadline is not None:
@@ -76,15 +76,18 @@ def _permits(inquiry: Inquiry, current: Sojourn | None) -> list[Deadline]:
     return found
 
 
-def _is_superseded(permit: Permit, permits: Sequence[Permit]) -> bool:
-    """Say whether a later permit of the same kind has taken the place of this one."""
-    begins = permit.valid_from or date.min
-    return any(
-        other is not permit
-        and (other.country, other.kind) == (permit.country, permit.kind)
-        and (other.valid_from or date.min) > begins
-        for other in permits
-    )
+def _is_followed(validity: Validity, validities: Sequence[Validity]) -> bool:
+    """Say whether another permit has taken the place of this one: a later one of its kind, or one for the day after."""
+    permit, until = validity.permit, validity.until
+    for other in validities:
+        if other.permit is permit or other.permit.country != permit.country:
+            continue
+        begins = other.permit.valid_from or date.min
+        if other.permit.kind == permit.kind and begins > (permit.valid_from or date.min):
+            return True
+        if until is not None and begins <= until + timedelta(days=1) and (other.until is None or other.until > until):
+            return True
+    return False
 
 
 def _permit(inquiry: Inquiry, validity: Validity) -> Deadline | None:

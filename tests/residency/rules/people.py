@@ -54,7 +54,7 @@ def _in_central_asia() -> list[tuple[Facts, str]]:
 
 def _in_the_caucasus_and_around() -> list[tuple[Facts, str]]:
     residence = permit("AR", "temporary_residence", "2025-03-01", "2027-03-01", id="residence")
-    precaria = permit("AR", "precaria", "2026-10-01", "2026-12-30", id="precaria")
+    precaria = permit("AR", "precaria", "2026-10-01", "2027-04-30", id="precaria")
     return [
         (person(stay("GE", "2024-03-10", nationality="UA"), nationalities=UA), TODAY),
         (person(stay("GE", "2024-12-10")), "2026-01-10"),

@@ -101,6 +101,23 @@ def test_a_permit_that_a_newer_one_has_replaced_is_not_renewed() -> None:
     assert [each.subject.id for each in answer.deadlines if each.duty == Duty.RENEW_PERMIT] == ["new"]
 
 
+def test_a_permit_that_one_of_another_kind_follows_without_a_gap_is_not_renewed() -> None:
+    def renewed(since: str) -> list[str]:
+        facts = person(
+            stay("RS", "2018-01-01", legal_basis="permit"),
+            permits=(
+                permit("RS", "temporary_residence", "2023-07-01", "2024-06-30", id="old"),
+                permit("RS", "permanent_residence", since, "2034-06-30", id="next"),
+            ),
+        )
+        answer = position(facts, SERBIA, "2024-06-10")
+        return [each.subject.id for each in answer.deadlines if each.duty == Duty.RENEW_PERMIT]
+
+    assert renewed("2024-06-15") == []
+    assert renewed("2024-07-01") == []
+    assert renewed("2024-07-02") == ["old"]
+
+
 def test_without_an_end_there_is_nothing_to_count_back_from() -> None:
     assert not has_deadline(position(in_serbia(None), SERBIA, "2024-06-10"), Duty.RENEW_PERMIT)
 
