@@ -9,17 +9,18 @@ import dataclasses
 import logging
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection
 
 from casework.accounts.models import User
 from casework.lib.names import NameIndex, Query
 from casework.vault.errors import TamperedData
-from casework.vault.search_form import open_search_form
+from casework.vault.search_form import ciphers, open_search_form
 
 from .models import Client
 
@@ -123,7 +124,8 @@ class ClientNames:
         return seen
 
     def _put(self, rows: Iterable[tuple[UUID, Any]]) -> None:
-        self._index.put((pk, text) for pk, form in rows if (text := _opened(pk, form)) is not None)
+        cipher_of = ciphers()
+        self._index.put((pk, text) for pk, form in rows if (text := _opened(pk, form, cipher_of)) is not None)
 
 
 names = ClientNames()
@@ -156,9 +158,9 @@ def _year_in(text: str) -> int | None:
     return int(found.group()) if found else None
 
 
-def _opened(pk: UUID, form: bytes) -> str | None:
+def _opened(pk: UUID, form: bytes, cipher_of: Callable[[str], AESGCM]) -> str | None:
     try:
-        return open_search_form(pk, form)
+        return open_search_form(pk, form, cipher_of)
     except TamperedData:
         # One altered row must not take the search from everybody; whoever opens the client is told.
         logger.exception("the search form of client %s was altered; the client is not found by name", pk)

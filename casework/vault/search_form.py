@@ -4,7 +4,11 @@ One key for all people, not their own data keys, because the index in memory ope
 A sealed form is `length of key id (1 byte) | key id | sealed bytes`.
 """
 
+import functools
+from collections.abc import Callable
 from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from casework.vault import envelope
 from casework.vault.errors import TamperedData
@@ -18,15 +22,23 @@ def seal_search_form(pk: Any, text: str) -> bytes:
     return bytes([len(name)]) + name + envelope.seal(cipher, envelope.padded(text.encode()), _bound_to(pk))
 
 
-def open_search_form(pk: Any, blob: bytes) -> str:
-    """Return the search form that was sealed for the person `pk`. Raises TamperedData, or UnknownKey."""
+def open_search_form(pk: Any, blob: bytes, cipher_of: Callable[[str], AESGCM] | None = None) -> str:
+    """Return the search form that was sealed for the person `pk`. Raises TamperedData, or UnknownKey.
+
+    Who opens very many at once gives `ciphers()`, so that the key file is not looked at for each.
+    """
     blob = bytes(blob)
     length = blob[0] if blob else 0
     try:
-        cipher = provider().search_cipher(blob[1 : 1 + length].decode("ascii"))
+        cipher = (cipher_of or provider().search_cipher)(blob[1 : 1 + length].decode("ascii"))
         return envelope.unpadded(envelope.unseal(cipher, blob[1 + length :], _bound_to(pk))).decode()
     except (envelope.DoesNotOpen, UnicodeDecodeError):
         raise TamperedData("search form", pk, "search_form") from None
+
+
+def ciphers() -> Callable[[str], AESGCM]:
+    """Return what finds the cipher of a key id, each once. Not to be kept longer than the work takes."""
+    return functools.cache(provider().search_cipher)
 
 
 def _bound_to(pk: Any) -> bytes:

@@ -289,7 +289,7 @@ def test_a_long_transaction_elsewhere_does_not_make_rows_be_read_again(committed
     quick.commit()
     assert seen("Поспешаева") == [second.pk]
     read = []
-    monkeypatch.setattr(names, "open_search_form", lambda pk, form: read.append(pk) or open_search_form(pk, form))
+    monkeypatch.setattr(names, "open_search_form", lambda pk, *rest: read.append(pk) or open_search_form(pk, *rest))
 
     assert seen("Поспешаева") == [second.pk]
     assert read == []
