@@ -4,7 +4,7 @@ What is published is only looked at: it is superseded by a new version or withdr
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -205,13 +206,16 @@ class RuleAdmin(KeptByEditors, admin.ModelAdmin):
     form = RuleForm
     inlines = (CitationInline,)
     actions = None
-    list_display = ("key", "place", "about", "to_whom", "says", "law_on", "review_status", "legal_status", "state")
+    list_display = ("key", "place", "about", "to_whom", "in_short", "law_on", "review_status", "legal_status", "state")
     list_filter = (StateFilter, PlaceFilter, "duty", "kind", "review_status", "legal_status")
     list_select_related = ("jurisdiction",)
     list_per_page = 50
     search_fields = ("key", "note", "citations__title")
     search_help_text = gettext_lazy("Key, note or title of a citation")
     ordering = ("jurisdiction", "duty", "key", "-id")
+
+    class Media:
+        css: ClassVar = {"all": ("admin_rules.css",)}
 
     # Who may do what
 
@@ -242,6 +246,10 @@ class RuleAdmin(KeptByEditors, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("what it says"))
     def says(self, obj: Rule) -> str:
         return wording.what_it_says(obj)
+
+    @admin.display(description=gettext_lazy("what it says"))
+    def in_short(self, obj: Rule) -> str:
+        return Truncator(wording.what_it_says(obj)).words(18)
 
     @admin.display(description=gettext_lazy("is law"), ordering="valid")
     def law_on(self, obj: Rule) -> str:

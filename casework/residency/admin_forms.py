@@ -65,6 +65,7 @@ class RuleForm(forms.ModelForm):
             "can call it reviewed."
         ),
         required=False,
+        initial=list,
         widget=AdminTextareaWidget(attrs={"rows": 8, "spellcheck": "false"}),
     )
 
@@ -126,6 +127,8 @@ class RuleForm(forms.ModelForm):
             field = first_field_of(self.kind_of_rule, problem.field)
             if field not in self.errors:
                 self.add_error(field, sentence_of(problem))
+        if cleaned.get("age_from", 0) >= cleaned.get("age_below", wording.OLDEST):
+            self.add_error("age_below", _("The ages are in the wrong order."))
         first, last = cleaned.get("valid_from"), cleaned.get("valid_until")
         if first and last and last < first:
             self.add_error("valid_until", _("The last day is before the first."))
