@@ -37,7 +37,7 @@ class SessionStore(SessionBase):
         return Session.objects.filter(session_key=hashed(session_key)).exists()
 
     def create(self) -> None:
-        self._session_key = self._get_new_session_key()
+        self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
         self.save(must_create=True)
         self.modified = True
 
@@ -45,7 +45,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         key, ends_at = hashed(self.session_key), self.get_expiry_date()
         fields = {"session_data": self.encode(data), "expire_date": ends_at, "user_id": data.get(USER_KEY)}
         if must_create:
@@ -72,10 +72,10 @@ class SessionStore(SessionBase):
     def encode(self, session_dict: dict[str, Any]) -> str:
         return seal_text(PURPOSE, json.dumps(session_dict, separators=(",", ":")))
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Return what was encoded; nothing where it was altered, so that its owner signs in again."""
         try:
-            opened: dict[str, Any] = json.loads(open_text(PURPOSE, session_data))
+            opened: dict[str, Any] = json.loads(open_text(PURPOSE, str(session_data)))
         except TamperedData:
             return {}
         return opened

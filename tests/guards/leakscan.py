@@ -168,7 +168,8 @@ def hay(data: bytes) -> Iterator[bytes]:
     yield b"\n".join(bytes.fromhex(each.decode()) for each in columns)
     if b"MIME-Version" in data:
         parts = email.message_from_bytes(data, policy=email.policy.default).walk()
-        yield b"\n".join(part.get_payload(decode=True) or b"" for part in parts if not part.is_multipart())
+        payloads = [part.get_payload(decode=True) for part in parts if not part.is_multipart()]
+        yield b"\n".join(each for each in payloads if isinstance(each, bytes))
     if b"&" in data:
         yield html.unescape(data.decode("utf-8", "replace")).encode()
 

@@ -43,7 +43,7 @@ def translated_roles() -> list[tuple[str, str]]:
     return [(role.value, _now(it.label)) for role, it in DEFINITIONS.items()]
 
 
-class TeamChoice(forms.ModelChoiceField):
+class TeamChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django itself is not subscriptable
     def label_from_instance(self, team: Any) -> str:
         return f"{team.name} ({country_name(team.country, get_language() or 'en')})"
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -82,7 +83,7 @@ def test_it_filters_by_subject_person_and_day(browser: Browser) -> None:
     record("clients.cases_listed", by=doer, now=now)
     today = {"on_day": now.day, "on_month": now.month, "on_year": now.year}
 
-    def shown(**asked: object) -> str:
+    def shown(**asked: Any) -> str:
         return browser.get("/audit/", asked).content.decode().split("<tbody>")[1]
 
     assert "looked at a list" not in shown(part="accounts")

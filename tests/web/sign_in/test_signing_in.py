@@ -46,7 +46,7 @@ def code() -> str:
     """Return the code of now; at the end of its half minute, that of the next."""
     if time.time() % 30 > 27:
         time.sleep(30 - time.time() % 30)
-    return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(SECRET, int(time.time()) // 30)))
 
 
 def give_codes(user: User) -> None:
