@@ -13,14 +13,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
+import psycopg
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection
+from environs import EnvError
+
+from casework.vault.errors import KeyFileError
 
 LOCK = 0x6361_7365_776F_726B  # "casework": a number that everybody who prepares this database agrees on
 
+# What an operator can do something about; everything else is a mistake of ours and shows its traceback.
+EXPECTED = (CommandError, SystemCheckError, ImproperlyConfigured, KeyFileError, EnvError, DatabaseError, psycopg.Error)
 REFUSED = 3  # exit status: the file says what is in the way
 
 
@@ -76,10 +83,10 @@ def fingerprint_of_static_files() -> str:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casework.config.settings")
-    django.setup()
     said = Path(sys.argv[1])
     try:
+        django.setup()
         prepare(said)
-    except (CommandError, SystemCheckError, DatabaseError) as error:
+    except EXPECTED as error:
         said.write_text(str(error))
         sys.exit(REFUSED)

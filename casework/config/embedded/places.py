@@ -101,7 +101,8 @@ def choose(
     places = Places(checkout=checkout, home=home, sockets=sockets, server_user=user)
     for directory in (*(home / name for name in KEPT), places.valkey_socket.parent):
         private_directory(directory, uid=uid)
-    private_directory(places.postgres_sockets, uid=uid, server_user=user)
+    if serves_postgres:
+        private_directory(places.postgres_sockets, uid=uid, server_user=user)
     return places
 
 

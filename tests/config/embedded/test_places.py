@@ -45,6 +45,14 @@ def test_the_same_places_are_chosen_again(open_directory: Path) -> None:
     assert choose(open_directory) == choose(open_directory)
 
 
+def test_a_start_with_a_real_database_does_not_get_in_the_way_of_one_with_an_embedded_one(open_directory: Path) -> None:
+    places.choose(checkout=open_directory, environ={}, uid=UID, serves_postgres=False)
+
+    chosen = choose(open_directory)
+
+    assert chosen.postgres_sockets.is_dir()
+
+
 def test_a_path_that_just_fits_keeps_its_sockets(open_directory: Path) -> None:
     room = places.SOCKET_PATH_LIMIT - len(str(open_directory / ".data/sockets" / places.POSTGRES_SOCKET)) - 1
     checkout = open_directory / ("x" * room)
