@@ -1,5 +1,6 @@
 """Stays, papers, rules and deadlines, for tests."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -70,6 +71,7 @@ def make_rule(
     valid: tuple[date | None, date | None] = (None, None),
     known: tuple[datetime, datetime | None] = (LONG_AGO, None),
     citation: str = "An invented decree",
+    more_citations: Sequence[dict[str, Any]] = (),
     **fields: Any,
 ) -> Rule:
     """A published rule. `valid`: first day, and the first day on which it is no longer law; `known` alike."""
@@ -90,6 +92,8 @@ def make_rule(
             quote="Not longer than the days named.",
             read_on=date(2026, 10, 1),
         )
+    for other in more_citations:
+        Citation.objects.create(rule=rule, **other)
     Rule.objects.filter(pk=rule.pk).update(published_at=known[0], known=DateTimeTZRange(*known))
     rule.refresh_from_db()
     return rule

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from casework.lib.dates import today_in
 from casework.residency.computing import identity_of, position_of, steps_as_json
 from casework.residency.facts import load_facts
-from casework.residency.models import Deadline
 from casework.residency.models import Rule as RuleRow
 from casework.residency.rulebook import load_book, rules_of
 from casework.residency.rules import position as engine
@@ -123,14 +122,3 @@ def _identity(found: engine.Deadline) -> tuple[str, str, str, int]:
 def _end_of(day: dt.date, zone: str) -> dt.datetime:
     """Return the last instant of a day, so that what we learned on it counts."""
     return dt.datetime.combine(day, dt.time.max, tzinfo=ZoneInfo(zone))
-
-
-def is_stored_fresh(deadline: Deadline, version: int, now: dt.datetime) -> bool:
-    """Say whether what is stored was computed from the facts and rules of now. No query."""
-    position = getattr(deadline.client, "computed_position", None)
-    return (
-        position is not None
-        and position.facts_version == deadline.client.facts_version
-        and position.rules_version == version
-        and not (position.recheck_at and position.recheck_at <= now)
-    )

@@ -89,6 +89,11 @@ class AnotherDayForm(forms.Form):
         super().__init__(*args, **options)
         self.today = today
 
+    def question(self) -> dict[str, dt.date | None]:
+        """Return the days that were asked about, both None if none were or they cannot be read."""
+        asked = self.cleaned_data if self.is_bound and self.is_valid() else {}
+        return {"on": asked.get("on"), "known_on": asked.get("known")}
+
     def clean_known(self) -> dt.date | None:
         known: dt.date | None = self.cleaned_data["known"]
         if known is not None and known > self.today:

@@ -84,9 +84,9 @@ class DeadlineRow:
 def with_people(deadlines: Any, now: dt.datetime) -> Any:
     """Return the queryset with what a row shows: the person, the case, and which day it is for them."""
     return (
-        deadlines.select_related("client__data_key", "client__case")
+        deadlines.select_related("client__data_key", "client__case", "client__computed_position")
         .annotate(today=today_of("client__", now))
-        .defer("because", "rule_ids", "client__search_form")
+        .defer("because", "rule_ids", "client__search_form", "client__computed_position__warnings")
     )
 
 

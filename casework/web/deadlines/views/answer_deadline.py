@@ -18,9 +18,11 @@ from casework.accounts.roles import Permission
 from casework.lib.refusals import Refusal
 from casework.residency.actions import DeadlineMoved
 from casework.residency.models import Deadline
+from casework.residency.rulebook import rules_version
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
 
+from ..freshness import refresh_if_stale
 from ..rows import DeadlineRow, with_people
 from ..verbs import VERBS, Verb
 
@@ -47,8 +49,16 @@ def answer_deadline(request: UserRequest, deadline_id: UUID, answer: str) -> Htt
 
 
 def _load(request: UserRequest, deadline_id: UUID, now: datetime) -> Any:
+    """Return the deadline as computed from the facts of now, or answer 404.
+
+    Here and not in the action alone: what an action computes before it refuses is rolled back.
+    """
     deadlines: Any = Deadline.objects
-    return get_object_or_404(with_people(deadlines.changeable_by(request.user, now), now), pk=deadline_id)
+    rows = with_people(deadlines.changeable_by(request.user, now), now)
+    deadline = get_object_or_404(rows, pk=deadline_id)
+    if refresh_if_stale(deadline, rules_version(), now, request.user):
+        deadline = get_object_or_404(rows, pk=deadline_id)
+    return deadline
 
 
 def _initial(request: UserRequest, deadline: Deadline) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.access import cases_visible_to
-from casework.residency.actions import refresh
 from casework.residency.models import Deadline
 from casework.residency.rulebook import rules_version
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
 
-from ..explanation import explain, is_stored_fresh
+from ..explanation import explain
 from ..forms import AnotherDayForm
+from ..freshness import refresh_if_stale
 from ..history import history_of
 from ..rows import DeadlineRow, with_people
 
@@ -31,22 +31,14 @@ from ..rows import DeadlineRow, with_people
 def why_this_date(request: UserRequest, deadline_id: UUID) -> HttpResponse:
     now, version = timezone.now(), rules_version()
     deadline = _load(request.user, deadline_id, now)
-    if not is_stored_fresh(deadline, version, now):
-        refresh(client_ids=[deadline.client_id], now=now, by=request.user)
+    if refresh_if_stale(deadline, version, now, request.user):
         deadline = _load(request.user, deadline_id, now)
     form = AnotherDayForm(_asked(request), today=deadline.today)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    question = form.question()
     context = {
         "row": DeadlineRow(deadline, deadline.today),
-        "why": explain(
-            deadline,
-            now,
-            version=version,
-            may_change=deadline.may_change,
-            on=asked.get("on"),
-            known_on=asked.get("known"),
-        ),
-        "is_of_another_day": bool(asked.get("on") or asked.get("known")),
+        "why": explain(deadline, now, version=version, may_change=deadline.may_change, **question),
+        "is_of_another_day": any(question.values()),
         "history": history_of(deadline),
         "form": form,
         "may_change": deadline.may_change,
