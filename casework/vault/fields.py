@@ -10,7 +10,7 @@ import base64
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core import checks
@@ -18,12 +18,23 @@ from django.core.exceptions import FieldError, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.expressions import Col
-from django.db.models.lookups import IsNull
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_lazy
 
 from casework.vault import envelope
 from casework.vault.errors import DataKeyMissing, KeyDestroyed, TamperedData
+from casework.vault.querying import SealedColumn, SealedIsNull
+from casework.vault.values import ERASED, Ciphertext, Opened, Pending
+
+__all__ = [
+    "ERASED",
+    "Ciphertext",
+    "EncryptedDateField",
+    "EncryptedField",
+    "EncryptedJSONField",
+    "EncryptedTextField",
+    "encrypted_fields",
+]
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -42,70 +53,6 @@ Set_contra = TypeVar("Set_contra", contravariant=True)
 Get_co = TypeVar("Get_co", covariant=True)
 
 
-class Erased:
-    """The one value that a field has when its data key was destroyed. Falsy; shown as "erased"."""
-
-    _only: "ClassVar[Erased | None]" = None
-
-    def __new__(cls) -> "Erased":
-        if cls._only is None:
-            cls._only = super().__new__(cls)
-        return cls._only
-
-    def __bool__(self) -> bool:
-        return False
-
-    def __str__(self) -> str:
-        return gettext("erased")
-
-    def __repr__(self) -> str:
-        return "ERASED"
-
-    def __reduce__(self) -> str:
-        return "ERASED"
-
-
-ERASED: Final = Erased()
-
-
-class Ciphertext(bytes):
-    """The content of a column as it is stored. Shows nothing of itself."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "<sealed>"
-
-    __str__ = __repr__
-
-
-class _Opened:
-    """A value that has been opened or sealed, with its ciphertext and what that is bound to."""
-
-    __slots__ = ("bound_to", "ciphertext", "value")
-
-    def __init__(self, value: Any, ciphertext: Ciphertext, bound_to: bytes) -> None:
-        self.value = value
-        self.ciphertext = ciphertext
-        self.bound_to = bound_to
-
-    def __repr__(self) -> str:
-        return "<opened>"
-
-
-class _Pending:
-    """A value that was assigned and will be sealed when it is saved."""
-
-    __slots__ = ("instance", "value")
-
-    def __init__(self, value: Any, instance: models.Model) -> None:
-        self.value = value
-        self.instance = instance
-
-    def __repr__(self) -> str:
-        return "<to be sealed>"
-
-
 class SealedAttribute:
     """The attribute of a model through which an encrypted field is read and assigned."""
 
@@ -118,46 +65,14 @@ class SealedAttribute:
         held = getattr(instance, self.field.attname)
         if isinstance(held, Ciphertext):
             return self.field.open(instance, held)
-        if isinstance(held, _Opened | _Pending):
+        if isinstance(held, Opened | Pending):
             return held.value
         return held
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         if value is not None and not isinstance(value, Ciphertext):
-            value = _Pending(value, instance)
+            value = Pending(value, instance)
         instance.__dict__[self.field.attname] = value
-
-
-class SealedColumn(Col):
-    """The column in a query. It can be loaded into an instance and compared with NULL; anything else is refused."""
-
-    def as_sql(self, compiler: Any, connection: Any) -> Any:
-        in_annotation = any(
-            part is self for annotation in compiler.query.annotation_select.values() for part in annotation.flatten()
-        )
-        # The list of columns is made first, before `compiler.select` is there; what is compiled later is no loading.
-        if in_annotation or compiler.select is not None or not compiler.query.default_cols:
-            raise FieldError(
-                f"{self.target.model._meta.label}.{self.target.name} is encrypted: load the rows and read the attribute."
-            )
-        return super().as_sql(compiler, connection)
-
-    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
-        raise FieldError(
-            f"{self.target.model._meta.label}.{self.target.name} is encrypted: it cannot be used in an expression."
-        )
-
-    def bare_sql(self, compiler: Any, connection: Any) -> Any:
-        """Return the SQL of the column, for the one lookup that there is."""
-        return super().as_sql(compiler, connection)
-
-
-class SealedIsNull(IsNull):
-    """`IS NULL` over an encrypted column."""
-
-    def process_lhs(self, compiler: Any, connection: Any, lhs: Any = None) -> Any:
-        """Return the SQL of the column."""
-        return self.lhs.bare_sql(compiler, connection)
 
 
 class EncryptedField(FieldBase[Set_contra, Get_co]):
@@ -238,7 +153,7 @@ class EncryptedField(FieldBase[Set_contra, Get_co]):
             value = self.from_bytes(envelope.unpadded(envelope.unseal(key.cipher(), ciphertext, bound_to)))
         except (envelope.DoesNotOpen, ValueError):
             raise TamperedData(self.label, instance.pk, self.name) from None
-        instance.__dict__[self.attname] = _Opened(value, ciphertext, bound_to)
+        instance.__dict__[self.attname] = Opened(value, ciphertext, bound_to)
         return value
 
     def seal(self, instance: models.Model, value: Any) -> Ciphertext:
@@ -248,7 +163,7 @@ class EncryptedField(FieldBase[Set_contra, Get_co]):
         if key.is_destroyed:
             raise KeyDestroyed(f"{self.label} {instance.pk} has been erased; nothing more can be written to it.")
         ciphertext = Ciphertext(envelope.seal(key.cipher(), envelope.padded(self.to_bytes(value)), bound_to))
-        instance.__dict__[self.attname] = _Opened(value, ciphertext, bound_to)
+        instance.__dict__[self.attname] = Opened(value, ciphertext, bound_to)
         return ciphertext
 
     def ciphertext_of(self, instance: models.Model) -> Ciphertext | None:
@@ -261,16 +176,16 @@ class EncryptedField(FieldBase[Set_contra, Get_co]):
         if isinstance(held, Ciphertext):
             self.open(instance, held)
             return held
-        if isinstance(held, _Opened):
+        if isinstance(held, Opened):
             if held.bound_to == self.bound_to(instance) and not self.may_have_changed(held):
                 return held.ciphertext
             return self.seal(instance, held.value)
-        value = held.value if isinstance(held, _Pending) else held
+        value = held.value if isinstance(held, Pending) else held
         if value is ERASED:
             raise KeyDestroyed(f"{self.label} {instance.pk}: the value that is to be stored was erased.")
         return None if value is None else self.seal(instance, value)
 
-    def may_have_changed(self, opened: _Opened) -> bool:
+    def may_have_changed(self, opened: Opened) -> bool:
         """Return whether an opened value was altered in place."""
         return False
 
@@ -288,9 +203,9 @@ class EncryptedField(FieldBase[Set_contra, Get_co]):
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         """Return bytes for the database. Refuses anything that has not been sealed, so that no plaintext reaches a query."""
-        if isinstance(value, _Pending):
+        if isinstance(value, Pending):
             value = self.seal(value.instance, value.value)
-        elif isinstance(value, _Opened):
+        elif isinstance(value, Opened):
             value = value.ciphertext
         if value is None:
             return None
@@ -329,7 +244,7 @@ class EncryptedField(FieldBase[Set_contra, Get_co]):
         cleaned = plain if plain is None else self.clean_value(plain)
         self.validate(cleaned, model_instance)
         self.run_validators(cleaned)
-        return value if cleaned == plain else _Pending(cleaned, model_instance)
+        return value if cleaned == plain else Pending(cleaned, model_instance)
 
     def value_from_object(self, obj: models.Model) -> Any:
         """Return the plain value in a form that forms can show. Serializers ask `value_to_string`."""
@@ -462,7 +377,7 @@ class EncryptedJSONField(EncryptedField[Set_contra, Get_co]):
             raise ValidationError(gettext("This value cannot be stored."), code="invalid") from None
         return value
 
-    def may_have_changed(self, opened: _Opened) -> bool:
+    def may_have_changed(self, opened: Opened) -> bool:
         """Return True for lists and dicts, which may be altered in place."""
         return isinstance(opened.value, list | dict)
 
