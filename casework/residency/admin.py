@@ -87,7 +87,7 @@ class KeptByEditors:
         return False
 
 
-class PlaceAdmin(KeptByEditors, admin.ModelAdmin):
+class PlaceAdmin(KeptByEditors, admin.ModelAdmin):  # type: ignore[type-arg]
     actions = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
@@ -107,7 +107,8 @@ class JurisdictionAdmin(PlaceAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Jurisdiction]:
         held = Q(rules__published_at__isnull=False, rules__known__upper_inf=True)
-        return super().get_queryset(request).annotate(held=Count("rules", filter=held))
+        rows: QuerySet[Jurisdiction] = super().get_queryset(request).annotate(held=Count("rules", filter=held))
+        return rows
 
     @admin.display(description=gettext_lazy("country or zone"))
     def place(self, obj: Jurisdiction) -> str:
@@ -182,7 +183,7 @@ class PlaceFilter(admin.SimpleListFilter):
         return queryset.filter(jurisdiction=self.value()) if self.value() else queryset
 
 
-class CitationInline(KeptByEditors, admin.StackedInline):
+class CitationInline(KeptByEditors, admin.StackedInline):  # type: ignore[type-arg]
     model = Citation
     form = CitationForm
     extra = 0
@@ -202,7 +203,7 @@ class CitationInline(KeptByEditors, admin.StackedInline):
 
 
 @admin.register(Rule)
-class RuleAdmin(KeptByEditors, admin.ModelAdmin):
+class RuleAdmin(KeptByEditors, admin.ModelAdmin):  # type: ignore[type-arg]
     form = RuleForm
     inlines = (CitationInline,)
     actions = None
@@ -346,7 +347,7 @@ class RuleAdmin(KeptByEditors, admin.ModelAdmin):
         formset.save(commit=False)  # says what was added, changed and deleted, for the history
         if not (formset.new_objects or formset.changed_objects or formset.deleted_objects):
             return
-        citations = [
+        citations: list[Any] = [
             {name: row.cleaned_data[name] for name in CitationForm.Meta.fields}
             for row in formset.forms
             if row.cleaned_data.get("title") and row not in formset.deleted_forms
@@ -417,7 +418,7 @@ class RuleAdmin(KeptByEditors, admin.ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         rule = self.get_object(request, object_id)
-        versions = Rule.objects.filter(key=rule.key).select_related("published_by__data_key") if rule else []
+        versions = Rule.objects.filter(key=rule.key if rule else None).select_related("published_by__data_key")
         rows = [
             {
                 "rule": row,
@@ -427,7 +428,7 @@ class RuleAdmin(KeptByEditors, admin.ModelAdmin):
                 "held": wording.held(row),
                 "by": wording.published_by(row),
             }
-            for row in (versions.order_by("-pk") if rule else [])
+            for row in versions.order_by("-pk")
         ]
         return super().history_view(request, object_id, {**(extra_context or {}), "versions": rows})
 

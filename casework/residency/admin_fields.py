@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget, AdminTextareaWidget, AdminTextInputWidget
-from django.utils.functional import Promise, lazy
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -80,7 +80,7 @@ def _fields(field: ParameterField) -> dict[str, forms.Field]:
     return {name: _one_field(field, label)}
 
 
-def _one_field(field: ParameterField, label: Promise) -> forms.Field:
+def _one_field(field: ParameterField, label: Any) -> forms.Field:
     choices = [(code, _translated(text)) for code, text in field.choices.items()]
     match field.type:
         case FieldType.WHOLE_NUMBER:
@@ -96,19 +96,18 @@ def _one_field(field: ParameterField, label: Promise) -> forms.Field:
         case FieldType.CHOICE:
             return _made(forms.ChoiceField, field, label, choices=[("", "---------")], more=choices)
         case FieldType.CHOICES:
-            widget = forms.CheckboxSelectMultiple
-            return _made(forms.MultipleChoiceField, field, label, choices=choices, widget=widget)
+            return _made(forms.MultipleChoiceField, field, label, choices=choices, widget=forms.CheckboxSelectMultiple)
         case FieldType.TEXTS:
-            widget = AdminTextareaWidget(attrs={"rows": 4})
+            lines = AdminTextareaWidget(attrs={"rows": 4})
             help_text = _with_lines(field.help)
-            return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
+            return forms.CharField(label=label, help_text=help_text, required=False, widget=lines)
     long = field.name in ("text", "policy", "basis")
-    widget = AdminTextareaWidget(attrs={"rows": 4}) if long else AdminTextInputWidget()
+    widget: forms.Widget = AdminTextareaWidget(attrs={"rows": 4}) if long else AdminTextInputWidget()
     return _made(forms.CharField, field, label, widget=widget)
 
 
 def _made(
-    type: type[forms.Field], field: ParameterField, label: Promise, *, more: list[Any] | None = None, **options: Any
+    type: type[forms.Field], field: ParameterField, label: Any, *, more: list[Any] | None = None, **options: Any
 ) -> forms.Field:
     """Return a field that refuses nothing but what cannot be read: the checks of the kind say the rest."""
     if more:

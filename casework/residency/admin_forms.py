@@ -32,7 +32,7 @@ LEGAL_BASES = [
 ]
 
 
-class RuleForm(forms.ModelForm):
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     """A draft. The kind is chosen before, so that the form asks for its parameters."""
 
     kind_of_rule: ClassVar[Kind]
@@ -106,10 +106,10 @@ class RuleForm(forms.ModelForm):
         fields["review_status"].choices = [
             (value, label) for value, label in Rule.ReviewStatus.choices if value != ReviewStatus.REVIEWED
         ]
-        self.initial |= initial_of(self.kind_of_rule, self.instance.parameters)
+        self.initial.update(initial_of(self.kind_of_rule, self.instance.parameters))
         if self.instance.pk:
             first, _end = bounds(self.instance.valid)
-            self.initial |= {"valid_from": first, "valid_until": last_day(self.instance.valid)}
+            self.initial.update(valid_from=first, valid_until=last_day(self.instance.valid))
         if self.instance.supersedes_id:
             fields["key"].disabled = True
 
@@ -139,7 +139,7 @@ class RuleForm(forms.ModelForm):
         return cleaned
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
         if self.errors:
             return
         for refusal in why_not_draft(self.instance, timezone.now()):
@@ -152,7 +152,7 @@ def rule_form(kind: Kind) -> type[RuleForm]:
     return type("RuleForm", (RuleForm,), {"kind_of_rule": kind, **fields_of(kind)})
 
 
-class CitationForm(forms.ModelForm):
+class CitationForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Citation
         fields: ClassVar = ["title", "url", "quote", "read_on", "supports"]
@@ -193,7 +193,7 @@ class WithdrawForm(forms.Form):
     )
 
 
-class JurisdictionForm(forms.ModelForm):
+class JurisdictionForm(forms.ModelForm):  # type: ignore[type-arg]
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         help_text=gettext_lazy("Decides which day is today there. Countries need one."),
@@ -223,7 +223,7 @@ class JurisdictionForm(forms.ModelForm):
         return cleaned
 
 
-class NationalityGroupForm(forms.ModelForm):
+class NationalityGroupForm(forms.ModelForm):  # type: ignore[type-arg]
     nationalities = forms.MultipleChoiceField(
         label=gettext_lazy("Nationalities"), widget=FilteredSelectMultiple(gettext_lazy("nationalities"), False)
     )

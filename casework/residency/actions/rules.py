@@ -250,6 +250,7 @@ def _misfits(rule: Rule) -> list[Refusal]:
 
 
 def _overlaps(rule: Rule, now: datetime) -> list[Refusal]:
+    own = [pk for pk in (rule.pk, rule.supersedes_id) if pk]
     others = Rule.objects.held_after(now).about_the_same_as(rule).filter(valid__overlap=rule.valid)
     return [
         Refusal(
@@ -260,7 +261,7 @@ def _overlaps(rule: Rule, now: datetime) -> list[Refusal]:
             % {"key": other.key, "number": other.pk, "days": wording.days_of(common_days(other.valid, rule.valid))},
             field="valid",
         )
-        for other in others.exclude(pk=rule.supersedes_id).exclude(pk=rule.pk).order_by("pk")
+        for other in others.exclude(pk__in=own).order_by("pk")
     ]
 
 
@@ -281,7 +282,7 @@ def _not_reviewed_by(rule: Rule, by: User, now: datetime) -> list[Refusal]:
 
 def _supersede(rule: Rule, by: User, now: datetime, *, keep_rest: bool) -> list[Rule]:
     """Close what the draft supersedes and insert again what survives of it."""
-    old = Rule.objects.select_for_update(of=("self",)).get(pk=rule.supersedes_id)
+    old: Rule = Rule.objects.select_for_update(of=("self",)).get(superseded_by=rule)
     _close(old, now, UnableToPublishRule)
     rest = rest_of(old.valid, rule.valid) if keep_rest else []
     return insert([_survivor(old, valid, now) for valid in rest], by=by, now=now)
