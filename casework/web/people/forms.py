@@ -56,6 +56,7 @@ class RoleForm(forms.Form):
         label=_("Team"),
         queryset=Team.objects.none(),
         required=False,
+        empty_label=_("The whole organisation"),
         help_text=_("For caseworkers and coordinators. The other roles are held for the whole organisation."),
     )
 
