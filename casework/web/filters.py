@@ -5,6 +5,7 @@ from typing import Any
 from django.forms import BaseForm, BoundField, ChoiceField
 from django.http import QueryDict
 from django.utils.choices import flatten_choices
+from django.utils.translation import gettext as _
 
 from casework.web.components import Chip
 from casework.web.forms.dates import DayParts
@@ -30,12 +31,18 @@ def chips(form: BaseForm, query: QueryDict, path: str) -> list[Chip]:
 
 
 def in_words_of_field(field: BoundField, value: object) -> str:
+    """Return a cleaned value as the reader of the form knows it: choices by their label, countries by their name."""
+    if (in_words_of := getattr(field.field, "in_words", None)) is not None:
+        return str(in_words_of(value))
     if isinstance(field.field, ChoiceField):
         choices: Any = field.field.choices
         flat: list[tuple[object, object]] = list(flatten_choices(choices))
         names = {str(key): str(label) for key, label in flat}
         chosen = value if isinstance(value, list) else [value]
-        return ", ".join(names.get(str(each), str(each)) for each in chosen)
+        shown = [str(field.field.prepare_value(each)) for each in chosen]
+        return ", ".join(names.get(each, each) for each in shown)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     return str(in_words(value))
 
 

@@ -9,7 +9,13 @@ from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from casework.lib.countries import SPECIAL_NATIONALITIES, country_choices, is_country, is_nationality
+from casework.lib.countries import (
+    SPECIAL_NATIONALITIES,
+    country_choices,
+    country_name,
+    is_country,
+    is_nationality,
+)
 from casework.web.forms.dates import SeveralInputs
 
 Choices = list[tuple[str, str]]
@@ -47,6 +53,10 @@ class CountryField(forms.Field):
             raise ValidationError(self.error_messages["unknown"], code="unknown")
         super().validate(code or None)
         return code
+
+    def in_words(self, value: str) -> str:
+        """Return the name of the country, for whoever compares two answers."""
+        return country_name(value, _language()) if value else ""
 
 
 class NationalitiesWidget(SeveralInputs):
@@ -97,6 +107,11 @@ class NationalitiesField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return list(initial or []) != list(data or [])
+
+    def in_words(self, value: list[str]) -> str:
+        """Return the names of the nationalities, for whoever compares two answers."""
+        names = dict(nationality_choices())
+        return ", ".join(names.get(code, code) for code in value or [])
 
 
 def nationality_choices() -> Choices:

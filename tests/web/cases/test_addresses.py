@@ -80,7 +80,9 @@ def test_a_change_over_the_change_of_somebody_else_shows_both() -> None:
     conflict = world.browser.post(world.urls()["change_address"], typed())
 
     assert conflict.status_code == 409
-    assert "Токмок" in conflict.content.decode()
+    shown = {each.label: (each.theirs, each.mine) for each in conflict.context["differences"]}
+    assert shown["Town or district"] == ("Токмок", "Ош")
+    assert shown["Does the owner agree to a registration?"] == ("not known", "no")
     assert 'value="Ош"' in conflict.content.decode()
 
 

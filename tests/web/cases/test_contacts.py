@@ -62,6 +62,16 @@ def test_a_change_over_the_change_of_somebody_else_shows_both() -> None:
     assert "+996 700 222222" in conflict.content.decode()
 
 
+def test_yes_and_no_stand_in_words_where_two_changes_meet() -> None:
+    world = make_world()
+    actions.change_contact(contact=world.contact, version=1, is_safe=False, by=world.worker, now=timezone.now())
+
+    conflict = world.browser.post(world.urls()["change_contact"], typed(channel="phone", value="+996 555 012345"))
+
+    [difference] = conflict.context["differences"]
+    assert (difference.theirs, difference.mine) == ("no", "yes")
+
+
 def test_a_way_that_is_not_used_any_more_stays_on_record() -> None:
     world = make_world()
 

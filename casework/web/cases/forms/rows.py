@@ -34,7 +34,8 @@ class RowForm(forms.Form):
     def show_theirs(self, row: Any) -> None:
         """Put what is stored now beside what was typed; sent again, what was typed replaces it."""
         stored = self.initial_of(row)
+        version = stored.pop("version")
         self.differences = differences(self, stored)
         data = self.data.copy()
-        data[self.add_prefix("version")] = str(stored["version"])
+        data[self.add_prefix("version")] = str(version)
         self.data = data
