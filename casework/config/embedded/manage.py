@@ -52,12 +52,15 @@ def with_psql(
     return {"PATH": f"{names.get('PATH', os.defpath)}{os.pathsep}{programs}", "PGHOST": str(places.postgres_sockets)}
 
 
-def run_in_front(command: Sequence[str | Path], names: Mapping[str, str], stop: StopSignals) -> int:
-    """Run a command on our terminal, in our directory; pass signals on and return its exit status as a shell does."""
+def run_in_front(
+    command: Sequence[str | Path], names: Mapping[str, str], stop: StopSignals, *, cwd: Path | None = None
+) -> int:
+    """Run a command on our terminal, in our directory unless another is given; pass signals on and return its exit status."""
     stop.check()
     process = subprocess.Popen(
         [os.fspath(part) for part in command],
         env=dict(names),
+        cwd=cwd,
         preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509  (we have no threads)
     )
     seen = 0

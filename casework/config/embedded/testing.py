@@ -44,7 +44,9 @@ def test(
         say(f"environment and servers: {time.monotonic() - begun:.1f} s")
         if for_pytest:
             chosen = [] if everything else list(NOT_SLOW)
-            return run_in_front(casework.command("-m", "pytest", *chosen, *for_pytest), casework.names, stop)
+            return run_in_front(
+                casework.command("-m", "pytest", *chosen, *for_pytest), casework.names, stop, cwd=checkout
+            )
         failed = [stage.name for stage in stages(casework, everything=everything) if not passes(stage, casework, stop)]
     if failed:
         say(f"FAILED: {', '.join(failed)}")
@@ -67,7 +69,7 @@ def passes(stage: Stage, casework: Application, stop: StopSignals) -> bool:
     """Run one stage and tell whether it passes; say how long it took, except for pytest, which says so itself."""
     begun = time.monotonic()
     say(f"--- {stage.name}")
-    status = run_in_front(stage.command, casework.names, stop)
+    status = run_in_front(stage.command, casework.names, stop, cwd=casework.places.checkout)
     stop.check()
     if status or stage.name != "pytest":
         say(f"{stage.name}: {f'exit status {status}' if status else 'ok'}, {time.monotonic() - begun:.1f} s")

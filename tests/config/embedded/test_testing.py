@@ -31,6 +31,16 @@ def test_a_stage_that_passes_says_how_long_it_took(
     assert said[2].startswith("types: ok, ")
 
 
+def test_a_stage_runs_in_the_checkout_wherever_it_was_started(
+    casework: Application, stop: StopSignals, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir("/")
+
+    testing.passes(Stage("types", ["/bin/pwd"]), casework, stop)
+
+    assert str(CHECKOUT) in capfd.readouterr().out.splitlines()
+
+
 def test_a_stage_that_fails_says_so(
     casework: Application, stop: StopSignals, capfd: pytest.CaptureFixture[str]
 ) -> None:
