@@ -24,6 +24,7 @@ class CaseworkAdminSite(AdminSite):
     site_title = _("Casework")
     index_title = _("Reference data")
     site_url = "/"
+    enable_nav_sidebar = False  # four models need no second menu; the lists need its room
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Take in reference data only: accounts, second factors and people have pages with their own rules."""

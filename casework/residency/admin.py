@@ -207,7 +207,7 @@ class RuleAdmin(KeptByEditors, admin.ModelAdmin):  # type: ignore[type-arg]
     form = RuleForm
     inlines = (CitationInline,)
     actions = None
-    list_display = ("key", "place", "about", "to_whom", "in_short", "law_on", "review_status", "legal_status", "state")
+    list_display = ("in_short", "place", "about", "to_whom", "law_on", "state", "review_status", "legal_status")
     list_filter = (StateFilter, PlaceFilter, "duty", "kind", "review_status", "legal_status")
     list_select_related = ("jurisdiction",)
     list_per_page = 50
