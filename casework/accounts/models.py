@@ -49,13 +49,8 @@ class UserManager(BaseUserManager["User"]):
         **fields: Any,
     ) -> "User":
         key = DataKey.objects.make(DataKey.OwnerKind.USER, now=now)
-        user = self.model(
-            email=self.normalize_email(email).lower(),
-            display_name=display_name,
-            data_key=key,
-            joined_at=now,
-            **fields,
-        )
+        user = self.model(email=self.normalize_email(email).lower(), data_key=key, joined_at=now, **fields)
+        user.display_name = display_name
         user.set_password(password)
         user.save(using=self._db)
         return user

@@ -42,6 +42,6 @@ class CaseworkAdminSite(AdminSite):
             raise PermissionDenied
         return redirect_to_login(request.get_full_path())
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Send people to the page of their account, with its own rules."""
         return redirect("account_change_password")

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -70,7 +71,7 @@ def stale_clients(now: datetime) -> QuerySet[Client]:
     )
 
 
-def ensure_fresh(clients: QuerySet[Client] | Collection[UUID], now: datetime, by: User | None = None) -> int:
+def ensure_fresh(clients: QuerySet[Any] | Collection[UUID], now: datetime, by: User | None = None) -> int:
     """Compute those of `clients` that are stale, before anything of theirs is shown.
 
     Return how many were left: too many for one request are computed by the workers, and the page says so.

@@ -64,7 +64,7 @@ class NationalitiesWidget(SeveralInputs):
 
     template_name = "components/nationalities_input.html"
     boxes = 2
-    choices: Choices | Any = ()
+    choices: Any = ()
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)

@@ -36,6 +36,6 @@ class RowForm(forms.Form):
         stored = self.initial_of(row)
         version = stored.pop("version")
         self.differences = differences(self, stored)
-        data = self.data.copy()
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
         data[self.add_prefix("version")] = str(version)
         self.data = data

@@ -61,7 +61,7 @@ def _load(user: User, deadline_id: UUID, now: datetime) -> Any:
 
 def _asked(request: UserRequest) -> Any:
     """Return what the address asks, None if nothing: `?on=2026-12-05` is read as well as three boxes."""
-    data = request.GET.copy()
+    data: Any = request.GET.copy()
     for name in ("on", "known"):
         if name in data and f"{name}_day" not in data:
             data[f"{name}_day"] = data[name]
