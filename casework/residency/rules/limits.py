@@ -108,6 +108,8 @@ def rolling_excess(counted: Spans, window_days: int, allowed: int) -> list[Span]
     day enters and none leaves, and falls by one where it is the other way round; between such turns
     it is a straight line.
     """
+    if _fullest_window(counted, window_days) <= allowed:
+        return []
     turns = sorted(
         [(first, 1) for first, _ in counted]
         + [(last + 1, -1) for _, last in counted]
@@ -119,27 +121,35 @@ def rolling_excess(counted: Spans, window_days: int, allowed: int) -> list[Span]
     day = 0
     for turn, change in turns:
         if turn > day:
-            stretch = _part_above(used, slope, day, turn - 1, allowed)
-            if stretch is not None:
+            at_last = used + slope * (turn - day)
+            if at_last > allowed or used + slope > allowed:
+                stretch = _part_above(used + slope, at_last, day, turn - 1, allowed)
                 if excess and excess[-1][1] + 1 == stretch[0]:
-                    excess[-1] = (excess[-1][0], stretch[1])
-                else:
-                    excess.append(stretch)
-            used += slope * (turn - day)
-            day = turn
+                    stretch = (excess.pop()[0], stretch[1])
+                excess.append(stretch)
+            used, day = at_last, turn
         slope += change
     return excess
 
 
-def _part_above(used_before: int, slope: int, first: int, last: int, allowed: int) -> Span | None:
-    """Return the days of first..last on which the line is above `allowed`; it is used_before + slope on `first`."""
-    at_first = used_before + slope
-    at_last = used_before + slope * (last - first + 1)
-    if max(at_first, at_last) <= allowed:
-        return None
-    if slope > 0 and at_first <= allowed:
+def _fullest_window(counted: Spans, window_days: int) -> int:
+    """Return the largest number of counted days that any window holds: one that ends with a counted span does."""
+    fullest = held = oldest = 0  # `held`: the days of the spans from `oldest` on
+    for first, last in counted:
+        held += last - first + 1
+        begins = last - window_days + 1
+        while counted[oldest][1] < begins:
+            held -= counted[oldest][1] - counted[oldest][0] + 1
+            oldest += 1
+        fullest = max(fullest, held - max(0, begins - counted[oldest][0]))
+    return fullest
+
+
+def _part_above(at_first: int, at_last: int, first: int, last: int, allowed: int) -> Span:
+    """Return the days of first..last on which a line, above `allowed` at one end at least, is above it."""
+    if at_first <= allowed:
         return (first + allowed + 1 - at_first, last)
-    if slope < 0 and at_last <= allowed:
+    if at_last <= allowed:
         return (first, first + at_first - allowed - 1)
     return (first, last)
 

@@ -8,7 +8,7 @@ planned days that are lawful without it stay so.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from casework.lib.periods import Period
@@ -48,6 +48,17 @@ class Reach(NamedTuple):
 
     last: int | None
     unlimited: bool = False
+
+
+def _from_which(terms: Terms, on: int) -> int:
+    """Return the day before which stays say nothing about days from `on` on."""
+    if terms.kind in PER_VISIT:
+        return on
+    if terms.kind == Kind.ROLLING_WINDOW:
+        return on - terms.window_days
+    if terms.kind == Kind.CALENDAR_YEAR:
+        return date(date.fromordinal(on).year, 1, 1).toordinal()
+    return 0  # every anchored period depends on the one before it
 
 
 def last_lawful_day(tracks: Sequence[Track], on: int) -> Reach:
@@ -98,6 +109,7 @@ def earliest_entry(tracks: Sequence[Track], on: int) -> int | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def _horizon(on: int) -> int:
     try:
         return HORIZON.after(date.fromordinal(on)).day.toordinal()
@@ -123,7 +135,8 @@ class _Supposition:
         self.planned = [stay for stay in self.track.stays if stay.first > self.on]
         going_on = bool(begun) and begun[-1].last >= self.on
         self.entered = begun[-1].first if going_on else self.on
-        self.earlier = begun[:-1] if going_on else begun
+        since = _from_which(self.track.terms, self.on)
+        self.earlier = [stay for stay in (begun[:-1] if going_on else begun) if stay.last >= since]
 
     def breaks_by(self) -> int:
         """Return a day by which this limit is broken at the latest, cheaply; the end of time if unsure."""
@@ -225,11 +238,13 @@ class _Entry:
     on: int
 
     def __post_init__(self) -> None:
-        self.planned = [stay for stay in self.track.stays if stay.first > self.on]
+        since = _from_which(self.track.terms, self.on)
+        self.stays = [stay for stay in self.track.stays if stay.last >= since]
+        self.planned = [stay for stay in self.stays if stay.first > self.on]
 
     @cached_property
     def base(self) -> list[Visit]:
-        return visits_of(self.track.stays)
+        return visits_of(self.stays)
 
     @cached_property
     def base_breaches(self) -> list[Span]:
@@ -238,7 +253,7 @@ class _Entry:
     def is_possible_on(self, day: int, kept: Sequence[Span]) -> bool:
         """Say whether entering on `day` is lawful and breaks none of the planned days in `kept`."""
         terms = self.track.terms
-        broken = breaches(visits_of([*self.track.stays, Presence(day, day, leaves=False)]), terms)
+        broken = breaches(visits_of([*self.stays, Presence(day, day, leaves=False)]), terms)
         if terms.kind in PER_VISIT:
             is_lawful = not breaches([Visit(day, day, None)], terms)
         else:

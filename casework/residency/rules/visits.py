@@ -6,7 +6,6 @@ back: that day belongs to the new visit, as its day one. So every day belongs to
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from .days import Span
@@ -20,8 +19,7 @@ class Presence(NamedTuple):
     leaves: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """Days that belong to one visit. `exit_day` is None where the last day is none, or the next visit's day one."""
 
     first: int
