@@ -31,7 +31,7 @@ class OpportunityRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlinesOfClient:
-    """What is due from one person: open ones by date, unknown dates first; then those that are answered or met."""
+    """What is due from one person: open ones by date, unknown dates first; then what is answered, met or has passed."""
 
     client: Client
     open: Sequence[DeadlineRow]
@@ -74,8 +74,8 @@ def _of_client(
 ) -> DeadlinesOfClient:
     return DeadlinesOfClient(
         client=client,
-        open=[row for row in rows if row.deadline.is_open],
-        settled=[row for row in rows if not row.deadline.is_open],
+        open=[row for row in rows if row.deadline.is_open and not row.is_lapsed],
+        settled=[row for row in rows if not row.deadline.is_open or row.is_lapsed],
         bars=bars_of(position.limits) if position else [],
         opportunities=[_opportunity(it) for it in position.opportunities] if position else [],
         warnings=sentences(stored.warnings),

@@ -63,6 +63,12 @@ class DeadlineRow:
         return not self.deadline.is_open and self.deadline.gone_at is None and not self.deadline.is_met
 
     @property
+    def is_lapsed(self) -> bool:
+        """Whether it was a choice that nobody made in time: nothing is owed, and nothing can be done any more."""
+        it = self.deadline
+        return it.is_open and it.optional and it.drives_on is not None and it.drives_on < self.today
+
+    @property
     def has_moved(self) -> bool:
         return self.deadline.moved_at is not None
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.residency.computing import steps_as_json
@@ -13,7 +14,7 @@ from casework.residency.rules.kinds import KIND_LABELS, ReviewStatus
 from casework.residency.rules.rulebook import Audience, Citation, Rule
 from casework.residency.rules.steps import stated
 from casework.residency.rules.wording import STEPS
-from casework.web.templatetags.components import in_words, url_if_any
+from casework.web.templatetags.components import in_words
 
 from .because import line, nationality_name, place_name
 
@@ -32,8 +33,6 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleCard:
-    """`rules_url` is "" where there is no such page."""
-
     key: str
     says: str
     audience: str
@@ -45,7 +44,7 @@ class RuleCard:
     note: str
     supporting: list[Source]
     contradicting: list[Source]
-    rules_url: str
+    url: str
 
 
 def card_of(rule: Rule) -> RuleCard:
@@ -62,7 +61,7 @@ def card_of(rule: Rule) -> RuleCard:
         note=rule.note,
         supporting=[_source(it) for it in rule.citations if it.supports],
         contradicting=[_source(it) for it in rule.citations if not it.supports],
-        rules_url=url_if_any("rules"),
+        url=reverse("rule", args=[rule.jurisdiction, int(rule.id)]),
     )
 
 
