@@ -60,6 +60,7 @@ def add_client(
     earlier = Client.objects.filter(pk=client_id, case=case).first() if client_id else None
     if earlier is not None:
         return earlier
+    Case.objects.select_for_update().get(pk=case.pk)  # who comes second sees that there is a principal
     has_principal = case.clients.filter(is_principal=True).exists()
     relation = values.pop("relation", Client.Relation.UNRELATED if has_principal else Client.Relation.PRINCIPAL)
     if reason := _why_not_related(relation, has_principal=has_principal):
