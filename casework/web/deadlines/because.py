@@ -22,6 +22,8 @@ OWN_WARNINGS = {
         "The deadlines could not be computed from what is recorded. Those shown may be out of date: work them out by hand."
     ),
 }
+# These speak of "this one": a rule that was looked at and does not hold.
+REPLACED = frozenset({"replaces_everybodys", "replaces_groups"})
 # Written by a version of the software that we do not know.
 UNKNOWN = _("A reason that cannot be shown any more (%(code)s).")
 
@@ -49,12 +51,16 @@ class _Words(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One step in words; `rule_id` 0 and `subject` None where it is about none."""
+    """One step in words; `rule_id` 0 and `subject` None where it is about none.
+
+    about: what the rule says that the step is about, where the step does not say so itself.
+    """
 
     code: str
     sentence: str
     rule_id: int
     subject: tuple[str, str] | None
+    about: str = ""
 
 
 def line(step: Mapping[str, Any]) -> Line:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,9 +18,9 @@ from casework.residency.rules.rulebook import Rule, RuleBook
 from casework.web.components import SummaryRow
 
 from .bars import LimitBar, bars_of
-from .because import Line, lines
+from .because import REPLACED, Line, lines
 from .facts import fact_rows
-from .rules import RuleCard, cards_of
+from .rules import RuleCard, cards_of, says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def explain(
     is_stored = on is None and known_at is None and found is None
     because = steps_as_json(found.because) if found else deadline.because if is_stored else []
     rule_ids = [int(it) for it in found.rule_ids] if found else deadline.rule_ids if is_stored else []
-    reasons = lines(because)
+    reasons = [_with_rule(it, book) for it in lines(because)]
     subjects = [(deadline.subject_kind, str(deadline.subject_id)), *(it.subject for it in reasons if it.subject)]
     limits = position.limits if position and found and found.duty == Duty.LEAVE else ()
     return Explanation(
@@ -105,6 +105,12 @@ def explain(
         rules=cards_of(_rules(rule_ids, book)),
         bars=bars_of(it for it in limits if it.stay_id == str(deadline.subject_id)),
     )
+
+
+def _with_rule(line: Line, book: RuleBook) -> Line:
+    """Return a line about a rule that was replaced together with what that rule says."""
+    rule = next((it for it in book.rules if int(it.id) == line.rule_id), None) if line.code in REPLACED else None
+    return replace(line, about=says(rule)) if rule else line
 
 
 def _rules(rule_ids: Sequence[int], book: RuleBook) -> list[Rule]:

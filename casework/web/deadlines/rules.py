@@ -47,11 +47,18 @@ class RuleCard:
     url: str
 
 
-def card_of(rule: Rule) -> RuleCard:
+def says(rule: Rule) -> str:
+    """Return what a rule says, in one sentence."""
     step = steps_as_json([stated(rule)])[0]
+    if step["code"] in STEPS:
+        return line(step).sentence
+    return f"{place_name(rule.jurisdiction)}: {_(KIND_LABELS[rule.kind])}"
+
+
+def card_of(rule: Rule) -> RuleCard:
     return RuleCard(
         key=rule.key,
-        says=line(step).sentence if step["code"] in STEPS else _kind_in(rule),
+        says=says(rule),
         audience=audience_in_words(rule.audience),
         valid=valid_in_words(rule.valid_from, rule.valid_until),
         legal_status=str(dict(RuleRow.LegalStatus.choices).get(rule.legal_status, rule.legal_status)),
@@ -106,10 +113,6 @@ def _source(citation: Citation) -> Source:
         quote=citation.quote,
         read_on=citation.read_on,
     )
-
-
-def _kind_in(rule: Rule) -> str:
-    return f"{place_name(rule.jurisdiction)}: {_(KIND_LABELS[rule.kind])}"
 
 
 def _reviewed(status: ReviewStatus) -> str:

@@ -181,6 +181,32 @@ def test_the_same_as_on_another_day(browser: Browser, leave: Deadline) -> None:
     assert list(Deadline.objects.order_by("pk").values()) == before
 
 
+@pytest.mark.parametrize(("language", "month"), [("en", "January"), ("ru", "января")])
+def test_a_day_of_the_address_stands_in_the_boxes_as_words(leave: Deadline, language: str, month: str) -> None:
+    worker = make_user(team=leave.client.case.team, language=language)
+
+    response = signed_in(worker).get(url(leave), {"on": "2027-01-20"})
+
+    assert response.context["why"].on == date(2027, 1, 20)
+    assert response.context["form"].data["on_month"] == month
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "2027-02-30", "9999-12-31", "0001-01-01"])
+def test_an_address_that_names_no_day_is_no_error(browser: Browser, leave: Deadline, text: str) -> None:
+    assert browser.get(url(leave), {"on": text, "known": text}).status_code == 200
+
+
+def test_a_rule_that_was_replaced_is_named(browser: Browser, client: Client) -> None:
+    make_rule(
+        "consecutive_days", {"days": 30}, nationality="*", valid=(date(2023, 1, 27), None), part="visit", key="kz-all"
+    )
+
+    lines = browser.get(url(client.deadlines.get(duty="leave"))).context["why"].lines
+
+    (replaced,) = [line for line in lines if line.code == "replaces_everybodys"]
+    assert replaced.about == "Kazakhstan: at most 30 days in a row, counted from the entry."
+
+
 def test_the_day_may_be_typed_in_three_boxes(browser: Browser, leave: Deadline) -> None:
     asked = {"on_day": "20", "on_month": "January", "on_year": "2027"}
 

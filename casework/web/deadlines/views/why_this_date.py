@@ -1,6 +1,6 @@
 """Why this date? Facts, rule, arithmetic and sources of one deadline, to read, print and hand to a lawyer."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,12 +8,14 @@ from django.db.models import BooleanField, ExpressionWrapper
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.access import cases_visible_to
+from casework.lib.months import month_name
 from casework.residency.models import Deadline
 from casework.residency.rulebook import rules_version
 from casework.web.decorators import requires
@@ -64,5 +66,15 @@ def _asked(request: UserRequest) -> Any:
     data: Any = request.GET.copy()
     for name in ("on", "known"):
         if name in data and f"{name}_day" not in data:
-            data[f"{name}_day"] = data[name]
+            data.update(_in_boxes(name, data[name]))
     return data if any(f"{name}_day" in data for name in ("on", "known")) else None
+
+
+def _in_boxes(name: str, text: str) -> dict[str, str]:
+    """Return a day of the address as somebody would have typed it; what is none is refused with the other boxes blank."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return {f"{name}_day": text}
+    month = month_name(day.month, get_language() or "en")
+    return {f"{name}_day": str(day.day), f"{name}_month": month, f"{name}_year": str(day.year)}
