@@ -170,26 +170,21 @@ def why_not_prepared(said: Path, log: Path, places: Places) -> Refusal:
     return Refusal(f"The database could not be prepared. {sentence or end_of(log)}")
 
 
-def start_processes(application: Application, port: int) -> list[Child]:
-    """Start the web server, the worker and beat."""
-    celery = ("-m", "celery", "-A", "casework.config.celery")
-    gunicorn = ("--workers", "2", "--threads", "4", "--graceful-timeout", "10", "--no-control-socket")
-    return [
-        application.start(
-            "web", "-m", "gunicorn", "casework.config.wsgi:application", "--bind", f"127.0.0.1:{port}", *gunicorn
-        ),
-        application.start(
-            "worker",
-            *celery,
-            "worker",
-            "--concurrency",
-            "2",
-            "--without-gossip",
-            "--without-mingle",
-            "--loglevel",
-            "INFO",
-        ),
-        application.start(
-            "beat", *celery, "beat", "--schedule", application.places.run / "beat-schedule", "--pidfile", ""
-        ),
-    ]
+def start_web(application: Application, port: int) -> Child:
+    """Start the web server."""
+    serving = ("--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--graceful-timeout", "10")
+    return application.start(
+        "web", "-m", "gunicorn", "casework.config.wsgi:application", *serving, "--no-control-socket"
+    )
+
+
+def start_worker(application: Application) -> Child:
+    """Start the Celery worker. There is one, so it has nobody to gossip or mingle with."""
+    working = ("--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO")
+    return application.start("worker", "-m", "celery", "-A", "casework.config.celery", "worker", *working)
+
+
+def start_beat(application: Application) -> Child:
+    """Start Celery beat, which keeps in a file when it last did what."""
+    keeping = ("--schedule", application.places.run / "beat-schedule", "--pidfile", "")
+    return application.start("beat", "-m", "celery", "-A", "casework.config.celery", "beat", *keeping)

@@ -91,12 +91,18 @@ class Run:
         if self.wanted.postgres:
             application.begin_contents(self.places, DEMO if self.demo else EMPTY)
         self.welcome = application.prepare(casework, self.stop)
-        self.processes = application.start_processes(casework, self.port)
-        services.note(self.places, "run", self.servers + self.processes)
-        self.wait_for_answer(names)
+        self.keep(application.start_web(casework, self.port))
+        self.wait_for_answer(names)  # alone, because on a small machine the others would slow it down
+        self.keep(application.start_worker(casework))
+        self.keep(application.start_beat(casework))
         say(f"\nCasework is at http://localhost:{self.port}/\n")
         self.say_welcome()
         say("\nCtrl-C stops it.")
+
+    def keep(self, child: Child) -> None:
+        """Note a process, here and for a start after a SIGKILL."""
+        self.processes.append(child)
+        services.note(self.places, "run", self.servers + self.processes)
 
     def say_welcome(self) -> None:
         """Say how to sign in, once: it may hold a password that is shown this once, and is said even if the start fails."""
