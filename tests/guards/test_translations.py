@@ -1,0 +1,52 @@
+"""The catalogue that is shipped: complete, compiled from what can be read, its placeholders those of the source."""
+
+import re
+from pathlib import Path
+
+import polib
+import pytest
+
+from .source import ROOT
+
+CATALOGUES = sorted((ROOT / "locale").glob("*/LC_MESSAGES/django.po"))
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]")
+
+
+def ids(path: Path) -> str:
+    return path.parts[-3]
+
+
+def entries(path: Path) -> list[polib.POEntry]:
+    return [entry for entry in polib.pofile(str(path)) if not entry.obsolete]
+
+
+def texts(entry: polib.POEntry) -> list[str]:
+    return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+
+
+def test_russian_is_shipped() -> None:
+    assert "ru" in {ids(path) for path in CATALOGUES}
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=ids)
+def test_nothing_is_left_untranslated(path: Path) -> None:
+    assert [entry.msgid for entry in entries(path) if not all(texts(entry)) or entry.fuzzy] == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=ids)
+def test_placeholders_are_those_of_the_source(path: Path) -> None:
+    wrong = [
+        entry.msgid
+        for entry in entries(path)
+        for text in texts(entry)
+        if set(PLACEHOLDER.findall(text)) - set(PLACEHOLDER.findall(entry.msgid + (entry.msgid_plural or "")))
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=ids)
+def test_what_is_compiled_is_what_is_written(path: Path) -> None:
+    compiled = {(it.msgctxt, it.msgid): texts(it) for it in polib.mofile(str(path.with_suffix(".mo")))}
+
+    assert compiled == {(it.msgctxt, it.msgid): texts(it) for it in entries(path)}
