@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import close_old_connections, connections, transaction
 
+from casework.clients.actions import record_address
 from casework.clients.models import Client
 from casework.residency import actions
 from casework.residency.actions import DeadlineMoved, refresh, stale_clients
@@ -156,6 +157,20 @@ def test_an_answer_to_a_date_that_moves_meanwhile_is_refused_or_looked_at_again(
     assert [type(error) for error in errors(results)] in ([], [DeadlineMoved])
     assert (after.due_on, after.state) == (date(2026, 12, 29), "open")
     assert after.contradicted == (errors(results) == [])
+
+
+def test_a_family_that_moves_and_a_refresh_never_wait_in_a_circle() -> None:
+    clients = sorted([in_kazakhstan() for _ in range(4)], key=lambda client: client.pk)
+    by = make_user(team=clients[0].case.team)
+    ids = [client.pk for client in clients]
+
+    for _ in range(5):
+        results = at_once(
+            lambda: refresh(client_ids=ids, now=NOW),
+            lambda: record_address(client=clients[3], together_with=clients[2::-1], country="KZ", by=by, now=NOW),
+            lambda: record_address(client=clients[0], together_with=clients[1:], country="KZ", by=by, now=NOW),
+        )
+        assert errors(results) == []
 
 
 def test_the_sweep_leaves_out_whom_somebody_is_changing() -> None:

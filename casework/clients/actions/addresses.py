@@ -16,7 +16,7 @@ from casework.lib.refusals import Refusal
 
 from ..changes import insert_once, locked, write
 from ..models import Address, Client
-from .facts import facts_changed
+from .facts import facts_changed, lock_in_order
 
 
 class AddressFields(TypedDict, total=False):
@@ -50,6 +50,7 @@ def record_address(
     Sent twice with the same `address_id`, it is recorded once.
     """
     _refuse_disorder(fields.get("since"), fields.get("until"))
+    lock_in_order([client, *together_with])
     address, is_new = _insert(client, address_id, fields, ends_earlier=ends_earlier, by=by, now=now)
     if is_new:
         for other in together_with:
