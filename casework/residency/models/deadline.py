@@ -60,7 +60,7 @@ class Deadline(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     client = models.ForeignKey(Client, models.CASCADE, related_name="deadlines")
-    duty = models.CharField(_("duty"), max_length=24, choices=[(d.value, label) for d, label in DUTY_LABELS.items()])
+    duty = models.CharField(_("duty"), max_length=24, choices=[(d.value, _(label)) for d, label in DUTY_LABELS.items()])
     subject_kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in SubjectKind])
     subject_id = models.UUIDField()
     occurrence = models.PositiveSmallIntegerField(default=1)

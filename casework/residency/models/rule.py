@@ -153,8 +153,8 @@ class Rule(models.Model):
     jurisdiction = models.ForeignKey(
         Jurisdiction, models.PROTECT, related_name="rules", verbose_name=_("country or zone")
     )
-    duty = models.CharField(_("duty"), max_length=24, choices=[(d.value, label) for d, label in DUTY_LABELS.items()])
-    kind = models.CharField(_("kind"), max_length=32, choices=[(k.value, label) for k, label in KIND_LABELS.items()])
+    duty = models.CharField(_("duty"), max_length=24, choices=[(d.value, _(label)) for d, label in DUTY_LABELS.items()])
+    kind = models.CharField(_("kind"), max_length=32, choices=[(k.value, _(label)) for k, label in KIND_LABELS.items()])
     parameters = models.JSONField(_("parameters"), default=dict, blank=True)
     nationality = models.CharField(_("nationality"), max_length=16, default="*")
     age_from = models.PositiveSmallIntegerField(_("age from"), default=0)
