@@ -130,6 +130,8 @@ def _recheck(
     days += [each.since for each in facts.addresses] + [each.until for each in facts.addresses]
     days += [each.valid_from for each in facts.permits] + [_day_after(each.printed_until) for each in facts.permits]
     days += [_day_after(each.valid_until) for each in facts.documents]
+    if sum(sojourn.here for sojourn in inquiry.cautious) > 1:
+        days.append(on + timedelta(days=1))  # a day of travel, or two records of which one is over
     for stay in facts.stays:
         days += [stay.entered.earliest, stay.entered.latest]
         if stay.left is not None:

@@ -41,7 +41,7 @@ def is_exit_missing(stay: Stay, stays: Sequence[Stay], on: int) -> bool:
 
 
 def _sojourn(stay: Stay, stays: Sequence[Stay], on: int, *, cautious: bool) -> Sojourn:
-    first = _first_day(stay, stays, cautious=cautious)
+    first = _first_day(stay, stays, on, cautious=cautious)
     starts = first if first is not None else _ordinal(stay.entered.latest)
     planned = starts is not None and starts > on
     last, here = _last_day(stay, stays, on, planned=planned, cautious=cautious)
@@ -50,9 +50,10 @@ def _sojourn(stay: Stay, stays: Sequence[Stay], on: int, *, cautious: bool) -> S
     return Sojourn(stay, first, last, leaves=stay.left is not None, here=here and not planned, planned=planned)
 
 
-def _first_day(stay: Stay, stays: Sequence[Stay], *, cautious: bool) -> int | None:
+def _first_day(stay: Stay, stays: Sequence[Stay], on: int, *, cautious: bool) -> int | None:
     earliest, latest = stay.entered.earliest, stay.entered.latest
-    if not cautious:
+    is_plan_by_a_day = earliest is None and latest is not None and latest.toordinal() > on
+    if not cautious or is_plan_by_a_day:
         return _ordinal(latest or earliest)
     if earliest is None and latest is not None:
         # They cannot have come before they left the place where they were last.

@@ -85,6 +85,8 @@ def speaks_to(rule: Rule, entrant: Entrant, event: date, *, leaving: bool = Fals
             return False
     elif entrant.legal_basis not in _VISITORS:
         return False
+    if audience.age_from == 0 and audience.age_below > OLDEST:
+        return True
     youngest, oldest = ages_on(entrant.birth, event)
     if rule.kind == Kind.TRAVEL_DOCUMENT and entrant.birth.latest is None:
         youngest = oldest = ADULT_AGE  # nobody is taken for a child whose age is not known

@@ -1,7 +1,7 @@
 """The limits that hold for one stay, each with the stays that it looks at, as the planner wants them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from .days import EVER, Span, clipped, difference
@@ -12,7 +12,7 @@ from .permits import covered_days
 from .planning import Track
 from .presence import Sojourn
 from .rulebook import Rule
-from .selection import Entrant, day_of, period_of
+from .selection import Entrant, day_of, period_of, rank
 from .versions import Version, versions_for_stay
 from .visits import Presence, visits_of
 from .zones import days_in_place, shares_free_movement, zones_of
@@ -55,7 +55,11 @@ def limits_of_stay(
     stays_until = date.fromordinal(until) if until is not None else None
     found = []
     for place, member in places_of(inquiry, country, entered):
-        speaking = [rule for rule in inquiry.rules(place, Duty.LEAVE) if rule.kind in LIMIT_KINDS]
+        speaking = [
+            rule
+            for rule in inquiry.rules(place, Duty.LEAVE)
+            if rule.kind in LIMIT_KINDS and rank(rule, entrant, inquiry.book.groups) is not None
+        ]
         reaching = {version.rule.id: version for version in versions_for_stay(speaking, day, stays_until)}
         choice = inquiry.chosen([version.rule for version in reaching.values()], entrant, day, leaving=True)
         if not choice.rules:
@@ -111,28 +115,23 @@ def _counted_stays(inquiry: Inquiry, place: str, sojourns: Sequence[Sojourn]) ->
 def terms_of(version: Version, *, count_before_commencement: bool) -> Terms:
     """Return the numbers of a rule that limits a stay, for the stays and days that its version reaches."""
     rule, given = version.rule, version.rule.parameters
-    terms = Terms(
+    counts_before = rule.days_before_commencement_count
+    looks_back = count_before_commencement if counts_before is None else counts_before
+    cohort = given.get("cohort") if version.by_cohort else None
+    return Terms(
         kind=rule.kind,
+        days=int(given.get("days") or 0),
+        window_days=int(given.get("window_days") or 0),
+        period=period_of(given) if rule.kind == Kind.PERIOD_FROM_ENTRY else None,
+        until=day_of(given["until"]).toordinal() if rule.kind == Kind.UNTIL_DATE else 0,
+        cohort_entered_before=day_of(cohort["entered_before"]).toordinal() if cohort else 0,
+        cohort_until=day_of(cohort["until"]).toordinal() if cohort else 0,
         count_entry_day=bool(given.get("count_entry_day", True)),
         count_exit_day=bool(given.get("count_exit_day", True)),
         entered=version.entered,
         in_force=version.in_force,
+        counts_from=rule.valid_from.toordinal() if rule.valid_from and not looks_back else 0,
     )
-    counts_before = rule.days_before_commencement_count
-    if rule.valid_from and not (count_before_commencement if counts_before is None else counts_before):
-        terms = replace(terms, counts_from=rule.valid_from.toordinal())
-    if rule.kind == Kind.UNTIL_DATE:
-        return replace(terms, until=day_of(given["until"]).toordinal())
-    if rule.kind == Kind.PERIOD_FROM_ENTRY:
-        cohort = given.get("cohort") if version.by_cohort else None
-        if cohort:
-            terms = replace(
-                terms,
-                cohort_entered_before=day_of(cohort["entered_before"]).toordinal(),
-                cohort_until=day_of(cohort["until"]).toordinal(),
-            )
-        return replace(terms, period=period_of(given))
-    return replace(terms, days=int(given["days"]), window_days=int(given.get("window_days") or 0))
 
 
 def counts_earlier_days(limits: Sequence[StayLimit]) -> bool:
