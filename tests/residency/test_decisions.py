@@ -301,6 +301,13 @@ def test_a_decision_never_changes(deadline: Deadline, by: User) -> None:
         Decision.objects.update(answered_on=date(2030, 1, 1))
 
 
+def test_a_move_never_changes(deadline: Deadline, by: User) -> None:
+    actions.impose(deadline=deadline, imposed_on=date(2026, 11, 25), reason="Order", by=by, now=NOW)
+
+    with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
+        deadline.moves.update(to_on=date(2030, 1, 1))
+
+
 def test_two_decisions_never_share_a_number(deadline: Deadline, by: User) -> None:
     actions.mark_done(deadline=deadline, seen_on=DUE, by=by, now=NOW)
     first = deadline.decisions.get()

@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from casework.audit.models import Event
 from casework.clients.actions import change_client, close_case, facts_changed
 from casework.clients.models import Client
+from casework.documents.actions import record_document
 from casework.residency import actions, computing
 from casework.residency.actions import ensure_fresh, refresh, stale_clients
 from casework.residency.models import ComputedPosition, Deadline, Rule
@@ -402,6 +406,22 @@ def test_the_deadlines_of_a_closed_case_ask_for_nothing() -> None:
 
     assert not Deadline.objects.open().exists()
     assert leave_by(client).gone_at is None
+
+
+def test_the_reference_rules_give_kazakhstan_its_dates() -> None:
+    call_command("load_country_rules", stdout=StringIO())
+    client, by = make_client(), make_user()
+    passport = record_document(client=client, kind="internal_passport", country="RU", by=by, now=NOW)
+    make_stay(client, ENTERED, document=passport)
+    now = timezone.now()
+
+    refresh(client_ids=[client.pk], now=now)
+
+    due = {deadline.duty: deadline for deadline in client.deadlines.all()}
+    assert due["leave"].due_on == DAY_90
+    assert due["register"].due_on == date(2026, 11, 30)  # by day 30, since July 2026
+    assert {deadline.review for deadline in due.values()} <= {"provisional", "needs_review"}
+    assert all(deadline.rule_ids and deadline.because for deadline in due.values())
 
 
 def supersede(rule: Rule, parameters: dict) -> Rule:
