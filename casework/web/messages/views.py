@@ -32,6 +32,9 @@ WHY = {
 }
 
 
+SILENCE = 180  # seconds without a run after which somebody should look
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One message as the page shows it. `recipient` is masked."""
@@ -86,4 +89,5 @@ def _example(language: str) -> Wording:
 def _beat(name: str, now: datetime) -> dict[str, object]:
     """Return when a part last ran and whether that is too long ago."""
     beat = Heartbeat.objects.filter(name=name).first()
-    return {"at": beat.at if beat else None, "is_late": beat is None or (now - beat.at).total_seconds() > 180}
+    is_late = beat is not None and (now - beat.at).total_seconds() > SILENCE
+    return {"at": beat.at if beat else None, "is_late": is_late}

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from casework.accounts.roles import Role
 from casework.audit.models import Event
-from casework.reminders.models import Reminder
+from casework.reminders.models import Heartbeat, Reminder
 from casework.reminders.plan import plan
 from casework.reminders.send import deliver_due
 from casework.web.messages.views import masked
@@ -74,3 +74,15 @@ def test_looking_leaves_an_event(client: Browser, reminder: Reminder) -> None:
     client.get(reverse("outgoing_messages"))
 
     assert Event.objects.filter(type="reminders.messages_listed", actor_id=reminder.recipient.pk).count() == 1
+
+
+def test_a_silence_of_more_than_three_minutes_is_said(client: Browser, reminder: Reminder) -> None:
+    deliver_due(clock=timezone.now)
+    client.force_login(reminder.recipient)
+    before = client.get(URL).content.decode()
+    Heartbeat.objects.filter(name="plan").update(at=timezone.now() - timedelta(minutes=4))
+
+    after = client.get(URL).content.decode()
+
+    assert "more than three minutes" not in before
+    assert "more than three minutes" in after
