@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from . import steps
-from .days import clipped, size, union
+from .days import Span, clipped, difference, size, union
 from .facts import Application
 from .inquiry import Inquiry
 from .kinds import LIMIT_KINDS, Duty, Kind
@@ -13,12 +13,13 @@ from .limits import breaches, days_used
 from .permits import Validity, covered_days, covering_end, lawful_applications, permits_for
 from .planning import Reach, Track, last_lawful_day, lawful_again, stopping
 from .position import Deadline, Limit, Step, Subject, SubjectKind, Warning  # noqa: A004 - the word of the field
-from .presence import Sojourn
+from .presence import Sojourn, has_unknown_days
 from .rulebook import Rule
 from .selection import day_of, least_reviewed
 from .stay_limits import StayLimit, counts_earlier_days, limits_of_stay, places_of
 from .versions import boundaries_after
 from .visits import visits_of
+from .zones import days_in_place
 
 # What a limit allows in days; the others end on a day.
 DAY_COUNTING = frozenset({Kind.CONSECUTIVE_DAYS, Kind.ROLLING_WINDOW, Kind.ANCHORED_WINDOW, Kind.CALENDAR_YEAR})
@@ -141,7 +142,7 @@ def _leave_by_limits(
         result.warnings.append(Warning(code="no_day_lawful", values={}, country=sojourn.stay.country, subject=subject))
     if all(limit.track.member[0] > asof for limit in worst.limits):
         result.warnings.append(_nothing_recorded(inquiry, sojourn, subject))
-    due, because = worst.due, _steps(sojourn, worst, asof, result.limits, subject)
+    due, because = worst.due, _steps(inquiry, sojourn, worst, asof, result.limits, subject)
     if due is not None:
         end, resting_on = covering_end(permits, due + 1)
         if resting_on and end is not None:
@@ -250,7 +251,8 @@ def _lenient(inquiry: Inquiry, sojourn: Sojourn, worst: _Outcome, asof: int) -> 
         return None
     reading = inquiry.lenient or inquiry.cautious
     same = next(one for one in reading if one.stay is sojourn.stay)
-    if same.first is None or (same.planned and not sojourn.planned):
+    is_still_so = same.planned if sojourn.planned else same.here
+    if same.first is None or not is_still_so:
         return None
     asof = max(asof, same.first) if sojourn.planned else asof
     return _outcome(inquiry, same, reading, asof, count_before_commencement=not looks_back)
@@ -287,7 +289,9 @@ def _limit(inquiry: Inquiry, sojourn: Sojourn, limit: StayLimit, asof: int, othe
     )
 
 
-def _steps(sojourn: Sojourn, outcome: _Outcome, asof: int, limits: Sequence[Limit], subject: Subject) -> list[Step]:
+def _steps(
+    inquiry: Inquiry, sojourn: Sojourn, outcome: _Outcome, asof: int, limits: Sequence[Limit], subject: Subject
+) -> list[Step]:
     assert sojourn.first is not None  # noqa: S101 - the callers turn unknown entries away
     because = [steps.entered(sojourn, subject)]
     for index in outcome.binding:
@@ -295,7 +299,7 @@ def _steps(sojourn: Sojourn, outcome: _Outcome, asof: int, limits: Sequence[Limi
         because += steps.version_chosen(limit.version, sojourn.first)
         because.append(steps.stated(limit.rule))
         because += [step for step in steps.chosen_over(limit.rule, limit.replaced) if step not in because]
-        because += _counted(limit, outcome.due if outcome.due is not None else asof)
+        because += _counted(inquiry, limit, outcome.due if outcome.due is not None else asof)
         because.append(limits[index].because[-1])
     if outcome.broken_since is not None:
         because.append(Step(code="limit_broken", values={"first_on": steps.iso(outcome.broken_since)}))
@@ -316,29 +320,40 @@ def _about_plans(outcome: _Outcome) -> list[Step]:
     return [Step(code="without_plans", values={"last_on": steps.iso(outcome.without_plans.last)})]
 
 
-def _counted(limit: StayLimit, last: int) -> list[Step]:
-    """Return the stays that the limit counts on the day after `last`."""
+def _counted(inquiry: Inquiry, limit: StayLimit, last: int) -> list[Step]:
+    """Return the stays that the limit counts on the day after `last`, and those there that it does not count."""
     terms = limit.track.terms
     since = 1
     if terms.kind == Kind.ROLLING_WINDOW:
         since = last + 2 - terms.window_days
     elif terms.kind == Kind.CALENDAR_YEAR:
         since = date(date.fromordinal(last).year, 1, 1).toordinal()
-    elif terms.kind not in DAY_COUNTING or terms.kind == Kind.CONSECUTIVE_DAYS:
+    elif terms.kind != Kind.ANCHORED_WINDOW:
         return []
+    since = max(since, terms.counts_from)
     found = []
-    for sojourn, span in limit.counted:
-        for first, end in clipped([span], max(since, terms.counts_from), max(last, span[0])):
-            values = {"country": sojourn.stay.country, "first_on": steps.iso(first), "last_on": steps.iso(end)}
-            found.append(
-                Step(
-                    code="stay_counted",
-                    values=values | {"days": end - first + 1},
-                    rule_id=limit.rule.id,
-                    subject=Subject(kind=SubjectKind.STAY, id=sojourn.stay.id),
-                )
-            )
+    for sojourn in inquiry.cautious:
+        if sojourn.first is None or sojourn.planned:
+            continue
+        there = days_in_place(inquiry, limit.place, sojourn.stay.country, (sojourn.first, sojourn.last))
+        counted = [span for one, span in limit.counted if one is sojourn]
+        code = "stay_counted_at_worst" if has_unknown_days(sojourn.stay) else "stay_counted"
+        found += [_days_step(code, limit, sojourn, span) for span in clipped(counted, since, max(last, sojourn.last))]
+        left_out = clipped(difference(there, counted), since, max(last, sojourn.last))
+        found += [_days_step("stay_not_counted", limit, sojourn, span) for span in left_out]
     return found
+
+
+def _days_step(code: str, limit: StayLimit, sojourn: Sojourn, span: Span) -> Step:
+    first, last = span
+    values = {
+        "country": sojourn.stay.country,
+        "first_on": steps.iso(first),
+        "last_on": steps.iso(last),
+        "days": last - first + 1,
+    }
+    subject = Subject(kind=SubjectKind.STAY, id=sojourn.stay.id)
+    return Step(code=code, values=values, rule_id=limit.rule.id, subject=subject)
 
 
 def _other(limit: StayLimit, answer: Limit) -> list[Step]:

@@ -20,6 +20,14 @@ STEPS: dict[str, str] = {
     ),
     "entry_unknown": _("The day of entry into %(country)s is not known, and nothing on record bounds it."),
     "stay_counted": _("Counted: %(days)s days in %(country)s, %(first_on)s to %(last_on)s."),
+    "stay_counted_at_worst": _(
+        "Counted: %(days)s days in %(country)s, %(first_on)s to %(last_on)s. The entry or the exit is not known exactly; "
+        "the worse reading is taken."
+    ),
+    "stay_not_counted": _(
+        "Not counted, because the stay rested on a permit, a visa or an application: %(days)s days in %(country)s, "
+        "%(first_on)s to %(last_on)s."
+    ),
     "left": _("Left %(country)s on %(left_on)s."),
     "moved": _("Moved to another address on %(moved_on)s."),
     "registered": _("Registered on %(registered_on)s."),

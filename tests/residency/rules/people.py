@@ -28,6 +28,7 @@ def under_the_reference_rules() -> list[tuple[Facts, str]]:
         *_in_the_caucasus_and_around(),
         *_in_europe(),
         *_with_gaps_in_what_is_known(),
+        *_after_a_permit(),
         *_with_plans(),
     ]
 
@@ -114,6 +115,7 @@ def _with_gaps_in_what_is_known() -> list[tuple[Facts, str]]:
         (person(stay("RS", "2026-08-01", "2026-09-01"), stay("KZ", between(None, "2026-09-20"), id="here")), TODAY),
         (person(stay("KZ", between("2026-06-01", "2026-06-03"), between(None, None)), stay("RS", "2026-07-01")), TODAY),
         (person(stay("KZ", "2026-09-01"), stay("RS", "2026-11-01")), TODAY),
+        (person(stay("KZ", "2026-06-01", between("2026-06-10", None)), stay("KZ", "2026-10-01")), TODAY),
         (person(stay("KZ", "2026-09-01", "2026-11-20"), stay("RS", "2026-11-01")), TODAY),
         (person(stay("KZ", "2026-09-01", nationality=""), nationalities=()), TODAY),
         (person(stay("RS", "2026-11-01", nationality="TJ"), nationalities=("TJ",)), TODAY),
@@ -128,6 +130,18 @@ def _with_gaps_in_what_is_known() -> list[tuple[Facts, str]]:
         (person(stay("KZ", "2026-09-01"), applications=(application("KZ", "asylum", "2026-10-01"),)), TODAY),
         (person(stay("KZ", "1985-05-01")), "1985-05-05"),
         (person(stay("KZ", "2026-05-01", "2026-07-29"), stay("KZ", "2026-08-15")), "2026-08-20"),
+    ]
+
+
+def _after_a_permit() -> list[tuple[Facts, str]]:
+    ended = permit("KZ", "temporary_residence", "2025-09-01", "2026-08-31")
+    return [
+        (
+            person(
+                stay("KZ", "2026-06-01", "2026-08-31", legal_basis="permit"), stay("KZ", "2026-10-01"), permits=(ended,)
+            ),
+            TODAY,
+        )
     ]
 
 
