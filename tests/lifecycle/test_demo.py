@@ -1,0 +1,123 @@
+"""The demo: every situation that it promises, with dates that were worked out by hand from the rules as written."""
+
+from datetime import date
+
+import pytest
+
+from casework.clients.models import Case, Client
+from casework.lifecycle.demo.build import load_demo
+from casework.lifecycle.demo.logins import LOGINS
+from casework.lifecycle.demo.situations import SITUATIONS
+from casework.residency import reference
+from casework.residency.load import load, recorded_places
+from casework.residency.models import ComputedPosition, Deadline, Permit
+from casework.residency.rules.reference import read_reference
+from tests.factories.accounts import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def people(django_db_setup: None, django_db_blocker: object) -> object:
+    """The demo as loaded on 22 November 2026, once for all tests of this file."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        load(reference=read_reference(reference.shipped_files(), known=recorded_places()), now=NOW)
+        load_demo(now=NOW)
+        yield {client.family_name + " " + client.given_name: client for client in Client.objects.all()}
+        transaction.set_rollback(True)
+        atomic.__exit__(None, None, None)
+
+
+EXPECTED = [
+    # Kazakhstan before 27 January 2023: 90 days in a row, day one is the day of entry, 1 December 2022.
+    ("Выдуманов Пробник", "leave", "KZ", date(2023, 2, 28), None),
+    # 33 days from 25 June; from 28 September there are 57 left.
+    ("Примерова Образца", "leave", "KZ", date(2026, 11, 23), None),
+    # Day 30 of a stay that began on 29 October.
+    ("Небылицын Фантом", "register", "KZ", date(2026, 11, 27), None),
+    # Uzbekistan from 11 November: day 15, and day 60.
+    ("Гипотезин Вариант", "register", "UZ", date(2026, 11, 25), None),
+    ("Гипотезин Вариант", "leave", "UZ", date(2027, 1, 9), None),
+    # Kyrgyzstan: six months from a slip of 12 August 2024.
+    ("Забывалова Рассеяна", "renew_registration", "KG", date(2025, 2, 12), None),
+    # ... and 90 in 180 from 22 September 2026.
+    ("Небывалова Придумка", "leave", "KG", date(2026, 12, 20), None),
+    # Georgia: one year from 22 December 2025.
+    ("Сочинилова Повесть", "leave", "GE", date(2026, 12, 21), None),
+    # Ukrainians who came to Georgia before 24 February 2025.
+    ("Вигадана Казка", "leave", "GE", date(2027, 2, 24), None),
+    # Mongolia: 30 days were extended to 25 December; the application for residence was due by day 21.
+    ("Зохиомолов Жишээ", "leave", "MN", date(2026, 12, 25), None),
+    ("Зохиомолов Жишээ", "apply_residence", "MN", date(2026, 11, 16), None),
+    # Turkey: within 60 days before the end of the permit, never after.
+    ("Миражова Иллюзия", "renew_permit", "TR", date(2027, 1, 6), None),
+    # 65 days in Kyrgyzstan in summer leave 25 from 30 October.
+    ("Кругосветов Турист", "leave", "KG", date(2026, 11, 23), None),
+    # An internal passport that ends on 1 January 2027, before the stay must.
+    ("Бумажкина Копия", "keep_document", "KZ", date(2027, 1, 1), None),
+    # Entered Kyrgyzstan on the Kazakh passport on 13 October: its 90 days.
+    ("Двоегражданов Дубль", "leave", "KG", date(2027, 1, 10), None),
+    # Nobody knows when the first stay ended: at worst it lasted until the latest day of the next entry, 81 days.
+    ("Туманов Неясен", "leave", "KZ", date(2026, 11, 1), date(2027, 1, 21)),
+    # Serbia: 30 days before 18 February 2027, from three months before.
+    ("Легендов Миф", "renew_permit", "RS", date(2027, 1, 19), None),
+]
+
+
+@pytest.mark.parametrize(("name", "duty", "country", "due_on", "alternative"), EXPECTED)
+def test_each_situation_has_its_date(
+    people: dict[str, Client], name: str, duty: str, country: str, due_on: date, alternative: date | None
+) -> None:
+    deadline = Deadline.objects.get(client=people[name], duty=duty, country=country, gone_at__isnull=True)
+
+    assert (deadline.due_on, deadline.alternative_on) == (due_on, alternative)
+
+
+def test_the_window_to_renew_in_serbia_has_opened(people: dict[str, Client]) -> None:
+    deadline = Deadline.objects.get(client=people["Легендов Миф"], duty="renew_permit")
+
+    assert deadline.opens_on == date(2026, 11, 18)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Миражова Иллюзия", "area_closed"),
+        ("Արտահնարված Օրինակ", "no_rule_recorded"),
+        ("Макетов Эскиз", "document_would_be_refused"),
+        ("Туманов Неясен", "overstayed"),
+    ],
+)
+def test_what_a_person_must_look_at_is_said(people: dict[str, Client], name: str, code: str) -> None:
+    warnings = ComputedPosition.objects.get(client=people[name]).warnings
+
+    assert code in {warning["code"] for warning in warnings}
+
+
+def test_every_status_is_there(people: dict[str, Client]) -> None:
+    assert {"open", "done", "waived"} <= set(Deadline.objects.values_list("state", flat=True))
+    assert Deadline.objects.filter(imposed_on__isnull=False).exists()
+    assert {"open", "closed"} == set(Case.objects.values_list("status", flat=True))
+    assert Case.objects.filter(restricted=True).exists()
+    assert Case.objects.filter(caseworker=None).exists()
+    assert {"precaria", "stay_extension", "temporary_residence"} <= set(Permit.objects.values_list("kind", flat=True))
+
+
+def test_there_are_about_forty_people_in_five_teams(people: dict[str, Client]) -> None:
+    assert 35 <= len(people) <= 45
+    assert len({situation.team for situation in SITUATIONS}) == 5
+
+
+def test_loaded_again_it_changes_nothing(people: dict[str, Client]) -> None:
+    assert load_demo(now=NOW) == 0
+
+
+def test_each_login_has_a_password_of_its_own_that_stays() -> None:
+    passwords = [login.password for login in LOGINS]
+
+    assert len(set(passwords)) == len(LOGINS)
+    assert passwords == [login.password for login in LOGINS]
