@@ -4,20 +4,34 @@
 with what the case expects. A case that cannot be read is answered with a sentence, never with a guess.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from casework.lib.periods import UNITS, Period, parse_period
+from casework.lib.periods import UNITS
 from casework.lib.working_days import WorkingDays, is_known_calendar
 
 from . import duties
+from .case_values import (
+    MISSING,
+    BrokenCase,
+    count_at,
+    day_at,
+    flag_at,
+    got,
+    list_at,
+    object_at,
+    one_of,
+    only_known,
+    own_period,
+    period_at,
+)
 from .days import clipped, size, union
+from .entering import earliest_entry
 from .kinds import LIMIT_KINDS, Kind
 from .limits import Terms, breaches, days_used
-from .planning import Track, earliest_entry, last_lawful_day
+from .planning import Track, last_lawful_day
 from .visits import Presence, latest_begun_by, visits_of
 
 FLAGS = ("count_entry_day", "count_exit_day")
@@ -31,16 +45,6 @@ LIMIT_KEYS = (
     "days_over_limit",
     "earliest_entry",
 )
-
-# Longer than any law; keeps arithmetic inside the calendar.
-MOST_DAYS = 36_600
-
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MISSING = object()
-
-
-class BrokenCase(ValueError):
-    """The case cannot be read; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def check(case: object, *, place: str = "") -> Result:
         case_id = None
     try:
         computed = compute(case)
-        ok = _agrees(_mapping(case, "the case").get("expect"), computed)
+        ok = _agrees(object_at(case, "the case").get("expect"), computed)
     except BrokenCase as error:
         where = f"{place}: " if case_id is None and place else ""
         return Result(case_id, error=f"{where}{error}")
@@ -81,10 +85,10 @@ def compute(case: object) -> dict[str, Any]:
 
     Raises BrokenCase.
     """
-    case = _mapping(case, "the case")
+    case = object_at(case, "the case")
     if isinstance(case.get("id"), bool) or not isinstance(case.get("id"), str | int):
         raise BrokenCase("id is missing or is neither text nor a number")
-    rules = _list(case, "rules", "the case")
+    rules = list_at(case, "rules", "the case")
     if not rules:
         raise BrokenCase("rules is empty: a case needs at least one rule")
     kinds = [_kind(rule, f"rule {number}") for number, rule in enumerate(rules, start=1)]
@@ -96,7 +100,7 @@ def compute(case: object) -> dict[str, Any]:
 
 def _answers(case: Mapping[str, Any], rules: Sequence[Mapping[str, Any]], kinds: Sequence[Kind]) -> dict[str, Any]:
     numbered = [(kind, rule, f"rule {number}") for number, (kind, rule) in enumerate(zip(kinds, rules, strict=True), 1)]
-    on = _day(case, "on", "the case") if "on" in case or _needs_stays(kinds) else None
+    on = day_at(case, "on", "the case") if "on" in case or _needs_stays(kinds) else None
     computed: dict[str, Any] = {}
     limits = [_terms(kind, rule, where) for kind, rule, where in numbered if kind in LIMIT_KINDS]
     duties_read = [_DUTIES[kind](rule, where) for kind, rule, where in numbered if kind in _DUTIES]
@@ -141,20 +145,20 @@ def _limit_answers(limits: Sequence[Terms], stays: Sequence[Presence], on: int) 
 
 
 def _terms(kind: Kind, rule: Mapping[str, Any], where: str) -> Terms:
-    _only(rule, where, *FLAGS, *_LIMIT_PARAMETERS[kind])
+    only_known(rule, where, *FLAGS, *_LIMIT_PARAMETERS[kind])
     terms = Terms(
         kind=kind,
-        count_entry_day=_flag(rule, "count_entry_day", where),
-        count_exit_day=_flag(rule, "count_exit_day", where),
+        count_entry_day=flag_at(rule, "count_entry_day", where),
+        count_exit_day=flag_at(rule, "count_exit_day", where),
     )
     if kind == Kind.UNTIL_DATE:
-        return replace(terms, until=_day(rule, "until", where).toordinal())
+        return replace(terms, until=day_at(rule, "until", where).toordinal())
     if kind == Kind.PERIOD_FROM_ENTRY:
         before, until = _cohort(rule, where)
-        return replace(terms, period=_own_period(rule, where), cohort_entered_before=before, cohort_until=until)
-    terms = replace(terms, days=_count(rule, "days", where))
+        return replace(terms, period=own_period(rule, where), cohort_entered_before=before, cohort_until=until)
+    terms = replace(terms, days=count_at(rule, "days", where))
     if kind in (Kind.ROLLING_WINDOW, Kind.ANCHORED_WINDOW):
-        return replace(terms, window_days=_count(rule, "window_days", where))
+        return replace(terms, window_days=count_at(rule, "window_days", where))
     return terms
 
 
@@ -171,10 +175,10 @@ _LIMIT_PARAMETERS: Mapping[Kind, tuple[str, ...]] = {
 def _cohort(rule: Mapping[str, Any], where: str) -> tuple[int, int]:
     if rule.get("cohort") is None:
         return 0, 0
-    cohort = _mapping(rule["cohort"], f"{where}: cohort")
-    _only(cohort, f"{where}: cohort", "entered_before", "until", kind=False)
-    before = _day(cohort, "entered_before", f"{where}: cohort")
-    return before.toordinal(), _day(cohort, "until", f"{where}: cohort").toordinal()
+    cohort = object_at(rule["cohort"], f"{where}: cohort")
+    only_known(cohort, f"{where}: cohort", "entered_before", "until", kind=False)
+    before = day_at(cohort, "entered_before", f"{where}: cohort")
+    return before.toordinal(), day_at(cohort, "until", f"{where}: cohort").toordinal()
 
 
 # Duties
@@ -183,15 +187,15 @@ _Answer = Callable[[Mapping[str, Any], date | None, Sequence[Presence]], dict[st
 
 
 def _register_within(rule: Mapping[str, Any], where: str) -> _Answer:
-    _only(rule, where, "n", "unit", "day_one", "calendar", "actor", "triggers", "what")
-    n = _count(rule, "n", where)
-    unit = _one_of(rule, "unit", where, ("calendar_days", "working_days", "hours"))
-    day_one = _one_of(rule, "day_one", where, ("entry_day", "day_after_entry"), default="entry_day")
+    only_known(rule, where, "n", "unit", "day_one", "calendar", "actor", "triggers", "what")
+    n = count_at(rule, "n", where)
+    unit = one_of(rule, "unit", where, ("calendar_days", "working_days", "hours"))
+    day_one = one_of(rule, "day_one", where, ("entry_day", "day_after_entry"), default="entry_day")
     calendar = None
     if unit == "working_days":
-        code = rule.get("calendar", _MISSING)
+        code = rule.get("calendar", MISSING)
         if not isinstance(code, str) or not is_known_calendar(code):
-            raise BrokenCase(f"{where}: calendar must be the code of a country whose holidays are known, {_got(code)}")
+            raise BrokenCase(f"{where}: calendar must be the code of a country whose holidays are known, {got(code)}")
         calendar = WorkingDays(code)
 
     def answer(_case: Mapping[str, Any], on: date | None, stays: Sequence[Presence]) -> dict[str, date | None]:
@@ -207,24 +211,24 @@ def _register_within(rule: Mapping[str, Any], where: str) -> _Answer:
 
 
 def _renew_every(rule: Mapping[str, Any], where: str) -> _Answer:
-    _only(rule, where, *UNITS, "of", "permit_kind")
-    period = _own_period(rule, where)
+    only_known(rule, where, *UNITS, "of", "permit_kind")
+    period = own_period(rule, where)
 
     def answer(case: Mapping[str, Any], _on: date | None, _stays: Sequence[Presence]) -> dict[str, date | None]:
-        due = duties.renew_every(_day(case, "from", "the case"), period)
+        due = duties.renew_every(day_at(case, "from", "the case"), period)
         return {"due_on": due.on, "alternative": due.alternative}
 
     return answer
 
 
 def _renewal_window(rule: Mapping[str, Any], where: str) -> _Answer:
-    _only(rule, where, "opens", "closes", "of", "permit_kind")
-    opens = None if rule.get("opens") is None else _period(rule["opens"], f"{where}: opens")
-    closes = _period(rule.get("closes"), f"{where}: closes")
+    only_known(rule, where, "opens", "closes", "of", "permit_kind")
+    opens = None if rule.get("opens") is None else period_at(rule["opens"], f"{where}: opens")
+    closes = period_at(rule.get("closes"), f"{where}: closes")
 
     def answer(case: Mapping[str, Any], _on: date | None, _stays: Sequence[Presence]) -> dict[str, date | None]:
-        permit = _mapping(case.get("permit"), "permit")
-        window = duties.window_before(_day(permit, "valid_until", "permit"), opens=opens, closes=closes)
+        permit = object_at(case.get("permit"), "permit")
+        window = duties.window_before(day_at(permit, "valid_until", "permit"), opens=opens, closes=closes)
         return {"opens_on": window.opens_on, "due_on": window.due.on, "alternative": window.due.alternative}
 
     return answer
@@ -254,13 +258,13 @@ def _earliest(answers: Sequence[Mapping[str, date | None]]) -> dict[str, Any]:
 
 def _stays(case: Mapping[str, Any], on: date) -> list[Presence]:
     stays = []
-    for number, stay in enumerate(_list(case, "stays", "the case"), start=1):
+    for number, stay in enumerate(list_at(case, "stays", "the case"), start=1):
         where = f"stay {number}"
-        stay = _mapping(stay, where)  # noqa: PLW2901 - the same stay, known to be an object
-        _only(stay, where, "id", "entry", "exit", "note", "source", "country", kind=False)
-        entry = _day(stay, "entry", where)
+        stay = object_at(stay, where)  # noqa: PLW2901 - the same stay, known to be an object
+        only_known(stay, where, "id", "entry", "exit", "note", "source", "country", kind=False)
+        entry = day_at(stay, "entry", where)
         leaves = stay.get("exit") is not None
-        exit_day = _day(stay, "exit", where) if leaves else on
+        exit_day = day_at(stay, "exit", where) if leaves else on
         if not leaves and entry > on:
             raise BrokenCase(f"{where}: is open and begins on {entry}, after `on`, {on}; a planned stay needs an exit")
         if exit_day < entry:
@@ -270,84 +274,11 @@ def _stays(case: Mapping[str, Any], on: date) -> list[Presence]:
 
 
 def _kind(rule: object, where: str) -> Kind:
-    kind = _mapping(rule, where).get("kind", _MISSING)
+    kind = object_at(rule, where).get("kind", MISSING)
     known = (*LIMIT_KINDS, *_DUTIES)
     if not isinstance(kind, str) or kind not in known:
-        raise BrokenCase(f"{where}: kind must be one of {', '.join(sorted(known))}, {_got(kind)}")
+        raise BrokenCase(f"{where}: kind must be one of {', '.join(sorted(known))}, {got(kind)}")
     return Kind(kind)
-
-
-def _only(given: Mapping[str, Any], where: str, *known: str, kind: bool = True) -> None:
-    unknown = [key for key in given if key not in known and not (kind and key in ("kind", "note"))]
-    if unknown:
-        raise BrokenCase(f"{where}: {', '.join(map(repr, unknown))} is not known here; known are {', '.join(known)}")
-
-
-def _day(given: Mapping[str, Any], key: str, where: str) -> date:
-    value = given.get(key, _MISSING)
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise BrokenCase(f"{where}: {key} must be a day such as 2024-05-31, {_got(value)}")
-
-
-def _count(given: Mapping[str, Any], key: str, where: str) -> int:
-    value = given.get(key, _MISSING)
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_DAYS:
-        raise BrokenCase(f"{where}: {key} must be a whole number from 1 to {MOST_DAYS}, {_got(value)}")
-    return value
-
-
-def _flag(given: Mapping[str, Any], key: str, where: str) -> bool:
-    value = given.get(key, True)
-    if not isinstance(value, bool):
-        raise BrokenCase(f"{where}: {key} must be true or false, {_got(value)}")
-    return value
-
-
-def _one_of(given: Mapping[str, Any], key: str, where: str, known: Sequence[str], default: object = _MISSING) -> str:
-    value = given.get(key, default)
-    if not isinstance(value, str) or value not in known:
-        raise BrokenCase(f"{where}: {key} must be one of {', '.join(known)}, {_got(value)}")
-    return value
-
-
-def _period(value: object, where: str) -> Period:
-    try:
-        return parse_period(value)
-    except ValueError as error:
-        raise BrokenCase(f"{where}: {error}") from error
-
-
-def _own_period(rule: Mapping[str, Any], where: str) -> Period:
-    period = _period({unit: rule[unit] for unit in UNITS if unit in rule}, where)
-    if not period.count:
-        raise BrokenCase(f"{where}: {period.unit} must be 1 or more, not 0")
-    return period
-
-
-def _mapping(value: object, where: str) -> Mapping[str, Any]:
-    if value is None:
-        raise BrokenCase(f"{where} is missing")
-    if not isinstance(value, Mapping):
-        raise BrokenCase(f"{where} must be an object in braces, {_got(value)}")
-    return value
-
-
-def _list(given: Mapping[str, Any], key: str, where: str) -> Sequence[Any]:
-    value = given.get(key, _MISSING)
-    if not isinstance(value, list):
-        raise BrokenCase(f"{where}: {key} must be a list in brackets, {_got(value)}")
-    return value
-
-
-def _got(value: object) -> str:
-    if value is _MISSING:
-        return "but it is missing"
-    text = repr(value)
-    return f"not {text if len(text) <= 60 else text[:57] + '...'}"
 
 
 def _iso(day: int | None) -> str | None:
@@ -361,7 +292,7 @@ def _agrees(expect: object, computed: Mapping[str, Any]) -> bool | None:
     """Say whether every expected answer was computed; None where nothing is expected."""
     if expect is None:
         return None
-    expected = _mapping(expect, "expect")
+    expected = object_at(expect, "expect")
     if not expected:
         return None
     return all(key in computed and _same(computed[key], value) for key, value in expected.items())

@@ -8,10 +8,10 @@ from casework.lib.periods import Period
 
 from . import steps
 from .days import union
+from .entering import earliest_entry
 from .inquiry import Inquiry
 from .kinds import Duty, Kind
 from .permits import validity_of
-from .planning import earliest_entry
 from .position import Opportunity, Step, Subject, SubjectKind
 from .presence import Sojourn
 from .rulebook import Rule
