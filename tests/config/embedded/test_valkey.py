@@ -1,6 +1,5 @@
 import signal
 import stat
-import time
 
 import pytest
 import redis
@@ -49,5 +48,4 @@ def test_a_signal_while_it_starts_leaves_no_server(environment: Environment, pla
     with pytest.raises(Stopped):
         valkey.start_server(environment, places, with_us=True, stop=stop)
 
-    time.sleep(0.2)
     assert not valkey.answers(places.valkey_socket)
