@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import models
+from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
 from casework.audit.record import record
+from casework.lib.refusals import Refusal
 from casework.vault.sealed import Sealed
 
-from .actions.facts import facts_changed
-from .changes import locked, write
+from .actions.facts import facts_changed, lock_in_order
+from .changes import insert_once, locked, write
 from .models import Client
 
 FactT = TypeVar("FactT", bound=Sealed)
@@ -25,23 +27,22 @@ def record_fact(row: FactT, client: Client, *, by: User, now: datetime) -> FactT
     """Save a new fact under the data key of its client.
 
     The form that records it names its id: sent twice, the fact that the first one saved is returned.
+    Raises SuspiciousOperation for the id of somebody else's fact.
     """
     row.data_key = client.data_key
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        rows: Any = type(row)._default_manager
-        earlier: FactT | None = rows.filter(pk=row.pk, client=client).first()
-        if earlier is None:
-            raise
-        return earlier
-    _say("recorded", row, client, by, now)
+    row, is_new = insert_once(row, client_id=client.pk)
+    if is_new:
+        _say("recorded", row, client, by, now)
     return row
 
 
 def lock_fact(row: FactT, *, version: int, mine: Mapping[str, Any]) -> FactT:
-    """Return the fact as it is now, locked. Raises ChangedMeanwhile."""
+    """Return the fact as it is now, locked. Raises ChangedMeanwhile.
+
+    The client is locked first, always: who locks in another order may wait in a circle.
+    """
+    fact: Any = row
+    lock_in_order([fact.client])
     return locked(row, version=version, mine=mine)
 
 
@@ -57,6 +58,13 @@ def remove_fact(row: Sealed, client: Client, *, by: User, now: datetime) -> None
     """Delete a fact that was recorded by mistake."""
     _say("removed", row, client, by, now)
     row.delete()
+
+
+def refuse_rows_of_others(client: Client, values: Mapping[str, Any], refusal: type[Refusal]) -> None:
+    """Raise `refusal` if one of `values` is a record of somebody else: their passport, their stay."""
+    for name, value in values.items():
+        if isinstance(value, models.Model) and getattr(value, "client_id", client.pk) != client.pk:
+            raise refusal(_("This is on record for another person. Choose what belongs to this client."), field=name)
 
 
 def _say(what: str, row: Sealed, client: Client, by: User, now: datetime, **data: Any) -> None:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
+from django.utils.choices import flatten_choices
 
 from casework.web.filters import in_words_of_field
 
@@ -21,13 +22,23 @@ def differences(form: BaseForm, theirs: dict[str, Any]) -> list[Difference]:
     """Return the fields in which a valid form differs from what is stored now (values as the form cleans them)."""
     found = []
     for bound in form:
-        if bound.name in theirs and form.cleaned_data.get(bound.name) != theirs[bound.name]:
+        if bound.name in theirs and not bound.is_hidden and form.cleaned_data.get(bound.name) != theirs[bound.name]:
             mine = form.cleaned_data.get(bound.name)
             found.append(
                 Difference(
                     label=str(bound.label),
-                    theirs=in_words_of_field(bound, theirs[bound.name]),
-                    mine=in_words_of_field(bound, mine),
+                    theirs=_in_words(bound, theirs[bound.name]),
+                    mine=_in_words(bound, mine),
                 )
             )
     return found
+
+
+def _in_words(bound: BoundField, value: Any) -> str:
+    """Return a value as the form shows it; what is not there by the words of the form for that, if it has any."""
+    if value is not None:
+        return in_words_of_field(bound, value)
+    if absent := getattr(bound.field, "absent", ""):
+        return str(absent)
+    choices: Any = flatten_choices(getattr(bound.field, "choices", ()))
+    return next((str(label) for key, label in choices if key == ""), "")

@@ -10,6 +10,7 @@ from casework.accounts.models import User
 from casework.clients.models import Client
 from casework.residency import actions
 from casework.residency.models import (
+    Application,
     Citation,
     ComputedPosition,
     Deadline,
@@ -56,6 +57,11 @@ def make_permit(client: Client, *, by: User | None = None, now: datetime = NOW, 
 def make_registration(client: Client, *, by: User | None = None, now: datetime = NOW, **fields: Any) -> Registration:
     known: dict[str, Any] = {"country": "KZ", "kind": Registration.Kind.STAY, "registered_on": date(2026, 11, 3)}
     return actions.record_registration(client=client, by=by or _worker(client), now=now, **(known | fields))
+
+
+def make_application(client: Client, *, by: User | None = None, now: datetime = NOW, **fields: Any) -> Application:
+    known: dict[str, Any] = {"country": "KZ", "kind": Application.Kind.RESIDENCE, "filed_on": date(2026, 11, 4)}
+    return actions.record_application(client=client, by=by or _worker(client), now=now, **(known | fields))
 
 
 def make_jurisdiction(code: str = "KZ") -> Jurisdiction:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
-from casework.clients.fact_rows import change_fact, lock_fact, record_fact, remove_fact
+from casework.clients.fact_rows import change_fact, lock_fact, record_fact, refuse_rows_of_others, remove_fact
 from casework.clients.models import Client
 from casework.lib.refusals import Refusal
 
@@ -37,6 +37,7 @@ class ApplicationValues(TypedDict, total=False):
 def record_application(*, client: Client, by: User, now: datetime, **values: Unpack[ApplicationValues]) -> Application:
     """Record an application to an authority. Raises UnableToRecordApplication."""
     _check(values)
+    refuse_rows_of_others(client, values, UnableToRecordApplication)
     return record_fact(Application(client=client, **values), client, by=by, now=now)
 
 
@@ -48,6 +49,7 @@ def change_application(
     application = lock_fact(application, version=version, mine=values)
     known = {name: getattr(application, name) for name in ApplicationValues.__annotations__}
     _check({**known, **values})
+    refuse_rows_of_others(application.client, values, UnableToRecordApplication)
     return change_fact(application, application.client, values, by=by, now=now)
 
 

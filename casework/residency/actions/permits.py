@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
-from casework.clients.fact_rows import change_fact, lock_fact, record_fact, remove_fact
+from casework.clients.fact_rows import change_fact, lock_fact, record_fact, refuse_rows_of_others, remove_fact
 from casework.clients.models import Client
 from casework.documents.models import Document
 from casework.lib.refusals import Refusal
@@ -36,6 +36,7 @@ class PermitValues(TypedDict, total=False):
 def record_permit(*, client: Client, by: User, now: datetime, **values: Unpack[PermitValues]) -> Permit:
     """Record a right to stay that an authority granted. Raises UnableToRecordPermit."""
     _check(values)
+    refuse_rows_of_others(client, values, UnableToRecordPermit)
     return record_fact(Permit(client=client, **values), client, by=by, now=now)
 
 
@@ -45,6 +46,7 @@ def change_permit(*, permit: Permit, version: int, by: User, now: datetime, **va
     permit = lock_fact(permit, version=version, mine=values)
     known = {name: getattr(permit, name) for name in PermitValues.__annotations__}
     _check({**known, **values})
+    refuse_rows_of_others(permit.client, values, UnableToRecordPermit)
     return change_fact(permit, permit.client, values, by=by, now=now)
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
-from casework.clients.fact_rows import change_fact, lock_fact, record_fact, remove_fact
+from casework.clients.fact_rows import change_fact, lock_fact, record_fact, refuse_rows_of_others, remove_fact
 from casework.clients.models import Address, Client
 from casework.lib.refusals import Refusal
 
@@ -38,6 +38,7 @@ def record_registration(
 ) -> Registration:
     """Record a registration done with an authority. Raises UnableToRecordRegistration."""
     _check(values)
+    refuse_rows_of_others(client, values, UnableToRecordRegistration)
     return record_fact(Registration(client=client, **values), client, by=by, now=now)
 
 
@@ -49,6 +50,7 @@ def change_registration(
     registration = lock_fact(registration, version=version, mine=values)
     known = {name: getattr(registration, name) for name in RegistrationValues.__annotations__}
     _check({**known, **values})
+    refuse_rows_of_others(registration.client, values, UnableToRecordRegistration)
     return change_fact(registration, registration.client, values, by=by, now=now)
 
 

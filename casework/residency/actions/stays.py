@@ -5,12 +5,14 @@ from typing import Any, TypedDict, Unpack
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
-from casework.clients.fact_rows import change_fact, lock_fact, record_fact, remove_fact
+from casework.clients.actions.facts import lock_in_order
+from casework.clients.fact_rows import change_fact, lock_fact, record_fact, refuse_rows_of_others, remove_fact
 from casework.clients.models import Client
 from casework.documents.models import Document
 from casework.lib.countries import country_name
@@ -48,6 +50,9 @@ class StayValues(TypedDict, total=False):
 @transaction.atomic
 def record_stay(*, client: Client, by: User, now: datetime, **values: Unpack[StayValues]) -> Stay:
     """Record that `client` was, is or will be in a country. Raises UnableToRecordStay."""
+    # Of two overlapping stays recorded at once, the second looks when the first is there.
+    lock_in_order([client])
+    refuse_rows_of_others(client, values, UnableToRecordStay)
     stay = Stay(client=client, **values)
     _check(stay, now)
     return record_fact(stay, client, by=by, now=now)
@@ -57,6 +62,7 @@ def record_stay(*, client: Client, by: User, now: datetime, **values: Unpack[Sta
 def change_stay(*, stay: Stay, version: int, by: User, now: datetime, **values: Unpack[StayValues]) -> Stay:
     """Change what is known of a stay. Raises ChangedMeanwhile, UnableToRecordStay."""
     stay = lock_fact(stay, version=version, mine=values)
+    refuse_rows_of_others(stay.client, values, UnableToRecordStay)
     kept = {name: getattr(stay, name) for name in values}
     for name, value in values.items():
         setattr(stay, name, value)
@@ -107,7 +113,7 @@ def _check_entry(stay: Stay, today: date) -> None:
     entered = stay.entered_earliest or stay.entered_latest
     if entered is None:
         return
-    if entered.year < today.year - OLDEST_ENTRY_YEARS:
+    if entered < today - relativedelta(years=OLDEST_ENTRY_YEARS):
         raise UnableToRecordStay(
             _("The entry lies more than a hundred years back. Look at the year again."), field="entered"
         )
