@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -58,6 +59,7 @@ class SecondFactorMiddleware:
         if not has_second_factor(request.user):
             return redirect("mfa_activate_totp")
         if not showed_second_factor(request):
+            logout(request)  # the page of sign-in sends whoever is signed in back here
             return redirect_to_login(request.get_full_path(), reverse("account_login"))
         return None
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -26,6 +27,8 @@ SECURITY_EVENTS = {
     "mfa/email/webauthn_removed": "accounts.security_key_removed",
     "mfa/email/recovery_codes_generated": "accounts.recovery_codes_made",
 }
+
+FACTORS_ADDED = {"mfa/email/totp_activated": "totp", "mfa/email/webauthn_added": "webauthn"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -85,6 +88,9 @@ class AccountAdapter(DefaultAccountAdapter):
         event = SECURITY_EVENTS.get(template_prefix)
         if event is not None:
             record(event, subject=user, by=user, now=timezone.now())
+        if template_prefix in FACTORS_ADDED:
+            # Whoever has just set it up has shown it; without this, nothing would open until the next sign-in.
+            record_authentication(self.request, user, method="mfa", type=FACTORS_ADDED[template_prefix])
 
 
 class MFAAdapter(DefaultMFAAdapter):

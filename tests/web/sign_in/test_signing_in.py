@@ -167,6 +167,7 @@ def test_a_session_that_never_showed_the_second_factor_is_refused(two_factors: N
 
     assert answer.status_code == 302
     assert answer["Location"].startswith(LOGIN)
+    assert browser.get(answer["Location"]).status_code == 200  # and not back again for ever
 
 
 def test_password_and_code_open_and_the_password_alone_does_not(two_factors: None) -> None:
@@ -205,7 +206,7 @@ def test_the_secret_of_the_codes_is_ciphertext_everywhere_also_before_it_is_conf
 
 
 @pytest.mark.django_db(transaction=True)
-def test_setting_up_codes_is_written_down(two_factors: None) -> None:
+def test_setting_up_codes_is_written_down_and_opens_the_pages_at_once(two_factors: None) -> None:
     user, browser = make_user(), Browser()
     sign_in(browser, user.email)
     browser.post("/account/reauthenticate/", {"password": PASSWORD})
@@ -215,6 +216,7 @@ def test_setting_up_codes_is_written_down(two_factors: None) -> None:
     browser.post("/account/2fa/totp/activate/", {"code": shown})
 
     assert "accounts.one_time_codes_added" in types()
+    assert browser.get("/cases/").status_code == 200
 
 
 def test_changing_the_password_is_written_down_and_ends_every_session(one_factor: None) -> None:
