@@ -178,7 +178,7 @@ def _read_words(text: str) -> dt.date:
 
 
 def _read_parts(day: str, month: str, year: str) -> dt.date:
-    if not (day.isdecimal() and 1 <= int(day) <= 31):
+    if not (day.isdecimal() and len(day) <= 2 and 1 <= int(day) <= 31):
         raise UnreadableDay(DAY_NOT_A_NUMBER, "day")
     month_number = parse_month(month)
     if month_number is None:

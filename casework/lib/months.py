@@ -40,7 +40,7 @@ def parse_month(text: str) -> int | None:
     if counted := _COUNTED.fullmatch(name):
         name = counted[1]
     if name.isdecimal():
-        return int(name) if 1 <= int(name) <= 12 else None
+        return int(name) if len(name) <= 2 and 1 <= int(name) <= 12 else None
     if name in ROMAN:
         return ROMAN.index(name) + 1
     meant = _names().get(name) or _begun_by(name)

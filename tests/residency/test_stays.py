@@ -293,7 +293,7 @@ def test_nobody_is_in_two_countries_at_once_and_the_refusal_names_country_and_da
     sentence = refused(client, "entered", lambda: make_stay(client, date(2026, 9, 20)))
 
     assert sentence == (
-        "On some of these days the client was in Georgia (1 Sep 2026 – 1 Oct 2026). End that stay or change the days."
+        "On some of these days the client was in Georgia (1 Sept 2026 – 1 Oct 2026). End that stay or change the days."
     )
 
 
