@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import TextIO
 
 DISK_FULL = os.strerror(errno.ENOSPC)  # "No space left on device"
 TAIL_LINES = 15
@@ -14,9 +15,24 @@ class Refusal(Exception):
     """Casework cannot go on; the text says what is in the way and what to do, in one sentence or two."""
 
 
+def say(line: str) -> None:
+    """Tell the person at the terminal."""
+    _write(line, sys.stdout)
+
+
 def complain(what: object) -> None:
     """Tell the person at the terminal, apart from what a machine may read."""
-    print(f"casework: {what}", file=sys.stderr, flush=True)
+    _write(f"casework: {what}", sys.stderr)
+
+
+def _write(line: str, stream: TextIO) -> None:
+    """Write a line. A terminal that was closed hears nothing more, and must not keep us from stopping what runs."""
+    try:
+        print(line, file=stream, flush=True)
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def tail(log: Path, lines: int = TAIL_LINES) -> str:

@@ -17,16 +17,11 @@ from . import application, environment, services
 from .application import DEMO, EMPTY, REAL, Application
 from .places import KEPT, OURS, Places, choose
 from .processes import Child, Stopped, StopSignals, end
-from .refusal import Refusal, complain, disk_full, end_of, is_full
+from .refusal import Refusal, complain, disk_full, end_of, is_full, say
 
 ANSWERS_WITHIN = 120  # seconds from the start of the web server to its first answer
 APPLICATION_ENDS_WITHIN = 30  # seconds for the work in hand of the worker, then it is killed
 ROOM_TO_START = 100 * 2**20  # bytes
-
-
-def say(line: str) -> None:
-    """Tell the person at the terminal."""
-    print(line, flush=True)
 
 
 def run(arguments: argparse.Namespace, *, checkout: Path, environ: Mapping[str, str], stop: StopSignals) -> int:

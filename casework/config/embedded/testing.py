@@ -14,14 +14,9 @@ from .application import Application
 from .manage import run_in_front
 from .places import Places, choose, fits, may, server_user
 from .processes import Child, StopSignals, end
-from .refusal import Refusal
+from .refusal import Refusal, say
 
 NOT_SLOW = ("-m", "not slow")
-
-
-def say(line: str) -> None:
-    """Tell the person at the terminal."""
-    print(line, flush=True)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

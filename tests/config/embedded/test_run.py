@@ -1,5 +1,7 @@
 import io
+import os
 import socket
+import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,6 +15,8 @@ from casework.config.embedded.places import Places
 from casework.config.embedded.processes import Stopped, StopSignals
 from casework.config.embedded.refusal import Refusal, end_of, is_full, not_writable
 from casework.config.embedded.services import Wanted
+
+from .conftest import CHECKOUT
 
 BOTH = Wanted(postgres=True, valkey=True)
 
@@ -118,6 +122,18 @@ def test_what_cannot_be_written_is_said_with_the_reason(tmp_path: Path) -> None:
     assert str(not_writable(tmp_path, PermissionError(13, "x"))).startswith(f"Cannot write in {tmp_path} (Permission")
     assert "is full" in str(not_writable(tmp_path, OSError(28, "x")))
     assert "Quota" not in str(not_writable(tmp_path, OSError(122, "x")))
+
+
+def test_a_terminal_that_was_closed_keeps_nobody_from_stopping() -> None:
+    # Written to a pipe that nobody reads, as after a hang-up.
+    script = "from casework.config.embedded.refusal import say, complain\nsay('one')\ncomplain('two')\nsay('three')"
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    said = subprocess.run([sys.executable, "-c", script], stdout=writer, stderr=writer, cwd=CHECKOUT, check=False)
+
+    os.close(writer)
+    assert said.returncode == 0
 
 
 def test_a_disk_with_room_is_not_full(tmp_path: Path) -> None:
