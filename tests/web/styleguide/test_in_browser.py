@@ -1,7 +1,5 @@
 """The components in a real browser: accessible, usable on a phone, with keyboard and without script."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,30 +8,14 @@ from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
-sync_api = pytest.importorskip("playwright.sync_api")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+from tests.browser import DESK, PHONE, barriers, browser, opened
+
+__all__ = ["browser"]
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 800}
 # WCAG 2.5.8 asks for 24 px; a thumb on a bus asks for more.
 TARGET_PX = 44
-QUIET = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not program:
-        pytest.skip("no Chromium here: apt-get install chromium")
-    # Playwright's loop runs in this thread, where Django would refuse to touch the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield started
-        started.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="module")
@@ -43,20 +25,6 @@ def address(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         server = LiveServer("localhost")
         yield f"{server.url}/styleguide/"
         server.stop()
-
-
-def opened(browser: Any, address: str, **options: Any) -> Any:
-    page = browser.new_context(**{"viewport": PHONE, "locale": "en-GB", **options}).new_page()
-    page.troubles = []
-    page.on("pageerror", lambda error: page.troubles.append(str(error)))
-    page.on("console", lambda line: page.troubles.append(line.text) if line.type == "error" else None)
-    page.goto(address)
-    return page
-
-
-def barriers(page: Any) -> list[tuple[str, str]]:
-    found = axe.Axe().run(page).response["violations"]
-    return [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in ("serious", "critical")]
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
