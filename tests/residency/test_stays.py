@@ -1,6 +1,5 @@
 """Stays: what is recorded, what is refused in words, and what the database refuses by name."""
 
-import threading
 import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -8,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import SuspiciousOperation
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 
 from casework.audit.models import Event
 from casework.clients.actions import close_case
@@ -23,6 +22,7 @@ from tests.factories.accounts import NOW, make_user
 from tests.factories.clients import make_case, make_client
 from tests.factories.documents import make_document
 from tests.factories.residency import make_jurisdiction, make_stay
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -444,28 +444,6 @@ def test_the_action_refuses_exactly_what_the_database_refuses(days: dict[str, An
 
 
 # Two people at once.
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act returned or raised, all of them begun at the same moment in threads of their own."""
-    barrier, outcomes = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(number: int, act: Callable[[], Any]) -> None:
-        try:
-            barrier.wait(timeout=10)
-            outcomes[number] = act()
-        except Exception as error:  # noqa: BLE001 - an outcome like any other
-            outcomes[number] = error  # type: ignore[call-overload]
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert not any(thread.is_alive() for thread in threads)
-    return outcomes
 
 
 @pytest.mark.django_db(transaction=True)

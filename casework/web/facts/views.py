@@ -1,11 +1,14 @@
 """Pages on which the facts about a client are recorded, changed and removed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -55,7 +58,8 @@ def change_fact(request: UserRequest, fact_id: UUID, noun: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
         try:
-            subject.change(**{noun: fact}, version=version, by=request.user, now=now, **form.values())
+            with gone_is_missing():
+                subject.change(**{noun: fact}, version=version, by=request.user, now=now, **form.values())
         except Refusal as refusal:
             refuse(form, refusal)
         except ChangedMeanwhile as conflict:
@@ -76,7 +80,12 @@ def remove_fact(request: UserRequest, fact_id: UUID, noun: str) -> HttpResponse:
     now, subject = timezone.now(), NOUNS[noun]
     fact = _load(request, subject, fact_id, now)
     if request.method == "POST":
-        subject.remove(**{noun: fact}, version=fact.version, by=request.user, now=now)
+        try:
+            with gone_is_missing():
+                subject.remove(**{noun: fact}, version=fact.version, by=request.user, now=now)
+        except ChangedMeanwhile:
+            messages.warning(request, _("Somebody else changed it at this moment. Look at it before you remove it."))
+            return redirect(f"change_{noun}", fact_id)
         messages.success(request, _("It was removed. The audit keeps who removed it and when."))
         return redirect("case", fact.client.case.code)
     context = {
@@ -100,14 +109,15 @@ def end_stay(request: UserRequest, fact_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         left, version = form.cleaned_data["left"], form.cleaned_data["version"]
         try:
-            residency.end_stay(
-                stay=stay,
-                left_earliest=left.earliest,
-                left_latest=left.latest,
-                version=version,
-                by=request.user,
-                now=now,
-            )
+            with gone_is_missing():
+                residency.end_stay(
+                    stay=stay,
+                    left_earliest=left.earliest,
+                    left_latest=left.latest,
+                    version=version,
+                    by=request.user,
+                    now=now,
+                )
         except Refusal as refusal:
             refuse(form, refusal)
         except ChangedMeanwhile:
@@ -123,6 +133,15 @@ def end_stay(request: UserRequest, fact_id: UUID) -> HttpResponse:
 def refuse(form: Any, refusal: Refusal) -> None:
     """Show a refusal beside the field that stands in the way, or above the form."""
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+
+
+@contextmanager
+def gone_is_missing() -> Iterator[None]:
+    """Answer 404 if the fact was removed after it was loaded, as when a removal is sent twice."""
+    try:
+        yield
+    except ObjectDoesNotExist:
+        raise Http404 from None
 
 
 def _load(request: UserRequest, subject: Noun, fact_id: UUID, now: datetime) -> Any:
