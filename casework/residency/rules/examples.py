@@ -125,7 +125,7 @@ def _needs_stays(kinds: Sequence[Kind]) -> bool:
 
 
 def _limit_answers(limits: Sequence[Terms], stays: Sequence[Presence], on: int) -> dict[str, Any]:
-    visits = visits_of(stays)
+    visits = [visit for visit in visits_of(stays) if visit.first <= on]
     tracks = [Track(terms, tuple(stays)) for terms in limits]
     over = clipped(union(span for terms in limits for span in breaches(visits, terms)), 1, on)
     reach = last_lawful_day(tracks, on)

@@ -110,12 +110,9 @@ def rolling_excess(counted: Spans, window_days: int, allowed: int) -> list[Span]
     """
     if _fullest_window(counted, window_days) <= allowed:
         return []
-    turns = sorted(
-        [(first, 1) for first, _ in counted]
-        + [(last + 1, -1) for _, last in counted]
-        + [(first + window_days, -1) for first, _ in counted]
-        + [(last + 1 + window_days, 1) for _, last in counted]
-    )
+    enter = [turn for first, last in counted for turn in ((first, 1), (last + 1, -1))]
+    leave = [(day + window_days, -change) for day, change in enter]
+    turns = sorted(enter + leave)
     excess: list[Span] = []
     used = slope = 0  # `used` is the number on the day before `day`
     day = 0
