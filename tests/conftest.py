@@ -1,6 +1,7 @@
 """What holds for every test: no network, plain static files, the demo switched off."""
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -23,6 +25,13 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Begin in English: a page that an earlier test read in Russian leaves its language behind."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
