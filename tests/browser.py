@@ -97,7 +97,8 @@ class Visitor:
         page = self.page
         too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         found = barriers(page) if self.is_checked else []
-        assert [*found, *page.troubles] == [], page.url
+        complaints = [*found, *page.troubles]
+        assert not complaints, (page.url, complaints)
         assert too_wide <= 0, page.url
         return self
 
