@@ -1,5 +1,6 @@
 """What holds for every answer: language, second factor, declared policies, nothing kept by browsers."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,8 @@ from casework.vault.errors import KeyFileError, TamperedData
 
 from .decorators import declared
 from .sign_in.second_factor import has_second_factor, showed_second_factor
+
+logger = logging.getLogger(__name__)
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -108,8 +111,10 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, TamperedData):
+            logger.error("does not authenticate: %s %s %s", exception.model, exception.pk, exception.field)
             return render(request, "unreadable.html", {"problem": exception}, status=500)
         if isinstance(exception, KeyFileError):
+            logger.critical("the key file cannot be used: %s", exception)
             return render(request, "key_file_problem.html", {"problem": exception}, status=503)
         return None
 
