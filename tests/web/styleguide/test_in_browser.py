@@ -12,7 +12,8 @@ from tests.browser import DESK, PHONE, barriers, browser, opened
 
 __all__ = ["browser"]
 
-pytestmark = pytest.mark.browser
+# Marked, so that the database is made also when these tests run alone: the pages ask for sessions.
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 # WCAG 2.5.8 asks for 24 px; a thumb on a bus asks for more.
 TARGET_PX = 44
