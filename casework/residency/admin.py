@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -87,7 +87,15 @@ class KeptByEditors:
         return False
 
 
-class PlaceAdmin(KeptByEditors, admin.ModelAdmin):  # type: ignore[type-arg]
+class NamedList(KeptByEditors, admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list headed by what it holds: Django's own heading puts the bare noun into a sentence, which Russian inflects."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+
+
+class PlaceAdmin(NamedList):
     actions = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
@@ -203,7 +211,7 @@ class CitationInline(KeptByEditors, admin.StackedInline):  # type: ignore[type-a
 
 
 @admin.register(Rule)
-class RuleAdmin(KeptByEditors, admin.ModelAdmin):  # type: ignore[type-arg]
+class RuleAdmin(NamedList):
     form = RuleForm
     inlines = (CitationInline,)
     actions = None
