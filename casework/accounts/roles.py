@@ -14,6 +14,7 @@ class Permission(StrEnum):
     CASE_ASSIGN = "case_assign"
     MESSAGES_VIEW = "messages_view"
     RULES_VIEW = "rules_view"
+    RULES_DESK = "rules_desk"  # the desk of those who keep the rules, editors and reviewers alike
     RULES_EDIT = "rules_edit"
     RULES_REVIEW = "rules_review"
     ACCOUNTS_MANAGE = "accounts_manage"
@@ -65,13 +66,13 @@ DEFINITIONS: dict[Role, Definition] = {
     Role.POLICY_EDITOR: Definition(
         label=_("Policy editor"),
         description=_("Keeps the country rules. Sees no people."),
-        permissions=frozenset({P.RULES_VIEW, P.RULES_EDIT}),
+        permissions=frozenset({P.RULES_VIEW, P.RULES_DESK, P.RULES_EDIT}),
         of_a_team=False,
     ),
     Role.POLICY_REVIEWER: Definition(
         label=_("Policy reviewer"),
         description=_("Reviews the country rules that another person drafted. Sees no people."),
-        permissions=frozenset({P.RULES_VIEW, P.RULES_REVIEW}),
+        permissions=frozenset({P.RULES_VIEW, P.RULES_DESK, P.RULES_REVIEW}),
         of_a_team=False,
     ),
     Role.ADMINISTRATOR: Definition(

@@ -16,6 +16,7 @@ PERMISSIONS = {
     Permission.CASE_ASSIGN: gettext_lazy("give cases to caseworkers"),
     Permission.MESSAGES_VIEW: gettext_lazy("see which reminders went out"),
     Permission.RULES_VIEW: gettext_lazy("read the country rules"),
+    Permission.RULES_DESK: gettext_lazy("open the policy desk"),
     Permission.RULES_EDIT: gettext_lazy("draft country rules"),
     Permission.RULES_REVIEW: gettext_lazy("review country rules"),
     Permission.ACCOUNTS_MANAGE: gettext_lazy("keep users and teams"),
