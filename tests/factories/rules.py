@@ -13,7 +13,12 @@ from casework.residency.models import Rule
 from .accounts import NOW, make_user
 from .residency import make_jurisdiction
 
-CITATION: CitationValues = {"title": "An invented decree", "url": "https://law.example/1", "quote": "Ninety days."}
+CITATION: CitationValues = {
+    "title": "An invented decree",
+    "url": "https://law.example/1",
+    "quote": "Ninety days.",
+    "read_on": date(2026, 10, 1),
+}
 
 # Ninety days in a row, entered on 1 January 2026: the last lawful day is 31 March.
 EXAMPLE = {

@@ -7,6 +7,7 @@ from typing import Any, TypedDict, Unpack
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from casework.accounts.access import may
 from casework.accounts.models import User
@@ -15,8 +16,10 @@ from casework.audit.record import record
 from casework.lib.refusals import Refusal
 
 from .. import wording
-from ..models import Citation, Jurisdiction, Rule, Withdrawal
+from ..drafts import Said, changed_between, digest_of, said_by
+from ..models import Citation, DraftChange, Jurisdiction, Rule, Withdrawal
 from ..publishing import Version, close, common_days, copy_of, insert, lock_rules, rest_of
+from ..reviewing import settle
 from ..rules.fields import Problem
 from ..rules.kinds import Kind, ReviewStatus
 from ..rules.parameters import validate
@@ -26,6 +29,14 @@ from ..rules.schemas import DUTIES_OF_KIND, SCHEMAS
 
 class UnableToDraftRule(Refusal):
     pass
+
+
+class DraftChangedMeanwhile(UnableToDraftRule):
+    """Somebody else changed the draft since the writer saw it. `now_says`: what it says now."""
+
+    def __init__(self, sentence: str, *, now_says: Said) -> None:
+        super().__init__(sentence)
+        self.now_says = now_says
 
 
 class UnableToPublishRule(Refusal):
@@ -94,10 +105,20 @@ def change_draft(
     by: User,
     now: datetime,
     citations: Iterable[CitationValues] | None = None,
+    seen: str = "",
     **values: Unpack[RuleValues],
 ) -> Rule:
-    """Change a draft; `citations`, if given, take the place of those it has. Raises UnableToDraftRule."""
-    rule = _lock_draft(rule, UnableToDraftRule)
+    """Change a draft; `citations`, if given, take the place of those it has. Raises UnableToDraftRule.
+
+    seen: the digest of what the writer saw of the draft; if it says something else by now, nothing is written
+    and DraftChangedMeanwhile is raised.
+    """
+    rule = lock_draft(rule, UnableToDraftRule)
+    before = said_by(rule)
+    if seen and seen != digest_of(before):
+        raise DraftChangedMeanwhile(
+            _("Somebody else changed this draft while you were writing. Nothing was saved yet."), now_says=before
+        )
     changed = sorted(name for name, value in values.items() if getattr(rule, name) != value)
     for name, value in values.items():
         setattr(rule, name, value)
@@ -108,6 +129,7 @@ def change_draft(
         rule.citations.all().delete()
         _cite(rule, citations)
         changed.append("citations")
+    _keep_change(rule, before, by, now)
     record("residency.rule_draft_changed", subject=rule, by=by, now=now, fields=changed)
     return rule
 
@@ -115,7 +137,7 @@ def change_draft(
 @transaction.atomic
 def discard_draft(*, rule: Rule, by: User, now: datetime) -> None:
     """Throw a draft away. Raises UnableToDraftRule if it was published meanwhile."""
-    rule = _lock_draft(rule, UnableToDraftRule)
+    rule = lock_draft(rule, UnableToDraftRule)
     record("residency.rule_draft_discarded", subject=rule, by=by, now=now, country=rule.jurisdiction_id)
     rule.delete()
 
@@ -128,11 +150,12 @@ def publish_rule(*, rule: Rule, by: User, now: datetime, review_status: str = ""
     on days that the new version leaves over, the old one is held on, unless `keep_rest` is false.
     """
     lock_rules()
-    rule = _lock_draft(rule, UnableToPublishRule)
+    rule = lock_draft(rule, UnableToPublishRule)
     if review_status:
         rule.review_status = review_status
     _refuse(UnableToPublishRule, why_not_publish(rule, by, now))
     rest = _supersede(rule, by, now, keep_rest=keep_rest) if rule.supersedes else []
+    settle(rule, is_approved=may(by, Permission.RULES_REVIEW, now) and by.pk not in rule.authors, by=by, now=now)
     rule.published_at, rule.published_by, rule.known = now, by, DateTimeTZRange(now, None)
     rule.save(force_update=True)
     record(
@@ -226,6 +249,19 @@ def why_not_publish(rule: Rule, by: User, now: datetime) -> list[Refusal]:
     return refusals
 
 
+def worth_knowing(rule: Rule) -> list[Refusal]:
+    """Return what a publisher should know though it stands in nobody's way: that bars `reviewed` alone."""
+    undated = rule.citations.filter(read_on__isnull=True).count()
+    if not undated:
+        return []
+    sentence = ngettext(
+        "%(count)s citation has no day on which it was read. It may be published as provisional, not as reviewed.",
+        "%(count)s citations have no day on which they were read. It may be published as provisional, not as reviewed.",
+        undated,
+    )
+    return [Refusal(sentence % {"count": undated}, field="citations")]
+
+
 def surviving_days(rule: Rule) -> list[DateRange]:
     """Return the days on which the version that the draft supersedes is held on when it is published."""
     return rest_of(rule.supersedes.valid, rule.valid) if rule.supersedes else []
@@ -276,6 +312,14 @@ def _not_reviewed_by(rule: Rule, by: User, now: datetime) -> list[Refusal]:
                 field="review_status",
             )
         )
+    undated = [citation.title for citation in rule.citations.order_by("pk") if citation.read_on is None]
+    refusals += [
+        Refusal(
+            _("“%(title)s” has no day on which it was read, so nobody can tell what it said then.") % {"title": title},
+            field="citations",
+        )
+        for title in undated
+    ]
     problems = shortfalls(rule.worked_examples, Kind(rule.kind), rule.parameters, rule.jurisdiction_id)
     return refusals + [Refusal(sentence_of(problem), field="worked_examples") for problem in problems]
 
@@ -302,13 +346,20 @@ def _close(rule: Rule, now: datetime, error: type[Refusal]) -> None:
     rule.refresh_from_db(fields=["known"])
 
 
-def _lock_draft(rule: Rule, error: type[Refusal]) -> Rule:
+def lock_draft(rule: Rule, error: type[Refusal]) -> Rule:
     held = Rule.objects.select_for_update(of=("self",)).filter(pk=rule.pk).first()
     if held is None:
         raise error(_("Somebody discarded this draft meanwhile."))
     if held.is_published:
         raise error(_("This rule is published and never changes. Supersede it by a new version."))
     return held
+
+
+def _keep_change(rule: Rule, before: Said, by: User, now: datetime) -> None:
+    """Write down what was said before and is said since, if that is not the same."""
+    fields = {it.name: [it.before, it.after] for it in changed_between(before, said_by(rule))}
+    if fields:
+        DraftChange.objects.create(rule=rule, by=by, at=now, fields=fields)
 
 
 def _cite(rule: Rule, citations: Iterable[CitationValues]) -> None:

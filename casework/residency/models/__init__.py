@@ -4,6 +4,7 @@ from .decision import Decision, Move
 from .permit import Permit
 from .position import ComputedPosition
 from .registration import Registration
+from .review import DraftChange, Review, Verification
 from .rule import CalendarDay, Citation, Jurisdiction, NationalityGroup, Rule, Withdrawal
 from .stay import Stay
 
@@ -14,12 +15,15 @@ __all__ = [
     "ComputedPosition",
     "Deadline",
     "Decision",
+    "DraftChange",
     "Jurisdiction",
     "Move",
     "NationalityGroup",
     "Permit",
     "Registration",
+    "Review",
     "Rule",
     "Stay",
+    "Verification",
     "Withdrawal",
 ]

@@ -75,14 +75,19 @@ SENTENCES: dict[str, Promise] = {
     "residency.registration_changed": _("changed a registration"),
     "residency.registration_recorded": _("recorded a registration"),
     "residency.registration_removed": _("removed a registration recorded by mistake"),
+    "residency.review_asked": _("asked for review of a draft"),
+    "residency.review_returned": _("sent a draft back with a comment"),
+    "residency.review_taken_back": _("took back a request for review"),
     "residency.rule_draft_changed": _("changed the draft of a rule"),
     "residency.rule_draft_discarded": _("discarded the draft of a rule"),
     "residency.rule_drafted": _("drafted a rule"),
     "residency.rule_published": _("published a rule"),
+    "residency.rule_verified": _("found a rule still true"),
     "residency.rule_withdrawn": _("withdrew a rule"),
     "residency.stay_changed": _("changed a stay"),
     "residency.stay_recorded": _("recorded a stay"),
     "residency.stay_removed": _("removed a stay recorded by mistake"),
+    "residency.verification_undone": _("took back that a rule was found still true"),
 }
 
 PARTS: dict[str, Promise] = {
