@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("casework.web.facts.urls")),
     path("", include("casework.web.rules.urls")),
     path("", include("casework.web.deadlines.urls")),
+    path("", include("casework.web.onward.urls")),
     path("account/", include("casework.web.sign_in.urls")),
     path("", include("casework.web.people.urls")),
     path("", include("casework.web.audit.urls")),

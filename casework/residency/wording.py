@@ -15,6 +15,7 @@ from casework.lib.day_words import REGIONS, in_words, instant_in_words
 
 from .models import Jurisdiction, Rule
 from .publishing import bounds, last_day
+from .rules import rulebook
 from .rules.choices import DOCUMENT_KINDS, PURPOSES
 from .rules.kinds import Kind
 from .rules.saying import Clause, Length, Listed, Word, saying
@@ -22,9 +23,9 @@ from .rules.saying import Clause, Length, Listed, Word, saying
 OLDEST = 200
 
 
-def what_it_says(rule: Rule) -> str:
+def what_it_says(rule: Rule | rulebook.Rule) -> str:
     """Return e.g. "90 days in any 180 days; entry and exit day count"."""
-    words = "; ".join(_clause(clause) for clause in saying(Kind(rule.kind), rule.parameters))
+    words = "; ".join(_clause(clause) for clause in saying(Kind(str(rule.kind)), rule.parameters))
     return words[:1].upper() + words[1:]
 
 

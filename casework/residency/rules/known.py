@@ -22,6 +22,7 @@ class KnownRules:
 
     def __init__(self, book: RuleBook, at: datetime) -> None:
         known = [rule for rule in book.rules if _is_known(rule, at)]
+        self.by_id = {rule.id: rule for rule in known}
         self.binding = _by_place(rule for rule in known if rule.legal_status in BINDING_STATUSES)
         self.observed = _by_place(rule for rule in known if _is_observed(rule))
         self.planned = _by_place(rule for rule in known if not _is_observed(rule))

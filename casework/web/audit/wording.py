@@ -67,6 +67,8 @@ SENTENCES: dict[str, Promise] = {
     "residency.deadlines_listed": _("looked at a list of deadlines"),
     "residency.deadlines_refreshed": _("computed deadlines anew"),
     "residency.move_noted": _("took note that a deadline has moved"),
+    "residency.onward_seen": _("looked at where a person could go"),
+    "residency.onward_sheet_made": _("made a sheet about other countries for a person"),
     "residency.permit_changed": _("changed a permit"),
     "residency.permit_recorded": _("recorded a permit"),
     "residency.permit_removed": _("removed a permit recorded by mistake"),
