@@ -9,9 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from importlib.metadata import version
 from types import MappingProxyType
 
 import holidays
+
+# Which edition of the holidays a date rests on: they are corrected from release to release.
+EDITION = f"holidays {version('holidays')}"
 
 NO_OVERRIDES: Mapping[date, bool] = MappingProxyType({})
 
@@ -49,6 +53,14 @@ class WorkingDays:
         for _ in range(n):
             day = self.first_from(day + timedelta(days=1))
         return day
+
+    def is_weekend(self, day: date) -> bool:
+        """Say whether the day is usually off there, whatever was swapped in its year."""
+        return day.weekday() in _country(self.calendar).weekend
+
+    def set_here_between(self, first: date, last: date) -> tuple[date, ...]:
+        """Return the days from `first` to `last` about which our own overrides decided."""
+        return tuple(sorted(day for day in self.overrides if first <= day <= last))
 
     def covers(self, day: date) -> bool:
         """Say whether the package knows holidays of that year; outside it only weekends are known."""

@@ -21,8 +21,8 @@ from ..models import Citation, DraftChange, Jurisdiction, Rule, Withdrawal
 from ..publishing import Version, close, common_days, copy_of, insert, lock_rules, rest_of
 from ..reviewing import settle
 from ..rules.fields import Problem
-from ..rules.kinds import Kind, ReviewStatus
-from ..rules.parameters import validate
+from ..rules.kinds import AppliesTo, Duty, Kind, ReviewStatus
+from ..rules.parameters import contradictions, validate
 from ..rules.proof import shortfalls
 from ..rules.schemas import DUTIES_OF_KIND, SCHEMAS
 
@@ -280,6 +280,9 @@ def _misfits(rule: Rule) -> list[Refusal]:
     refusals = [Refusal(sentence_of(problem, kind), field="parameters") for problem in validate(kind, rule.parameters)]
     if rule.duty not in DUTIES_OF_KIND[kind]:
         refusals.append(Refusal(_("A rule of this kind says nothing about this duty."), field="duty"))
+    elif not refusals:
+        found = contradictions(kind, rule.parameters, Duty(rule.duty), AppliesTo(rule.applies_to))
+        refusals += [Refusal(sentence_of(problem, kind), field="parameters") for problem in found]
     if rule.age_from >= rule.age_below:
         refusals.append(Refusal(_("The ages are in the wrong order."), field="age_below"))
     return refusals

@@ -1,7 +1,6 @@
 """How long a permit holder may be away before the status is lost."""
 
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import timedelta
 
 from . import steps
 from .inquiry import Inquiry
@@ -11,6 +10,7 @@ from .position import Deadline, Step, Subject, SubjectKind
 from .presence import Sojourn
 from .rulebook import Rule
 from .selection import is_valid_on, least_reviewed
+from .tenure import absences_between, return_by
 
 
 def returns(inquiry: Inquiry, current: Sojourn | None) -> list[Deadline]:
@@ -37,7 +37,7 @@ def returns(inquiry: Inquiry, current: Sojourn | None) -> list[Deadline]:
 
 
 def _deadline(inquiry: Inquiry, validity: Validity, rule: Rule) -> Deadline | None:
-    """Return the last day of return. Travel days: the earlier reading calls both absent, the later neither."""
+    """Return the last day of return, for somebody who has been there on this permit and has left."""
     permit = validity.permit
     country = permit.country
     been = [one for one in inquiry.cautious if one.stay.country == country and one.leaves and not one.planned]
@@ -49,38 +49,31 @@ def _deadline(inquiry: Inquiry, validity: Validity, rule: Rule) -> Deadline | No
     left = max(exits[one.stay.id] for one in been)
     if permit.valid_from is not None and left < permit.valid_from.toordinal():
         return None
-    allowed = int(rule.parameters["days"])
-    if not rule.parameters.get("consecutive", True):
-        allowed -= _absent_before(inquiry, country, left, permit.valid_from)
-    due = date.fromordinal(max(left, left + allowed - 1))
-    alternative = date.fromordinal(left + allowed + 1)
+    spans = [(one.first, one.last) for one in inquiry.cautious if one.stay.country == country and one.first]
+    since = permit.valid_from.toordinal() if permit.valid_from else 0
+    due = return_by(
+        left,
+        int(rule.parameters["days"]),
+        absences=[] if rule.parameters.get("consecutive", True) else absences_between(spans, since, left),
+        travel_days=rule.parameters.get("travel_days"),
+    )
     subject = Subject(kind=SubjectKind.PERMIT, id=permit.id)
-    because = (
+    because = [
         Step(code="left", values={"country": country, "left_on": steps.iso(left)}, subject=subject),
         steps.stated(rule),
-        Step(code="due", values={"due_on": due.isoformat()}),
-        Step(code="alternative_by_travel_days", values={"alternative_on": alternative.isoformat()}),
-        *steps.reviewed([rule]),
-    )
+        Step(code="due", values={"due_on": due.on.isoformat()}),
+    ]
+    if due.alternative is not None:
+        values = {"alternative_on": due.alternative.isoformat()}
+        because.append(Step(code="alternative_by_travel_days", values=values))
     return Deadline(
         duty=Duty.RETURN,
         subject=subject,
         country=country,
-        due_on=due,
-        alternative_on=alternative,
+        due_on=due.on,
+        alternative_on=due.alternative,
         rule_ids=(rule.id, *validity.rule_ids),
         review=least_reviewed([rule]),
-        because=because,
-        recheck_on=due + timedelta(days=1) if due >= inquiry.on else None,
-    )
-
-
-def _absent_before(inquiry: Inquiry, country: str, left: int, since: date | None) -> int:
-    """Return the days between earlier stays there, since the permit began, on which they were away."""
-    stays = sorted((one.first, one.last) for one in inquiry.cautious if one.stay.country == country and one.first)
-    begins = since.toordinal() if since else 0
-    return sum(
-        after[0] - before[1] + 1
-        for before, after in pairwise(stays)
-        if before[1] >= begins and after[0] <= left and after[0] > before[1]
+        because=(*because, *steps.reviewed([rule])),
+        recheck_on=due.on + timedelta(days=1) if due.on >= inquiry.on else None,
     )

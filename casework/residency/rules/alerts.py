@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from .acceptance import document_rules, kind_in_rules, refusal
+from .duties import document_needed_until
 from .facts import Address
 from .inquiry import Inquiry
 from .kinds import Duty, Kind
@@ -275,7 +276,8 @@ def _too_short(inquiry: Inquiry, sojourn: Sojourn, entrant: Entrant, entry: date
     found = []
     for rule in inquiry.chosen(speaking, entrant, entry).rules:
         period = period_of(rule.parameters)
-        needed = period.after(entry).day if period else entry
+        month_end = rule.parameters.get("month_end")
+        needed = document_needed_until(entry, period, month_end=month_end) if period else entry
         for document in inquiry.facts.documents:
             is_meant = document.kind in rule.parameters["document_kinds"] and document.state == "held"
             is_used = sojourn.stay.document_kind in ("", document.kind)

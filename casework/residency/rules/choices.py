@@ -47,6 +47,22 @@ UNITS: dict[str, str] = {
 DAY_ONES: dict[str, str] = {
     "entry_day": _("the day of the event is day one"),
     "day_after_entry": _("the day after the event is day one"),
+    "unclear": _("the text does not say; the earlier reading drives, the other is shown"),
+}
+
+MONTH_ENDS: dict[str, str] = {
+    "last_day": _("the last day of that month"),
+    "next_day": _("the day after the last day of that month"),
+}
+
+PERIOD_ENDS: dict[str, str] = {
+    "corresponding_date": _("the day of the same number"),
+    "day_before": _("the day before it: the day of the start is day one"),
+}
+
+TRAVEL_DAYS: dict[str, str] = {
+    "absent": _("they are days of absence"),
+    "present": _("they are days of presence"),
 }
 
 ACTORS: dict[str, str] = {

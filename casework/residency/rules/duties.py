@@ -1,16 +1,17 @@
-"""Dates of duties that run from one day: register within, renew every, the window before an end.
+"""Dates of duties that run from one day: register within, renew every, the window before an end, documents to keep.
 
-Each answer is the earlier reading, with the later one as `alternative` where the law allows both.
+Each answer is the earlier reading, with the later one as `alternative` where the law allows both. What a rule says
+about the reading (day one, the end of a month, the last day of a period) leaves one of them.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from casework.lib.periods import Period
+from casework.lib.periods import Landing, Period
 from casework.lib.working_days import WorkingDays
 
-DayOne = Literal["entry_day", "day_after_entry"]
+DayOne = Literal["entry_day", "day_after_entry", "unclear"]
 CountingUnit = Literal["calendar_days", "working_days", "hours"]
 
 HOURS_A_DAY = 24
@@ -31,17 +32,22 @@ def register_within(
 
     A due date on a holiday does not move. Working days need their calendar.
     """
-    from_event = day_one == "entry_day"
-    if unit == "calendar_days":
-        return Due(event + timedelta(days=n - 1 if from_event else n))
+    from_event = day_one != "day_after_entry"
     if unit == "hours":
         return _within_hours(event, n, from_event=from_event)
-    assert working_days is not None  # noqa: S101 - the parameters are checked before
+    if unit == "calendar_days":
+        earlier, later = event + timedelta(days=n - 1), event + timedelta(days=n)
+    else:
+        assert working_days is not None  # noqa: S101 - the parameters are checked before
+        earlier, later = working_days.nth_after(event, n - 1), working_days.nth_after(event, n)
     if not from_event:
-        return Due(working_days.nth_after(event, n))
-    due = working_days.nth_after(event, n - 1)
-    first = working_days.first_from(event)
-    return Due(due, None if first == event else working_days.nth_after(first, n - 1))
+        return Due(later)
+    if day_one == "unclear":
+        return Due(earlier, later)
+    if working_days is None or unit == "calendar_days" or working_days.is_working_day(event):
+        return Due(earlier)
+    # The event was on a day off: day one is that day, or the first working day.
+    return Due(earlier, later)
 
 
 def _within_hours(event: date, hours: int, *, from_event: bool) -> Due:
@@ -54,10 +60,26 @@ def _within_hours(event: date, hours: int, *, from_event: bool) -> Due:
     )
 
 
-def renew_every(start: date, period: Period) -> Due:
-    """Return when something done on `start` must be renewed, once."""
-    landed = period.after(start)
-    return Due(landed.day, landed.other)
+def read(landing: Landing, month_end: str | None = None) -> Due:
+    """Return the day on which a period lands, as the law reads a month that has no such day.
+
+    month_end: `last_day` of the shorter month, or `next_day`, the one after it; None if the law does not say.
+    """
+    if month_end == "next_day":
+        return Due(landing.other or landing.day)
+    return Due(landing.day, None if month_end == "last_day" else landing.other)
+
+
+def renew_every(start: date, period: Period, *, month_end: str | None = None, ends_on: str | None = None) -> Due:
+    """Return when something done on `start` must be renewed, once.
+
+    ends_on: `day_before` where the day of the start is day one of the period; else it ends on the day that corresponds.
+    """
+    due = read(period.after(start), month_end)
+    if ends_on != "day_before":
+        return due
+    one = timedelta(days=1)
+    return Due(due.on - one, due.alternative - one if due.alternative else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +90,21 @@ class Window:
     due: Due
 
 
-def window_before(end: date, *, opens: Period | None, closes: Period) -> Window:
+def window_before(end: date, *, opens: Period | None, closes: Period, month_end: str | None = None) -> Window:
     """Return the window that opens and closes so long before `end`."""
-    landed = closes.before(end)
-    return Window(opens.before(end).day if opens else None, Due(landed.day, landed.other))
+    opening = read(opens.before(end), month_end).on if opens else None
+    return Window(opening, read(closes.before(end), month_end))
+
+
+def document_serves_until(valid_until: date, period: Period, *, month_end: str | None = None) -> Due:
+    """Return the last day of a stay, an entry or an application that a document outlasts by `period`."""
+    return read(period.before(valid_until), month_end)
+
+
+def document_needed_until(day: date, period: Period, *, month_end: str | None = None) -> date:
+    """Return until when a document must be valid for a stay, an entry or an application of `day`.
+
+    Of two readings the one that asks for more: it is the one by which nobody is turned away.
+    """
+    due = read(period.after(day), month_end)
+    return due.alternative or due.on

@@ -4,15 +4,13 @@
 with what the case expects. A case that cannot be read is answered with a sentence, never with a guess.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from casework.lib.periods import UNITS
-from casework.lib.working_days import WorkingDays, is_known_calendar
 
-from . import duties
 from .case_values import (
     MISSING,
     BrokenCase,
@@ -22,17 +20,16 @@ from .case_values import (
     got,
     list_at,
     object_at,
-    one_of,
     only_known,
     own_period,
-    period_at,
 )
 from .days import clipped, size, union
 from .entering import earliest_entry
+from .example_duties import DUTY_KINDS, ExampleFacts, duties_of
 from .kinds import LIMIT_KINDS, Kind
 from .limits import Terms, breaches, days_used
 from .planning import Track, last_lawful_day
-from .visits import Presence, latest_begun_by, visits_of
+from .visits import Presence, visits_of
 
 FLAGS = ("count_entry_day", "count_exit_day")
 
@@ -100,36 +97,32 @@ def compute(case: object) -> dict[str, Any]:
 
 def _answers(case: Mapping[str, Any], rules: Sequence[Mapping[str, Any]], kinds: Sequence[Kind]) -> dict[str, Any]:
     numbered = [(kind, rule, f"rule {number}") for number, (kind, rule) in enumerate(zip(kinds, rules, strict=True), 1)]
-    on = day_at(case, "on", "the case") if "on" in case or _needs_stays(kinds) else None
-    computed: dict[str, Any] = {}
     limits = [_terms(kind, rule, where) for kind, rule, where in numbered if kind in LIMIT_KINDS]
-    duties_read = [_DUTIES[kind](rule, where) for kind, rule, where in numbered if kind in _DUTIES]
-    stays: list[Presence] = []
-    if _needs_stays(kinds):
-        assert on is not None  # noqa: S101 - read above
-        stays = _stays(case, on)
+    duties = duties_of(numbered)
+    needs_stays = bool(limits) or duties.need_stays
+    on = day_at(case, "on", "the case") if "on" in case or needs_stays or duties.need_day else None
+    stays = _stays(case, on) if on and needs_stays else []
+    facts = ExampleFacts(case, on, tuple(stays))
+    computed: dict[str, Any] = {}
+    enters_from = duties.enters_from(facts)
     if limits:
-        assert on is not None  # noqa: S101 - read above
-        computed |= _limit_answers(limits, stays, on.toordinal())
-    answers = [answer(case, on, stays) for answer in duties_read]
-    if answers:
-        computed |= _earliest(answers)
-    return computed
-
-
-def _needs_stays(kinds: Sequence[Kind]) -> bool:
-    return any(kind in LIMIT_KINDS or kind == Kind.REGISTER_WITHIN for kind in kinds)
+        computed |= _limit_answers(limits, stays, facts.day, enters_from or facts.day)
+    elif duties.keep_away:
+        computed["earliest_entry"] = _iso(enters_from)
+    return computed | duties.answers(facts)
 
 
 # Limits
 
 
-def _limit_answers(limits: Sequence[Terms], stays: Sequence[Presence], on: int) -> dict[str, Any]:
+def _limit_answers(limits: Sequence[Terms], stays: Sequence[Presence], on: int, enters_from: int) -> dict[str, Any]:
+    """Return what the limits say. `enters_from`: the day before which one must stay away anyhow."""
     visits = [visit for visit in visits_of(stays) if visit.first <= on]
     tracks = [Track(terms, tuple(stays)) for terms in limits]
     over = clipped(union(span for terms in limits for span in breaches(visits, terms)), 1, on)
     reach = last_lawful_day(tracks, on)
-    entry = earliest_entry(tracks, on)
+    is_there = any(stay.first <= on <= stay.last for stay in stays)
+    entry = None if is_there else earliest_entry(tracks, enters_from)
     max_stay = None if reach.unlimited else 0
     if reach.last is not None:
         max_stay = reach.last - on + 1
@@ -181,78 +174,6 @@ def _cohort(rule: Mapping[str, Any], where: str) -> tuple[int, int]:
     return before.toordinal(), day_at(cohort, "until", f"{where}: cohort").toordinal()
 
 
-# Duties
-
-_Answer = Callable[[Mapping[str, Any], date | None, Sequence[Presence]], dict[str, date | None]]
-
-
-def _register_within(rule: Mapping[str, Any], where: str) -> _Answer:
-    only_known(rule, where, "n", "unit", "day_one", "calendar", "actor", "triggers", "what")
-    n = count_at(rule, "n", where)
-    unit = one_of(rule, "unit", where, ("calendar_days", "working_days", "hours"))
-    day_one = one_of(rule, "day_one", where, ("entry_day", "day_after_entry"), default="entry_day")
-    calendar = None
-    if unit == "working_days":
-        code = rule.get("calendar", MISSING)
-        if not isinstance(code, str) or not is_known_calendar(code):
-            raise BrokenCase(f"{where}: calendar must be the code of a country whose holidays are known, {got(code)}")
-        calendar = WorkingDays(code)
-
-    def answer(_case: Mapping[str, Any], on: date | None, stays: Sequence[Presence]) -> dict[str, date | None]:
-        assert on is not None  # noqa: S101 - read before
-        visit = latest_begun_by(visits_of(stays), on.toordinal())
-        if visit is None:
-            return {"due_on": None, "alternative": None}
-        entry = date.fromordinal(visit.first)
-        due = duties.register_within(entry, n=n, unit=unit, day_one=day_one, working_days=calendar)  # type: ignore[arg-type]
-        return {"due_on": due.on, "alternative": due.alternative}
-
-    return answer
-
-
-def _renew_every(rule: Mapping[str, Any], where: str) -> _Answer:
-    only_known(rule, where, *UNITS, "of", "permit_kind")
-    period = own_period(rule, where)
-
-    def answer(case: Mapping[str, Any], _on: date | None, _stays: Sequence[Presence]) -> dict[str, date | None]:
-        due = duties.renew_every(day_at(case, "from", "the case"), period)
-        return {"due_on": due.on, "alternative": due.alternative}
-
-    return answer
-
-
-def _renewal_window(rule: Mapping[str, Any], where: str) -> _Answer:
-    only_known(rule, where, "opens", "closes", "of", "permit_kind")
-    opens = None if rule.get("opens") is None else period_at(rule["opens"], f"{where}: opens")
-    closes = period_at(rule.get("closes"), f"{where}: closes")
-
-    def answer(case: Mapping[str, Any], _on: date | None, _stays: Sequence[Presence]) -> dict[str, date | None]:
-        permit = object_at(case.get("permit"), "permit")
-        window = duties.window_before(day_at(permit, "valid_until", "permit"), opens=opens, closes=closes)
-        return {"opens_on": window.opens_on, "due_on": window.due.on, "alternative": window.due.alternative}
-
-    return answer
-
-
-_DUTIES: Mapping[Kind, Callable[[Mapping[str, Any], str], _Answer]] = {
-    Kind.REGISTER_WITHIN: _register_within,
-    Kind.RENEW_EVERY: _renew_every,
-    Kind.RENEWAL_WINDOW: _renewal_window,
-}
-
-
-def _earliest(answers: Sequence[Mapping[str, date | None]]) -> dict[str, Any]:
-    """Return what is due first, its alternative, and when the window opens that closes first."""
-    due_on = min((due for answer in answers if (due := answer["due_on"])), default=None)
-    same_day = [answer["alternative"] for answer in answers if answer["due_on"] == due_on]
-    computed = {"due_on": due_on, "alternative": min(filter(None, same_day), default=None)}
-    windows = [answer for answer in answers if "opens_on" in answer]
-    if windows:
-        first = min(windows, key=lambda window: (window["due_on"] or date.max, window["opens_on"] or date.max))
-        computed = {"opens_on": first["opens_on"], **computed}
-    return {key: day.isoformat() if day else None for key, day in computed.items()}
-
-
 # Reading
 
 
@@ -275,7 +196,7 @@ def _stays(case: Mapping[str, Any], on: date) -> list[Presence]:
 
 def _kind(rule: object, where: str) -> Kind:
     kind = object_at(rule, where).get("kind", MISSING)
-    known = (*LIMIT_KINDS, *_DUTIES)
+    known = (*LIMIT_KINDS, *DUTY_KINDS)
     if not isinstance(kind, str) or kind not in known:
         raise BrokenCase(f"{where}: kind must be one of {', '.join(sorted(known))}, {got(kind)}")
     return Kind(kind)

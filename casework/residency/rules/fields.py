@@ -10,7 +10,10 @@ from typing import Any
 from casework.lib.marking import gettext_noop as _
 
 PERIOD_UNITS = ("days", "months", "years")
-PERIOD_MOST = {"days": 40_000, "months": 1_200, "years": 100}
+# Longer than any law that was ever seen: ten years of days, fifty years of months and years.
+PERIOD_MOST = {"days": 3_660, "months": 600, "years": 50}
+# No rule speaks of days before or after these years; a mistyped year does.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 class FieldType(StrEnum):
@@ -40,7 +43,7 @@ class ParameterField:
     required: bool = False
     default: Any = None
     least: int = 0
-    most: int = 40_000
+    most: int = 3_660
     choices: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
@@ -91,6 +94,10 @@ def _check_yes_no(field: ParameterField, value: object) -> list[Problem]:
 def _check_day(field: ParameterField, value: object) -> list[Problem]:
     if _day(value) is None:
         return [Problem(field.name, _("This must be a day such as 2024-02-24."))]
+    year = int(str(value)[:4])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        message = _("The year must lie between %(first)s and %(last)s.")
+        return [Problem(field.name, message, {"first": FIRST_YEAR, "last": LAST_YEAR})]
     return []
 
 

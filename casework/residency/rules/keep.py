@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from casework.lib.periods import Period
 
 from . import steps
+from .duties import Due, document_serves_until
 from .facts import Document
 from .inquiry import Inquiry
 from .kinds import Duty, Kind
@@ -89,16 +90,16 @@ def _for_the_stay(
         (kept_until, rule)
         for rule in rules
         if rule.parameters.get("beyond") == "stay" and (kept_until := _kept_until(valid_until, rule))
-        if stay_ends is None or kept_until < stay_ends
+        if stay_ends is None or kept_until.on < stay_ends
     ]
     plain = stay_ends is None or valid_until < stay_ends
     if not plain and not beyond:
         return None
     subject = Subject(kind=SubjectKind.DOCUMENT, id=document.id)
     because = [_expires(document, valid_until, subject)]
-    due, used = valid_until, sorted(beyond, key=lambda pair: pair[0])
+    due, used = Due(valid_until), sorted(beyond, key=lambda pair: pair[0].on)
     if used:
-        due = min(due, used[0][0])
+        due = used[0][0]
         because += [steps.stated(rule) for _, rule in used]
     if stay_ends is not None:
         because.append(Step(code="stay_may_last", values={"last_on": stay_ends.isoformat()}))
@@ -107,14 +108,16 @@ def _for_the_stay(
 
 def _for_applying(inquiry: Inquiry, document: Document, valid_until: date, country: str, rule: Rule) -> Deadline:
     subject = Subject(kind=SubjectKind.DOCUMENT, id=document.id)
-    due = _kept_until(valid_until, rule) or valid_until
+    due = _kept_until(valid_until, rule) or Due(valid_until)
     because = [_expires(document, valid_until, subject), steps.stated(rule)]
     return _deadline(inquiry, subject, country, due, [rule], because, occurrence=FOR_APPLYING)
 
 
-def _kept_until(valid_until: date, rule: Rule) -> date | None:
+def _kept_until(valid_until: date, rule: Rule) -> Due | None:
     period: Period | None = period_of(rule.parameters)
-    return period.before(valid_until).day if period else None
+    if period is None:
+        return None
+    return document_serves_until(valid_until, period, month_end=rule.parameters.get("month_end"))
 
 
 def _expires(document: Document, valid_until: date, subject: Subject) -> Step:
@@ -126,21 +129,26 @@ def _deadline(
     inquiry: Inquiry,
     subject: Subject,
     country: str,
-    due: date,
+    due: Due,
     rules: Sequence[Rule],
     because: Sequence[Step],
     occurrence: int = 1,
 ) -> Deadline:
-    ahead = [due + timedelta(days=1)] if due >= inquiry.on else []
+    ahead = [due.on + timedelta(days=1)] if due.on >= inquiry.on else []
+    explained = [*because, Step(code="due", values={"due_on": due.on.isoformat()})]
+    if due.alternative is not None:
+        values = {"alternative_on": due.alternative.isoformat()}
+        explained.append(Step(code="alternative_by_month_end", values=values))
     return Deadline(
         duty=Duty.KEEP_DOCUMENT,
         subject=subject,
         occurrence=occurrence,
         country=country,
-        due_on=due,
+        due_on=due.on,
+        alternative_on=due.alternative,
         optional=occurrence == FOR_APPLYING,
         rule_ids=tuple(rule.id for rule in rules),
         review=least_reviewed(rules),
-        because=(*because, Step(code="due", values={"due_on": due.isoformat()}), *steps.reviewed(rules)),
+        because=(*explained, *steps.reviewed(rules)),
         recheck_on=min([*ahead, *boundaries_after(rules, inquiry.on)], default=None),
     )

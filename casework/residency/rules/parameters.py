@@ -10,10 +10,10 @@ from typing import Any
 from casework.lib.marking import gettext_noop as _
 
 from .fields import PERIOD_UNITS, Problem, problems_of
-from .kinds import Kind
+from .kinds import AppliesTo, Duty, Kind
 from .schemas import SCHEMAS
 
-__all__ = ["Problem", "validate", "with_defaults"]
+__all__ = ["Problem", "contradictions", "validate", "with_defaults"]
 
 
 def validate(kind: Kind, parameters: object) -> tuple[Problem, ...]:
@@ -58,6 +58,41 @@ def _disagreements(kind: Kind, given: Mapping[str, Any]) -> list[Problem]:
     return check(given) if check else []
 
 
+# What the kind says it is about, and the duties that are about it.
+_ABOUT: dict[tuple[Kind, str, str], tuple[Duty, ...]] = {
+    (Kind.RENEW_EVERY, "of", "registration"): (Duty.RENEW_REGISTRATION,),
+    (Kind.RENEW_EVERY, "of", "permit"): (Duty.RENEW_PERMIT,),
+    (Kind.RENEWAL_WINDOW, "of", "registration"): (Duty.RENEW_REGISTRATION,),
+    (Kind.RENEWAL_WINDOW, "of", "permit"): (Duty.RENEW_PERMIT,),
+    (Kind.RENEWAL_WINDOW, "of", "stay"): (Duty.APPLY_RESIDENCE,),
+    (Kind.ELIGIBLE_AFTER, "what", "residence"): (Duty.RESIDENCE,),
+    (Kind.ELIGIBLE_AFTER, "what", "citizenship"): (Duty.CITIZENSHIP,),
+}
+
+
+def contradictions(kind: Kind, parameters: Mapping[str, Any], duty: Duty, applies_to: AppliesTo) -> tuple[Problem, ...]:
+    """Return where sound parameters contradict the duty of the rule, or whom its change reaches."""
+    given = with_defaults(kind, parameters)
+    problems = [
+        Problem(name, _("This says “%(value)s”, but the duty of the rule is another one."), {"value": value})
+        for (of, name, value), duties in _ABOUT.items()
+        if of == kind and given.get(name) == value and duty not in duties
+    ]
+    triggers = parameters.get("triggers") or ["address_change"]
+    if duty == Duty.REGISTER_ADDRESS and "address_change" not in triggers:
+        problems.append(Problem("triggers", _("A change of address must set off the duty to register an address.")))
+    if applies_to == AppliesTo.COHORT and not given.get("cohort"):
+        fields = {each.name for each in SCHEMAS[kind]}
+        message = _(
+            "The rule applies to a group of people with an end of its own: say who entered before, and the end."
+        )
+        problems.append(Problem("cohort" if "cohort" in fields else "", message))
+    if applies_to != AppliesTo.COHORT and given.get("cohort"):
+        message = _("People who were already there have an end of their own, but the rule does not apply to a group.")
+        problems.append(Problem("cohort", message))
+    return tuple(problems)
+
+
 def _check_window(given: Mapping[str, Any]) -> list[Problem]:
     if given["days"] > given["window_days"]:
         return [Problem("days", _("More days than the window is long would limit nothing."))]
@@ -72,6 +107,10 @@ def _check_register_within(given: Mapping[str, Any]) -> list[Problem]:
                 "exceeding_days",
                 _("The number of days and the trigger “exceeding_days” belong together."),
             )
+        )
+    if "only_if_stay_over_days" in given and "exceeding_days" in given:
+        problems.append(
+            Problem("only_if_stay_over_days", _("The duty arises for longer stays either way: give one of the two."))
         )
     calendar = given.get("calendar", "XX")
     if not (len(calendar) == 2 and calendar.isascii() and calendar.isupper()):
@@ -111,6 +150,15 @@ def _check_travel_document(given: Mapping[str, Any]) -> list[Problem]:
         return [Problem("refused", _("A document is both accepted and refused."))]
     if not set(given.get("min_age", ())) <= accepted:
         return [Problem("min_age", _("An age is given for a document that is not accepted."))]
+    if given.get("children_need") in refused:
+        return [Problem("children_need", _("The document that children need is refused."))]
+    return []
+
+
+def _check_pathway(given: Mapping[str, Any]) -> list[Problem]:
+    longest = given.get("max_years")
+    if longest is not None and given.get("max_validity_months", 0) > longest * 12:
+        return [Problem("max_validity_months", _("One permit is valid for longer than all of them together."))]
     return []
 
 
@@ -131,6 +179,7 @@ _AGREEMENTS: dict[Kind, Callable[[Mapping[str, Any]], list[Problem]]] = {
     Kind.PERMIT_EXTENDED_BY_LAW: _check_extension,
     Kind.COOLDOWN: _check_cooldown,
     Kind.TRAVEL_DOCUMENT: _check_travel_document,
+    Kind.RESIDENCE_PATHWAY: _check_pathway,
     Kind.AREA_RESTRICTION: _check_area_restriction,
 }
 

@@ -9,7 +9,9 @@ from .facts import Application, Permit
 from .inquiry import Inquiry
 from .kinds import Duty, Kind
 from .position import Step, Subject, SubjectKind
+from .rulebook import Rule
 from .selection import day_of
+from .tenure import Extension, extensions_of
 from .zones import zones_of
 
 # While one of these is open, nothing has been decided against the person.
@@ -39,20 +41,27 @@ def validity_of(inquiry: Inquiry, permit: Permit) -> Validity:
         for rule in inquiry.rules(permit.country, Duty.PERMIT_EXTENSION)
         if rule.kind == Kind.PERMIT_EXTENDED_BY_LAW and rule.parameters.get("permit_kind") in (None, "", permit.kind)
     ]
-    for rule in sorted(rules, key=lambda rule: day_of(rule.parameters["valid_on"])):
-        valid_on, extended_to = day_of(rule.parameters["valid_on"]), day_of(rule.parameters["extended_to"])
-        holds = (permit.valid_from is None or permit.valid_from <= valid_on) and until >= valid_on
-        reaches = bool(inquiry.chosen([rule], inquiry.holder("permit"), valid_on).rules)
-        if holds and reaches and extended_to > until:
-            values = {
-                "until_on": until.isoformat(),
-                "valid_on": valid_on.isoformat(),
-                "extended_on": extended_to.isoformat(),
-            }
-            steps.append(Step(code="permit_extended_by_law", values=values, rule_id=rule.id, subject=subject))
-            rule_ids.append(rule.id)
-            until = extended_to
+    holder = inquiry.holder("permit")
+    reaching = [
+        (rule, extension)
+        for rule in rules
+        if inquiry.chosen([rule], holder, (extension := _extension(rule)).valid_on).rules
+    ]
+    for position in extensions_of(permit.valid_from, until, [extension for _, extension in reaching]):
+        rule, extension = reaching[position]
+        values = {
+            "until_on": until.isoformat(),
+            "valid_on": extension.valid_on.isoformat(),
+            "extended_on": extension.extended_to.isoformat(),
+        }
+        steps.append(Step(code="permit_extended_by_law", values=values, rule_id=rule.id, subject=subject))
+        rule_ids.append(rule.id)
+        until = extension.extended_to
     return Validity(permit, until, tuple(steps), tuple(rule_ids))
+
+
+def _extension(rule: Rule) -> Extension:
+    return Extension(day_of(rule.parameters["valid_on"]), day_of(rule.parameters["extended_to"]))
 
 
 def permits_for(inquiry: Inquiry, country: str) -> list[Validity]:

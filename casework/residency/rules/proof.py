@@ -7,15 +7,24 @@ from casework.lib.marking import gettext_noop as _
 
 from .examples import Result, check
 from .fields import Problem
-from .kinds import COMPUTING_KINDS, LIMIT_KINDS, Kind
+from .kinds import COMPUTING_KINDS, Kind
 from .parameters import with_defaults
-
-# Kinds that an example can compute.
-EXEMPLIFIED = LIMIT_KINDS | {Kind.REGISTER_WITHIN, Kind.RENEW_EVERY, Kind.RENEWAL_WINDOW}
 
 # What says to whom and to what a date applies, and changes no arithmetic.
 _NOT_COMPUTED = frozenset(
-    {"actor", "triggers", "exceeding_days", "only_if_stay_over_days", "optional", "what", "of", "permit_kind"}
+    {
+        "actor",
+        "basis",
+        "beyond",
+        "consequence",
+        "document_kinds",
+        "extends_by",
+        "only_if_stay_over_days",
+        "optional",
+        "permit_kind",
+        "triggers",
+        "what",
+    }
 )
 
 FIELD = "worked_examples"
@@ -41,8 +50,6 @@ def shortfalls(examples: object, kind: Kind, parameters: Mapping[str, Any], coun
     """Return why the examples do not prove a rule of this kind with these parameters; nothing if they do."""
     if kind not in COMPUTING_KINDS:
         return ()
-    if kind not in EXEMPLIFIED:
-        return (Problem(FIELD, _("Rules of this kind cannot be proved by examples yet, so none of them is reviewed.")),)
     if not isinstance(examples, list) or not examples:
         return (Problem(FIELD, _("A rule that computes needs at least one worked example.")),)
     problems = list(unreadable(examples))
@@ -77,7 +84,9 @@ def _computed(kind: Kind, parameters: Mapping[str, Any], country: str) -> dict[s
     """Return the parameters that the arithmetic rests on, with what is not said filled in."""
     given = {"calendar": country, "day_one": "entry_day"} if kind == Kind.REGISTER_WITHIN else {}
     given |= with_defaults(kind, parameters)
-    return {name: value for name, value in given.items() if name not in _NOT_COMPUTED}
+    # Whose end or start it is about changes the arithmetic only of time that is served.
+    silent = _NOT_COMPUTED if kind == Kind.ELIGIBLE_AFTER else _NOT_COMPUTED | {"of"}
+    return {name: value for name, value in given.items() if name not in silent}
 
 
 def _name(result: Result) -> str:

@@ -7,16 +7,17 @@ from datetime import date
 from casework.lib.periods import Period
 
 from . import steps
-from .days import union
+from .days import Span
 from .entering import earliest_entry
 from .inquiry import Inquiry
 from .kinds import Duty, Kind
-from .permits import validity_of
+from .permits import Validity, validity_of
 from .position import Opportunity, Step, Subject, SubjectKind
 from .presence import Sojourn
 from .rulebook import Rule
 from .selection import ages_on, is_valid_on, least_reviewed, period_of
 from .stay_limits import limits_of_stay
+from .tenure import eligible_on, may_return_from, must_stay_away, served_since
 
 
 def prospects(inquiry: Inquiry, current: Sojourn | None) -> list[Opportunity]:
@@ -41,9 +42,10 @@ def _re_entry(inquiry: Inquiry, last: Sojourn) -> Opportunity | None:
     on, country = inquiry.on.toordinal(), last.stay.country
     entrant = inquiry.entrant(last.stay)
     limits = limits_of_stay(inquiry, entrant, country, on, None, inquiry.cautious)
-    by_limits = earliest_entry([limit.track for limit in limits], on) if limits else None
     waiting = cooldowns(inquiry, last)
-    opens = max([by_limits or on, *(day for day, _ in waiting)])
+    waits_until = max([on, *(day for day, _ in waiting)])
+    by_limits = earliest_entry([limit.track for limit in limits], waits_until) if limits else None
+    opens = by_limits or waits_until
     if opens <= on:
         return None
     subject = Subject(kind=SubjectKind.STAY, id=last.stay.id)
@@ -52,7 +54,7 @@ def _re_entry(inquiry: Inquiry, last: Sojourn) -> Opportunity | None:
     for day, rule in waiting:
         if day == opens:
             rules.append(rule)
-    if by_limits == opens:
+    if opens > waits_until or not rules:
         rules += [limit.rule for limit in limits]
     because += [steps.stated(rule) for rule in rules]
     because.append(Step(code="opens", values={"opens_on": steps.iso(opens)}))
@@ -70,9 +72,9 @@ def cooldowns(inquiry: Inquiry, last: Sojourn) -> list[tuple[int, Rule]]:
     choice = inquiry.chosen(speaking, inquiry.entrant(last.stay), inquiry.on)
     stayed = last.last - (last.first or last.last) + 1
     return [
-        (last.last + int(rule.parameters["days"]) + 1, rule)
+        (may_return_from(last.last, int(rule.parameters["days"])), rule)
         for rule in choice.rules
-        if rule.parameters.get("after") == "exit" or stayed >= int(rule.parameters.get("limit_days") or 1)
+        if must_stay_away(rule.parameters["after"], rule.parameters.get("limit_days"), stayed)
     ]
 
 
@@ -108,8 +110,7 @@ def _eligible(
         period = period_of(rule.parameters)
         if since is None or period is None:
             continue
-        landed = period.after(since.day)
-        opens = landed.other or landed.day  # whoever comes a day later is in time under both readings
+        opens = eligible_on(since.day.toordinal(), period, month_end=rule.parameters.get("month_end"))
         if is_valid_on(rule, opens):
             opening[rule.id] = (opens, since)
     entrant = inquiry.holder("permit")
@@ -153,22 +154,21 @@ def _since(inquiry: Inquiry, current: Sojourn | None, country: str, rule: Rule) 
         and permit.kind != "visa"
         and rule.parameters.get("permit_kind") in (None, "", permit.kind)
     ]
-    running = [each for each in permits if each.until is None or each.until >= inquiry.on]
-    if not running:
-        return None
-    spans = union(
-        ((each.permit.valid_from or date.min).toordinal(), (each.until or date.max).toordinal()) for each in permits
+    served = served_since(
+        [_span(each) for each in permits],
+        current.first if is_here and current else None,
+        on=inquiry.on.toordinal(),
+        continuity=rule.parameters.get("continuity_required", True),
     )
-    begins = spans[-1][0] if rule.parameters.get("continuity_required", True) else spans[0][0]
-    first = next(each.permit for each in permits if (each.permit.valid_from or date.min).toordinal() >= begins)
-    subject = Subject(kind=SubjectKind.PERMIT, id=first.id)
-    since = date.fromordinal(begins)
-    if rule.parameters.get("continuity_required", True):
-        if entered is None:
-            return None
-        if entered > since:
-            return _Since(entered, subject, "present_since")
-    return _Since(since, subject, "permit_since")
+    if served is None:
+        return None
+    first = next(each.permit for each in permits if _span(each)[0] >= served.begun)
+    code = "permit_time_added" if served.with_breaks else "present_since" if served.by_presence else "permit_since"
+    return _Since(date.fromordinal(served.since), Subject(kind=SubjectKind.PERMIT, id=first.id), code)
+
+
+def _span(validity: Validity) -> Span:
+    return (validity.permit.valid_from or date.min).toordinal(), (validity.until or date.max).toordinal()
 
 
 # Documents of children

@@ -12,7 +12,7 @@ from casework.lib.working_days import is_known_calendar
 
 from .choices import DOCUMENT_KINDS
 from .kinds import STATING_KINDS, AppliesTo, Duty, Kind, LegalStatus, ReviewStatus
-from .parameters import validate
+from .parameters import contradictions, validate
 from .reference_places import Places
 from .reference_tables import Fault, Table
 from .rulebook import Audience, Citation, Rule
@@ -273,6 +273,9 @@ def _check_agreement(table: Table, entry: Entry) -> None:
     if rule.duty not in DUTIES_OF_KIND[rule.kind]:
         choices = ", ".join(DUTIES_OF_KIND[rule.kind])
         table.refuse("duty", _("A rule of this kind is about one of: %(choices)s."), choices=choices)
+    elif rule.parameters:
+        for problem in contradictions(rule.kind, rule.parameters, rule.duty, rule.applies_to):
+            table.refuse(f"parameters.{problem.field}".rstrip("."), problem.message, **problem.values)
     if rule.valid_from and rule.valid_until and rule.valid_until < rule.valid_from:
         table.refuse("valid_until", _("The last day is before the first."))
     if rule.known_from and rule.known_until and rule.known_until <= rule.known_from:

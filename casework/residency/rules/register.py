@@ -1,13 +1,14 @@
 """Duties that an event sets off: register the stay, notify the arrival, register an address, apply for residence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from casework.lib.working_days import WorkingDays, is_known_calendar
 
 from . import steps
-from .duties import Due, register_within
+from .calendars import calendar_steps
+from .duties import DayOne, Due, register_within
 from .facts import Address, Registration
 from .inquiry import Inquiry
 from .kinds import AppliesTo, Duty, Kind
@@ -130,11 +131,12 @@ def _deadline(
     used = [answer.rule for answer in answers]
     met_by, met_on = _met(inquiry, sojourn, duty, event)
     alternative = first.due.alternative
-    if alternative is None and event.latest > event.on:
+    if event.latest > event.on:
         moved = _answer(inquiry, sojourn, first.rule, _on_day(event, event.latest))[0]
-        alternative = moved.due.on if moved else None
-        if alternative:
-            because.append(Step(code="alternative_by_facts", values={"alternative_on": alternative.isoformat()}))
+        latest = (moved.due.alternative or moved.due.on) if moved else None
+        if latest and latest > (alternative or first.due.on):
+            alternative = latest
+            because.append(Step(code="alternative_by_facts", values={"alternative_on": latest.isoformat()}))
     return Deadline(
         duty=duty,
         subject=event.subject,
@@ -192,14 +194,9 @@ def _within(inquiry: Inquiry, sojourn: Sojourn, rule: Rule, event: _Event) -> tu
             values = {"calendar": calendar}
             return None, _warning("calendar_unknown", values, rule, event)
         working_days = WorkingDays(calendar, inquiry.book.day_overrides.get(calendar, {}))
-    due = register_within(
-        starts,
-        n=int(given["n"]),
-        unit=given["unit"],
-        day_one=given.get("day_one") or "entry_day",
-        working_days=working_days,
-    )
-    explained = [steps.stated(rule), *_explained(due, starts, working_days)]
+    day_one: DayOne = given.get("day_one") or "entry_day"
+    due = register_within(starts, n=int(given["n"]), unit=given["unit"], day_one=day_one, working_days=working_days)
+    explained = [steps.stated(rule), *_explained(due, starts, working_days, day_one)]
     if only_after is not None:
         explained.append(Step(code="only_if_here_after", values={"last_on": only_after.isoformat()}))
     answer = _Answer(rule=rule, due=due, steps=tuple(explained), only_if_here_after=only_after)
@@ -209,25 +206,16 @@ def _within(inquiry: Inquiry, sojourn: Sojourn, rule: Rule, event: _Event) -> tu
     return answer, None
 
 
-def _explained(due: Due, starts: date, working_days: WorkingDays | None) -> list[Step]:
+def _explained(due: Due, starts: date, working_days: WorkingDays | None, day_one: DayOne) -> list[Step]:
     found = []
     if working_days is not None:
-        last = due.alternative or due.on
-        off = [day for day in _days(starts, last) if not working_days.is_working_day(day)]
-        if off:
-            values = {"calendar": working_days.calendar, "days_on": [day.isoformat() for day in off]}
-            found.append(Step(code="days_off", values=values))
-        estimated = working_days.estimated_between(starts, last)
-        if estimated:
-            found.append(Step(code="days_off_estimated", values={"days_on": [day.isoformat() for day in estimated]}))
+        found = calendar_steps(working_days, starts, due.alternative or due.on)
     if due.alternative is not None:
-        code = "alternative_by_working_day" if working_days is not None else "alternative_by_hour"
+        code = "alternative_by_day_one"
+        if day_one != "unclear":
+            code = "alternative_by_working_day" if working_days is not None else "alternative_by_hour"
         found.append(Step(code=code, values={"alternative_on": due.alternative.isoformat()}))
     return found
-
-
-def _days(first: date, last: date) -> Iterable[date]:
-    return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
 def _leaves_by(sojourn: Sojourn, day: date) -> bool:

@@ -286,7 +286,10 @@ def _renewed(
             return None
         opens = rule.parameters.get("opens")
         window = window_before(
-            until, opens=parse_period(opens) if opens else None, closes=parse_period(rule.parameters["closes"])
+            until,
+            opens=parse_period(opens) if opens else None,
+            closes=parse_period(rule.parameters["closes"]),
+            month_end=rule.parameters.get("month_end"),
         )
         return _Answer(rule=rule, window=window)
     period: Period | None = period_of(rule.parameters)
@@ -295,7 +298,9 @@ def _renewed(
         return _Answer(rule=rule, window=window_before(until, opens=None, closes=Period(0, "days")), steps=(held,))
     if issued_on is None or period is None:
         return None
-    due = renew_every(issued_on, period)
+    due = renew_every(
+        issued_on, period, month_end=rule.parameters.get("month_end"), ends_on=rule.parameters.get("ends_on")
+    )
     if until is not None and until < due.on:
         return _Answer(rule=rule, window=window_before(until, opens=None, closes=Period(0, "days")))
     return _Answer(rule=rule, window=Window(None, due))

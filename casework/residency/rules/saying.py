@@ -130,6 +130,7 @@ def _register_within(given: Given) -> list[Clause]:
     day_one = {
         "entry_day": _("the day of the event is day one"),
         "day_after_entry": _("the day after the event is day one"),
+        "unclear": _("which day is day one is not said"),
     }
     clauses.append(Clause(day_one[given["day_one"]]))
     clauses.append(Clause(_("who must act: %(actor)s"), {"actor": Word(ACTORS[given["actor"]])}))
@@ -149,7 +150,10 @@ def _within(given: Given) -> Clause:
 
 def _renew_every(given: Given) -> list[Clause]:
     template = _("the permit, every %(length)s") if given["of"] == "permit" else _("the registration, every %(length)s")
-    return [Clause(template, {"length": _own_length(given)})]
+    clauses = [Clause(template, {"length": _own_length(given)})]
+    if given.get("ends_on") == "day_before":
+        clauses.append(Clause(_("the day of the start is day one")))
+    return clauses + _month_end(given)
 
 
 def _renewal_window(given: Given) -> list[Clause]:
@@ -162,7 +166,7 @@ def _renewal_window(given: Given) -> list[Clause]:
     if given.get("opens"):
         clauses.append(Clause(_("opens: %(length)s before"), {"length": _length(given["opens"])}))
     clauses.append(Clause(_("closes: %(length)s before"), {"length": _length(given["closes"])}))
-    return [*clauses, Clause(ends[given["of"]])]
+    return [*clauses, Clause(ends[given["of"]]), *_month_end(given)]
 
 
 def _permit_extended_by_law(given: Given) -> list[Clause]:
@@ -177,17 +181,20 @@ def _document_validity(given: Given) -> list[Clause]:
         "application": _("valid for %(length)s beyond the application"),
     }
     documents = _words(DOCUMENT_KINDS, given["document_kinds"])
-    return [Clause(beyond[given["beyond"]], {"length": _own_length(given)}), Clause("%(items)s", documents)]
+    clauses = [Clause(beyond[given["beyond"]], {"length": _own_length(given)}), Clause("%(items)s", documents)]
+    return clauses + _month_end(given)
 
 
 def _max_absence(given: Given) -> list[Clause]:
     template = _("absence of at most %(length)s in a row")
     if not given["consecutive"]:
         template = _("absences of at most %(length)s in all")
-    return [
-        Clause(template, {"length": _days(given)}),
-        Clause(_("longer leads to: %(consequence)s"), {"consequence": given["consequence"]}),
-    ]
+    clauses = [Clause(template, {"length": _days(given)})]
+    if given.get("travel_days") == "absent":
+        clauses.append(Clause(_("days of travel are days of absence")))
+    elif given.get("travel_days") == "present":
+        clauses.append(Clause(_("days of travel are no days of absence")))
+    return [*clauses, Clause(_("longer leads to: %(consequence)s"), {"consequence": given["consequence"]})]
 
 
 def _cooldown(given: Given) -> list[Clause]:
@@ -207,7 +214,7 @@ def _eligible_after(given: Given) -> list[Clause]:
     clauses = [Clause(templates[given["what"], given["of"]], {"length": _own_length(given)})]
     if given["continuity_required"]:
         clauses.append(Clause(_("without a break")))
-    return clauses + _texts(given, "basis")
+    return clauses + _month_end(given) + _texts(given, "basis")
 
 
 # Kinds that state
@@ -321,6 +328,15 @@ def _note(given: Given) -> list[Clause]:
 
 
 # Parts of sentences
+
+
+def _month_end(given: Given) -> list[Clause]:
+    """Say what a month without such a day leads to, where the text says it."""
+    sentences = {
+        "last_day": _("where a month has no such day: its last day"),
+        "next_day": _("where a month has no such day: the day after its last"),
+    }
+    return [Clause(sentences[given["month_end"]])] if given.get("month_end") else []
 
 
 def _plain(text: str) -> Clause:

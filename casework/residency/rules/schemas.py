@@ -9,12 +9,15 @@ from .choices import (
     ACTORS,
     DAY_ONES,
     DOCUMENT_KINDS,
+    MONTH_ENDS,
     NOTE_TOPICS,
+    PERIOD_ENDS,
     PERMIT_KINDS,
     PURPOSES,
     RISK_LEVELS,
     RISK_MECHANISMS,
     RISK_PROFILES,
+    TRAVEL_DAYS,
     TRIGGERS,
     UNITS,
 )
@@ -83,6 +86,15 @@ _PERMIT_KIND = _choice(
     _("Only permits of this kind. Leave it empty for permits of every kind."),
 )
 
+_MONTH_END = _choice(
+    "month_end",
+    MONTH_ENDS,
+    _("Where the month has no such day"),
+    _(
+        "What 31 August and six months lead to. Empty: the text does not say; the safe reading is used, the other shown."
+    ),
+)
+
 _OPTIONAL = _yes_no(
     "optional",
     _("Only for those who want it"),
@@ -144,7 +156,7 @@ SCHEMAS: dict[Kind, tuple[ParameterField, ...]] = {
             "day_one",
             DAY_ONES,
             _("Day one"),
-            _("Where counting begins. If the text does not say, the day of the event: it is safer."),
+            _("Where counting begins. Where the text does not say, choose just that: both dates are shown."),
             required=True,
         ),
         _text(
@@ -183,6 +195,13 @@ SCHEMAS: dict[Kind, tuple[ParameterField, ...]] = {
             required=True,
         ),
         _PERMIT_KIND,
+        _choice(
+            "ends_on",
+            PERIOD_ENDS,
+            _("Last day of the period"),
+            _("Six months from 10 May end on 10 November, or on the day before. Empty: on the day of the same number."),
+        ),
+        _MONTH_END,
     ),
     Kind.RENEWAL_WINDOW: (
         ParameterField(
@@ -210,6 +229,7 @@ SCHEMAS: dict[Kind, tuple[ParameterField, ...]] = {
             required=True,
         ),
         _PERMIT_KIND,
+        _MONTH_END,
         _OPTIONAL,
     ),
     Kind.PERMIT_EXTENDED_BY_LAW: (
@@ -249,6 +269,7 @@ SCHEMAS: dict[Kind, tuple[ParameterField, ...]] = {
             _("The kinds of document that must stay valid."),
             required=True,
         ),
+        _MONTH_END,
     ),
     Kind.MAX_ABSENCE: (
         _whole("days", _("Days"), _("How many days of absence the status bears."), required=True),
@@ -257,6 +278,14 @@ SCHEMAS: dict[Kind, tuple[ParameterField, ...]] = {
             _("In a row"),
             _("Whether one absence is measured. Otherwise all absences are added up."),
             default=True,
+        ),
+        _choice(
+            "travel_days",
+            TRAVEL_DAYS,
+            _("Days of exit and return"),
+            _(
+                "Whether they count as absence. Empty: the text does not say; the earlier date drives, the other is shown."
+            ),
         ),
         _PERMIT_KIND,
         _text("consequence", _("Consequence"), _("What a longer absence leads to."), required=True),
@@ -299,6 +328,7 @@ SCHEMAS: dict[Kind, tuple[ParameterField, ...]] = {
             default=True,
         ),
         _PERMIT_KIND,
+        _MONTH_END,
         _text("basis", _("Basis"), _("The ground on which one applies, and other conditions.")),
     ),
     Kind.TRAVEL_DOCUMENT: (
@@ -373,8 +403,9 @@ SCHEMAS: dict[Kind, tuple[ParameterField, ...]] = {
             "max_validity_months",
             _("Longest validity in months"),
             _("How many months one permit is valid at most."),
+            most=600,
         ),
-        _whole("max_years", _("Longest in years"), _("How long it can be renewed in all."), most=100),
+        _whole("max_years", _("Longest in years"), _("How long it can be renewed in all."), most=50),
         _whole(
             "apply_within_days",
             _("Apply within days"),
@@ -401,7 +432,7 @@ SCHEMAS: dict[Kind, tuple[ParameterField, ...]] = {
             label=_("Largest share of foreigners"),
             help=_("The share of residents above which an area is closed, from 0 to 1."),
         ),
-        _whole("closed_areas", _("Closed areas"), _("How many areas are closed.")),
+        _whole("closed_areas", _("Closed areas"), _("How many areas are closed."), most=100_000),
         _texts("areas", _("Areas"), _("Names of closed areas, as placements spell them.")),
     ),
     Kind.GRACE_PERIOD: (

@@ -38,6 +38,9 @@ STEPS: dict[str, str] = {
         "The permit was valid on %(valid_on)s, so the law extends it from %(until_on)s to %(extended_on)s without a new card."
     ),
     "permit_since": _("Holds a permit in %(country)s without a break since %(since_on)s."),
+    "permit_time_added": _(
+        "Time with permits in %(country)s, without the breaks between them, as if it had begun on %(since_on)s."
+    ),
     "present_since": _("Has been in %(country)s without a break since %(since_on)s."),
     "document_expires": _("The document (%(document_kind)s) is valid until %(until_on)s."),
     "stay_may_last": _("The stay may last until %(last_on)s."),
@@ -67,6 +70,15 @@ STEPS: dict[str, str] = {
     ),
     "rule_register_within_hours_day_after_entry": _(
         "%(jurisdiction)s: due within %(count)s hours, counted from the day after the event."
+    ),
+    "rule_register_within_calendar_days_unclear": _(
+        "%(jurisdiction)s: due within %(count)s calendar days; the text does not say which day is day one."
+    ),
+    "rule_register_within_working_days_unclear": _(
+        "%(jurisdiction)s: due within %(count)s working days; the text does not say which day is day one."
+    ),
+    "rule_register_within_hours_unclear": _(
+        "%(jurisdiction)s: due within %(count)s hours; the text does not say from when they run."
     ),
     "rule_registration_exemption": _("%(jurisdiction)s: no registration for stays of up to %(days)s days."),
     "rule_renew_every": _("%(jurisdiction)s: must be renewed every %(count)s %(unit)s."),
@@ -112,6 +124,10 @@ STEPS: dict[str, str] = {
         "No day of this stay leaves the planned stays lawful as they are; they are left out of this date."
     ),
     "days_off": _("Not working days in %(calendar)s: %(days_on)s."),
+    "holidays_skipped": _("Holidays among them: %(days_on)s."),
+    "weekends_worked": _("Days of the weekend that were worked in %(calendar)s, and counted: %(days_on)s."),
+    "days_set_here": _("Days of this calendar that were set here, over what is published: %(days_on)s."),
+    "calendar_used": _("Working days of %(calendar)s as known to this edition: %(edition)s."),
     "days_off_estimated": _("The dates of these holidays are estimates and may move: %(days_on)s."),
     "only_if_here_after": _("Only for those who stay after %(last_on)s."),
     "opens": _("Possible from %(opens_on)s."),
@@ -121,6 +137,10 @@ STEPS: dict[str, str] = {
     # Other readings
     "alternative_by_facts": _(
         "If what is not known or not stated is read in the better way, the date is %(alternative_on)s."
+    ),
+    "alternative_by_day_one": _(
+        "The day of the event is taken as day one, which is the earlier reading; if the next day is day one, the date is "
+        "%(alternative_on)s."
     ),
     "alternative_by_working_day": _(
         "The event was on a day off; counted from the next working day, the date is %(alternative_on)s."

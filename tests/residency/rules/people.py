@@ -9,6 +9,7 @@ from .making import (
     application,
     between,
     book,
+    day,
     document,
     permit,
     person,
@@ -239,8 +240,34 @@ def under_made_up_rules() -> list[tuple[Facts, RuleBook, str]]:
         rule("XK", Kind.REGISTER_WITHIN, within, part="a", id="a"),
         rule("XK", Kind.REGISTER_WITHIN, within | {"n": 5}, part="b", id="b"),
     )
+    unclear = [
+        rule("XL", Kind.REGISTER_WITHIN, {"n": 2, "unit": "calendar_days", "day_one": "unclear"}),
+        rule("XL", Kind.REGISTER_WITHIN, {"n": 48, "unit": "hours", "day_one": "unclear"}, duty=Duty.NOTIFY_ARRIVAL),
+        rule(
+            "XL",
+            Kind.REGISTER_WITHIN,
+            {"n": 3, "unit": "working_days", "day_one": "unclear", "calendar": "KZ"},
+            duty=Duty.APPLY_RESIDENCE,
+        ),
+    ]
+    swapped = {"KZ": {day("2026-11-07"): True, day("2026-11-09"): False}}
+    with_breaks = rule(
+        "XM", Kind.ELIGIBLE_AFTER, {"years": 2, "of": "permit", "what": "citizenship", "continuity_required": False}
+    )
     passport = document("international_passport", "2027-01-20")
     return [
+        (person(stay("XL", "2026-11-06")), book(*unclear, day_overrides=swapped), TODAY),
+        (
+            person(
+                stay("XM", "2026-06-01"),
+                permits=(
+                    permit("XM", "temporary_residence", "2025-03-01", "2026-02-28", id="a"),
+                    permit("XM", "temporary_residence", "2026-04-01", "2027-03-31", id="b"),
+                ),
+            ),
+            book(with_breaks),
+            TODAY,
+        ),
         (person(stay("XA", "2026-11-01")), book(after_hours, after_working_day, unknown_calendar, group, own), TODAY),
         (person(stay("XA", "2026-11-01")), book(after_day), TODAY),
         (person(stay("XB", "2026-11-01")), book(ages, loose), TODAY),

@@ -88,6 +88,39 @@ def test_of_several_duties_the_first_due_is_shown_with_the_window_that_closes_fi
     assert compute(case) == {"opens_on": "2023-06-03", "due_on": "2022-05-29", "alternative": None}
 
 
+EXTENSION = {"kind": "permit_extended_by_law", "valid_on": "2024-02-01", "extended_to": "2025-03-04"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts", "keys"),
+    [
+        (EXTENSION, {"permit": {"valid_until": "2024-03-04"}}, {"effective_until"}),
+        ({"kind": "document_validity", "days": 180}, {"document": {"valid_until": "2027-06-30"}},
+         {"due_on", "alternative", "needed_until"}),
+        ({"kind": "max_absence", "days": 30}, {"stays": [], "on": "2026-01-01"}, {"due_on", "alternative"}),
+        ({"kind": "cooldown", "days": 30, "after": "exit"}, {"stays": [], "on": "2026-01-01"}, {"earliest_entry"}),
+        ({"kind": "eligible_after", "years": 2, "of": "stay"}, {"stays": [], "on": "2026-01-01"}, {"eligible_on"}),
+    ],
+)  # fmt: skip
+def test_every_key_that_a_kind_defines_is_always_printed(
+    rule: dict[str, Any], facts: dict[str, Any], keys: set[str]
+) -> None:
+    assert set(compute({"id": "case", "rules": [rule], **facts})) == keys
+
+
+def test_of_a_window_and_a_time_to_stay_away_the_later_day_of_entry_is_shown() -> None:
+    window = {"kind": "rolling_window", "days": 90, "window_days": 180}
+    stays = [{"entry": "2026-01-01", "exit": "2026-03-31"}]
+
+    def entry(*rules: dict[str, Any]) -> object:
+        return compute({"id": "case", "rules": list(rules), "stays": stays, "on": "2026-04-10"})["earliest_entry"]
+
+    away = {"kind": "cooldown", "days": 10, "after": "exit"}
+    assert entry(away) == "2026-04-11"
+    assert entry(window) == entry(window, away) == "2026-06-30"
+    assert entry(window, away | {"days": 100}) == "2026-07-10"
+
+
 def without(case: dict[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in case.items() if name != key}
 
@@ -141,6 +174,37 @@ def with_rule(**changed: Any) -> dict[str, Any]:
         (GOOD | {"rules": [{"kind": "renewal_window", "closes": {"days": 1}}]}, "permit is missing"),
         (GOOD | {"rules": [{"kind": "renew_every", "years": 1}], "from": "9999-06-01"}, "outside the years 1 to 9999"),
         (GOOD | {"rules": [{"kind": "until_date", "until": "soon"}]}, "until must be a day"),
+        ({"id": 1, "rules": [EXTENSION]}, "permit is missing"),
+        ({"id": 1, "rules": [EXTENSION], "permit": {}}, "permit: valid_until must be a day"),
+        ({"id": 1, "rules": [EXTENSION | {"extended_to": "2024-02-01"}]}, "extended_to must be after valid_on"),
+        (
+            {"id": 1, "rules": [EXTENSION], "permit": {"valid_from": "2025-01-02", "valid_until": "2025-01-01"}},
+            "permit: valid_until, 2025-01-01, is before valid_from",
+        ),
+        ({"id": 1, "rules": [{"kind": "document_validity", "months": 3}]}, "document is missing"),
+        ({"id": 1, "rules": [{"kind": "document_validity", "years": 1}]}, "'years' is not known here"),
+        (
+            {"id": 1, "rules": [{"kind": "document_validity", "months": 3, "month_end": "first"}]},
+            "month_end must be one of",
+        ),
+        ({"id": 1, "rules": [{"kind": "max_absence", "days": 30}]}, "on must be a day"),
+        (GOOD | {"rules": [{"kind": "max_absence", "days": 30, "travel_days": "both"}]}, "travel_days must be one of"),
+        (
+            GOOD | {"rules": [{"kind": "max_absence", "days": 30, "consecutive": 1}]},
+            "consecutive must be true or false",
+        ),
+        (
+            GOOD | {"rules": [{"kind": "cooldown", "days": 90, "after": "limit_used"}]},
+            "limit_days must be a whole number",
+        ),
+        (GOOD | {"rules": [{"kind": "cooldown", "days": 90, "after": "entry"}]}, "after must be one of"),
+        (GOOD | {"rules": [{"kind": "eligible_after", "years": 2, "of": "permit"}]}, "permit is missing"),
+        (GOOD | {"rules": [{"kind": "eligible_after", "years": 2}], "permits": []}, "of must be one of"),
+        (
+            GOOD
+            | {"rules": [{"kind": "eligible_after", "years": 2, "of": "permit"}], "permits": [{"valid_from": "2024"}]},
+            "permit 1: valid_from must be a day",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_answered_with_where_and_why(case: Any, said: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from casework.residency.rules.fields import FieldType
 from casework.residency.rules.kinds import Duty, Kind
-from casework.residency.rules.parameters import validate, with_defaults
+from casework.residency.rules.parameters import contradictions, validate, with_defaults
 from casework.residency.rules.schemas import DUTIES_OF_KIND, SCHEMAS
 
 SOUND = {
@@ -43,7 +43,7 @@ SOUND = {
 UNSOUND = [
     (Kind.CONSECUTIVE_DAYS, {}, "days", "This parameter is needed."),
     (Kind.CONSECUTIVE_DAYS, {"days": True}, "days", "This must be a whole number."),
-    (Kind.CONSECUTIVE_DAYS, {"days": 0}, "days", "This must be a whole number from 1 to 40000."),
+    (Kind.CONSECUTIVE_DAYS, {"days": 0}, "days", "This must be a whole number from 1 to 3660."),
     (Kind.CONSECUTIVE_DAYS, {"days": "90"}, "days", "This must be a whole number."),
     (Kind.CONSECUTIVE_DAYS, {"days": 30, "count_entry_day": 1}, "count_entry_day", "This must be true or false."),
     (Kind.ROLLING_WINDOW, {"days": 181, "window_days": 180}, "days",
@@ -88,6 +88,26 @@ UNSOUND = [
      "An age is given for a document that is not accepted."),
     (Kind.TRAVEL_DOCUMENT, {"accepted": ["other"], "min_age": {"other": 200}}, "min_age",
      "This must be a whole number from 0 to 120."),
+    (Kind.TRAVEL_DOCUMENT, {"refused": ["other"], "children_need": "other"}, "children_need",
+     "The document that children need is refused."),
+    (Kind.RESIDENCE_PATHWAY, {"permit": "other", "max_validity_months": 25, "max_years": 2}, "max_validity_months",
+     "One permit is valid for longer than all of them together."),
+    (Kind.REGISTER_WITHIN, {"n": 3, "unit": "hours", "day_one": "unclear", "triggers": ["exceeding_days"],
+                            "exceeding_days": 30, "only_if_stay_over_days": 30}, "only_if_stay_over_days",
+     "The duty arises for longer stays either way: give one of the two."),
+    (Kind.REGISTER_WITHIN, {"n": 3, "unit": "hours", "day_one": "second_day"}, "day_one",
+     "“second_day” is not known here. Choose from: entry_day, day_after_entry, unclear."),
+    (Kind.ROLLING_WINDOW, {"days": 90, "window_days": 3661}, "window_days",
+     "This must be a whole number from 1 to 3660."),
+    (Kind.MAX_ABSENCE, {"days": -1, "consequence": "Lost."}, "days", "This must be a whole number from 1 to 3660."),
+    (Kind.COOLDOWN, {"days": 90, "after": "exit", "window_days": 180}, "window_days",
+     "There is no such parameter. There are: days, after, limit_days."),
+    (Kind.RENEW_EVERY, {"years": 51, "of": "permit"}, "years", "This must be a whole number from 1 to 50."),
+    (Kind.RENEW_EVERY, {"months": 6, "of": "permit", "month_end": "first_day"}, "month_end",
+     "“first_day” is not known here. Choose from: last_day, next_day."),
+    (Kind.ELIGIBLE_AFTER, {"days": 0, "of": "stay", "what": "residence"}, "days",
+     "This must be a whole number from 1 to 3660."),
+    (Kind.UNTIL_DATE, {"until": "0202-03-04"}, "until", "The year must lie between 1900 and 2199."),
     (Kind.AREA_RESTRICTION, {}, "areas", "Say which areas are closed, how many, or from which share."),
     (Kind.AREA_RESTRICTION, {"max_foreigner_share": 25}, "max_foreigner_share",
      "This must be a number from 0 to 1, such as 0.25."),
@@ -115,6 +135,27 @@ def test_what_is_wrong_is_said_in_a_sentence_at_its_field(kind, parameters, fiel
     problems = validate(kind, parameters)
 
     assert [(problem.field, problem.sentence) for problem in problems] == [(field, sentence)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "duty", "applies_to", "field"),
+    [
+        (Kind.RENEW_EVERY, {"months": 6, "of": "permit"}, Duty.RENEW_REGISTRATION, "document_valid_on", "of"),
+        (Kind.RENEWAL_WINDOW, {"closes": {"days": 30}, "of": "permit"}, Duty.APPLY_RESIDENCE, "each_day", "of"),
+        (Kind.ELIGIBLE_AFTER, {"years": 2, "of": "stay", "what": "citizenship"}, Duty.RESIDENCE, "each_day", "what"),
+        (Kind.REGISTER_WITHIN, {"n": 3, "unit": "hours", "day_one": "unclear", "triggers": ["entry"]},
+         Duty.REGISTER_ADDRESS, "each_day", "triggers"),
+        (Kind.PERIOD_FROM_ENTRY, {"years": 1}, Duty.LEAVE, "cohort", "cohort"),
+        (Kind.CONSECUTIVE_DAYS, {"days": 30}, Duty.LEAVE, "cohort", ""),
+        (Kind.PERIOD_FROM_ENTRY, {"years": 1, "cohort": {"entered_before": "2025-02-24", "until": "2026-02-24"}},
+         Duty.LEAVE, "entries_from", "cohort"),
+    ],
+)  # fmt: skip
+def test_parameters_that_contradict_the_duty_or_whom_the_change_reaches_are_told(
+    kind, parameters, duty, applies_to, field
+):
+    assert validate(kind, parameters) == ()
+    assert [problem.field for problem in contradictions(kind, parameters, duty, applies_to)] == [field]
 
 
 def test_every_problem_is_reported_at_once():

@@ -2,7 +2,7 @@
 
 from casework.residency.rules.kinds import AppliesTo, Duty, Kind
 
-from .making import between, day, opportunities, permit, person, position, rule, stay
+from .making import between, day, opportunities, permit, person, position, rule, stay, steps_of
 
 SHORT = {"days": 90, "window_days": 180}
 
@@ -76,7 +76,9 @@ def test_where_no_continuity_is_required_a_gap_does_not_start_the_time_anew() ->
     )
 
     (opening,) = opportunities(position(facts, (citizenship,), "2026-11-22"), Duty.CITIZENSHIP)
-    assert opening.opens_on == day("2027-03-01")
+    # Two years with permits: the 31 days of March between them are not served.
+    assert opening.opens_on == day("2027-04-01")
+    assert steps_of(opening)[0] == "permit_time_added"
 
 
 def test_the_version_in_force_when_the_time_is_served_decides() -> None:
