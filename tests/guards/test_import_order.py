@@ -68,6 +68,17 @@ def test_starting_the_embedded_services_needs_no_django() -> None:
     assert strangers == []
 
 
+def test_the_product_needs_neither_its_tests_nor_its_measures() -> None:
+    outside = [
+        f"{it.where}: {it.module}"
+        for path in python_files()
+        for it in imports_of(path)
+        if it.module.split(".")[0] in {"tests", "bench"}
+    ]
+
+    assert outside == []
+
+
 def _is_pure(module: str) -> bool:
     path = "/".join(module.split(".")[1:])
     return module.startswith("casework.") and (

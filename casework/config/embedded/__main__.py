@@ -1,4 +1,4 @@
-"""Loads this directory as the package `embedded` and runs one of its commands: run, test or manage."""
+"""Loads this directory as the package `embedded` and runs one of its commands: run, test, manage or bench."""
 
 import importlib
 import importlib.util

@@ -1,4 +1,4 @@
-"""The command line of `bin/run`, `bin/manage` and `bin/test`."""
+"""The command line of `bin/run`, `bin/manage`, `bin/test` and `bin/bench`."""
 
 import argparse
 import errno
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import manage, run, testing
+from . import benching, manage, run, testing
 from .processes import Stopped, StopSignals
 from .refusal import DISK_FULL, Refusal, complain
 
@@ -15,7 +15,7 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run `run`, `manage` or `test` with its arguments; return the exit status. What is in the way is said in a sentence."""
+    """Run `run`, `manage`, `test` or `bench` with its arguments; return the exit status. What is in the way is said in a sentence."""
     command, rest = arguments[0], list(arguments[1:])
     stop = StopSignals()
     try:
@@ -54,7 +54,13 @@ def manage_command(arguments: Sequence[str], stop: StopSignals) -> int:
     return manage.manage(arguments, checkout=CHECKOUT, environ=os.environ, stop=stop)
 
 
-COMMANDS = {"run": run_command, "test": test_command, "manage": manage_command}
+def bench_command(arguments: Sequence[str], stop: StopSignals) -> int:
+    """`bin/bench`: every argument is for the measures."""
+    stop.listen()
+    return benching.bench(arguments, checkout=CHECKOUT, environ=os.environ, stop=stop)
+
+
+COMMANDS = {"run": run_command, "test": test_command, "manage": manage_command, "bench": bench_command}
 
 
 def run_options(arguments: Sequence[str]) -> argparse.Namespace:

@@ -54,7 +54,7 @@ def stages(casework: Application, *, everything: bool) -> list[Stage]:
     return [
         Stage("ruff check", casework.command("-m", "ruff", "check", ".")),
         Stage("ruff format", casework.command("-m", "ruff", "format", "--check", ".")),
-        Stage("mypy", casework.command("-m", "mypy", "casework")),
+        Stage("mypy", casework.command("-m", "mypy", "casework", "bench")),
         Stage("migrations", casework.command("manage.py", "makemigrations", "--check", "--dry-run")),
         Stage("pytest", casework.command(*pytest)),
     ]

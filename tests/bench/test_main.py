@@ -1,0 +1,33 @@
+"""The command line of the measures. Whole runs begin the servers, as `bin/bench` does."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench import __main__ as command
+
+
+def test_a_measure_is_taken_printed_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "figures.json"
+
+    status = command.main(["--only", "engine", "--quick", "--json", str(file)])
+
+    written = json.loads(file.read_text())
+    assert list(written) == ["engine.small", "engine.heavy", "engine.growth"]
+    assert status == (0 if all(figure["ok"] for figure in written.values()) else 1)
+    assert capsys.readouterr().out.splitlines()[1].split() == ["measure", "value", "unit", "aim"]
+
+
+def test_an_unknown_measure_is_refused_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["--only", "engin"]) == 2
+
+    assert capsys.readouterr().err.startswith("bin/bench: no measure is named engin; there are engine")
+
+
+@pytest.mark.parametrize("sizes", ["", "0", "ten", "10,", "-5", "1000001"])
+def test_sizes_that_are_none_are_refused(sizes: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        command.main(["--sizes", sizes])
+
+    assert "are not sizes: give numbers from 1 to 1000000" in capsys.readouterr().err
