@@ -14,11 +14,16 @@ from casework.residency.models import ComputedPosition, Deadline
 from casework.residency.rulebook import load_book
 from casework.residency.rules import position as engine
 from casework.residency.rules.kinds import DUTY_LABELS
+from casework.web.onward.overdue import Leaving, pressing
+from casework.web.onward.recorded import Recorded, recorded_where_they_are
 
 from .bars import LimitBar, bars_of
 from .because import lines, place_name
 from .rows import DeadlineRow, rows_of, with_people
 from .warnings import sentences
+
+# The panel shows the level itself, with what it rests on.
+SHOWN_AS_RISK = frozenset({"return_risk", "return_risk_unknown"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +44,12 @@ class DeadlinesOfClient:
     bars: Sequence[LimitBar]
     opportunities: Sequence[OpportunityRow]
     warnings: Sequence[str]
+    recorded: Recorded | None
+
+    @property
+    def leaving(self) -> Sequence[Leaving]:
+        """The deadlines to leave that press: overstaying is a way of being returned."""
+        return pressing(self.open)
 
     @property
     def is_empty(self) -> bool:
@@ -61,6 +72,7 @@ def deadlines_of_case(people: Sequence[Client], now: dt.datetime) -> list[Deadli
             client,
             rows[client.pk],
             client.computed_position,
+            recorded_where_they_are(facts[client.pk], book, now),
             None
             if client.computed_position.failed
             else position_of(facts[client.pk], book, client.case.team.time_zone, now),
@@ -70,7 +82,11 @@ def deadlines_of_case(people: Sequence[Client], now: dt.datetime) -> list[Deadli
 
 
 def _of_client(
-    client: Client, rows: Sequence[DeadlineRow], stored: ComputedPosition, position: engine.Position | None
+    client: Client,
+    rows: Sequence[DeadlineRow],
+    stored: ComputedPosition,
+    recorded: Recorded | None,
+    position: engine.Position | None,
 ) -> DeadlinesOfClient:
     return DeadlinesOfClient(
         client=client,
@@ -78,7 +94,8 @@ def _of_client(
         settled=[row for row in rows if not row.deadline.is_open or row.is_lapsed],
         bars=bars_of(position.limits) if position else [],
         opportunities=[_opportunity(it) for it in position.opportunities] if position else [],
-        warnings=sentences(stored.warnings),
+        warnings=sentences([it for it in stored.warnings if it["code"] not in SHOWN_AS_RISK]),
+        recorded=recorded,
     )
 
 

@@ -3,8 +3,9 @@
 It is a statement about a country, never about a person. Nothing recorded is said to be unknown, and unknown is not low.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -19,40 +20,50 @@ BARS = {"low": 1, "elevated": 2, "high": 3, "critical": 4}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Risk:
-    """One recorded level. `bars` says which of the four bars are filled; none for unknown."""
+class Level:
+    """A level as word and picture. `bars`: x, y, height and whether it is filled, of each of four; none for unknown."""
 
-    level: str
+    code: str
     word: str
     bars: Sequence[tuple[int, int, int, bool]]
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.code == UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """One recorded level: for whom, how, by which signals, on which days."""
+
+    level: Level
     profiles: str
     mechanisms: str
     signals: Sequence[str]
     source: SourcedRule
 
-    @property
-    def is_unknown(self) -> bool:
-        return self.level == UNKNOWN
-
 
 def risks_of(rules: Rules, ids: Iterable[str]) -> list[Risk]:
     """Return the levels recorded by these rules, the highest first."""
     found = [risk_of(rules[each]) for each in ids if each in rules]
-    return sorted(found, key=lambda risk: -BARS.get(risk.level, 0))
+    return sorted(found, key=lambda risk: -BARS.get(risk.level.code, 0))
 
 
 def risk_of(rule: Rule) -> Risk:
     given = rule.parameters
-    level = given.get("level") or UNKNOWN
     return Risk(
-        level=level,
-        word=_(RISK_LEVELS.get(level, level)),
-        bars=_bars(level),
+        level=level_of(given),
         profiles=_listed(RISK_PROFILES, given.get("profiles")),
         mechanisms=_listed(RISK_MECHANISMS, given.get("mechanisms")),
         signals=tuple(given.get("signals") or ()),
         source=sourced(rule),
     )
+
+
+def level_of(parameters: Mapping[str, Any]) -> Level:
+    """Return the level that the parameters of a rule name; no level is an unknown one."""
+    code = parameters.get("level") or UNKNOWN
+    return Level(code=code, word=_(RISK_LEVELS.get(code, code)), bars=_bars(code))
 
 
 def _bars(level: str) -> list[tuple[int, int, int, bool]]:

@@ -12,6 +12,7 @@ from casework.residency.publishing import bounds
 from casework.residency.rules import proof
 from casework.residency.rules.examples import Result
 from casework.residency.rules.kinds import DUTY_LABELS, KIND_LABELS, Duty, Kind, LegalStatus, ReviewStatus
+from casework.web.onward.risk import Level, level_of
 
 # Below these, a rule is not yet, or no longer, law: the page says which.
 NOT_YET, TODAY, OVER = "not_yet", "today", "over"
@@ -32,6 +33,11 @@ class ShownRule:
     def is_unusual(self) -> bool:
         """Whether it is something else than law in force."""
         return self.row.legal_status != LegalStatus.IN_FORCE
+
+    @property
+    def risk(self) -> Level | None:
+        """The level of a rule about the risk of being returned, None for all others."""
+        return level_of(self.row.parameters) if self.row.kind == Kind.RETURN_RISK else None
 
     @property
     def kind(self) -> str:

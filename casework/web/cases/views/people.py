@@ -9,7 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients import actions
+from casework.residency.facts import load_facts
+from casework.residency.rulebook import load_book
 from casework.web.decorators import requires
+from casework.web.onward.overdue import leaving_soon
+from casework.web.onward.recorded import recorded_where_they_are
 from casework.web.request import UserRequest
 
 from ..acting import back_to, form_page, is_done
@@ -28,6 +32,7 @@ def client(request: UserRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     client = visible_client(request.user, reference, now)
     case, today = client.case, today_of_case(client.case, client, now)
+    facts, book = load_facts([client.pk])[client.pk], load_book()
     context = {
         "client": client,
         "header": case_header(case, now),
@@ -35,6 +40,8 @@ def client(request: UserRequest, reference: str) -> HttpResponse:
         "people": [person_row(client, today)],
         "contacts": contacts_of([client]),
         "addresses": addresses_of([client], today),
+        "recorded": recorded_where_they_are(facts, book, now),
+        "leaving": leaving_soon([client], now),
         "case": case,
         "may_change": client.may_change,
     }
