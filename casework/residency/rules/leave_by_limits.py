@@ -1,6 +1,7 @@
 """When somebody must leave who stays without a permit: the conjunction of the limits, and the reasons for the date."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from . import steps
@@ -9,10 +10,10 @@ from .inquiry import Inquiry
 from .kinds import LIMIT_KINDS, Duty, Kind
 from .leave_by_permit import permit_steps
 from .leaving import Leaving, day_or_none, recheck
-from .limits import breaches, days_used
+from .limits import days_used
 from .outcome import Outcome, breaches_of, lenient_outcome, limits_for, outcome_of
 from .permits import Validity, covering_end
-from .planning import last_lawful_day
+from .planning import Reach, last_lawful_day
 from .position import Deadline, Limit, Step, Subject, SubjectKind, Warning  # noqa: A004 - the word of the field
 from .presence import Sojourn, has_unknown_days
 from .selection import least_reviewed
@@ -36,7 +37,7 @@ def leave_by_limits(
         _limit(inquiry, sojourn, limit, asof, best.limits[index] if best and index < len(best.limits) else None)
         for index, limit in enumerate(worst.limits)
     )
-    result.unlimited = worst.unlimited
+    result.unlimited, result.outcome = worst.unlimited, worst
     if worst.spoils_plans:
         result.warnings.append(
             Warning(code="plan_cannot_be_kept", values={}, country=sojourn.stay.country, subject=subject)
@@ -96,12 +97,22 @@ def overstay(inquiry: Inquiry, sojourn: Sojourn) -> Warning | None:
 
 def _limit(inquiry: Inquiry, sojourn: Sojourn, limit: StayLimit, asof: int, other: StayLimit | None) -> Limit:
     assert sojourn.first is not None  # noqa: S101 - the callers turn unknown entries away
-    terms = limit.track.terms
-    visits = visits_of(limit.track.stays)
+    over = clipped(breaches_of(limit), sojourn.first, inquiry.on.toordinal())
     reach = last_lawful_day([limit.track], asof)
     alternative = last_lawful_day([other.track], asof).last if other and other.rule is limit.rule else None
-    over = clipped(breaches(visits, terms), sojourn.first, inquiry.on.toordinal())
-    used = days_used(visits, terms, asof)
+    return replace(
+        answer_of(limit, sojourn.stay.country, asof, reach),
+        stay_id=sojourn.stay.id,
+        alternative_on=day_or_none(alternative) if alternative and reach.last and alternative > reach.last else None,
+        overstay=bool(over),
+        first_overstay_day=day_or_none(over[0][0]) if over else None,
+    )
+
+
+def answer_of(limit: StayLimit, country: str, asof: int, reach: Reach) -> Limit:
+    """Return how far a limit is used up on `asof` and, from there, how long it alone allows to stay."""
+    terms = limit.track.terms
+    used = days_used(visits_of(limit.track.stays), terms, asof)
     values = {"days_used": used, "asof_on": steps.iso(asof)}
     counts = terms.kind in DAY_COUNTING
     because = [steps.stated(limit.rule)]
@@ -112,15 +123,15 @@ def _limit(inquiry: Inquiry, sojourn: Sojourn, limit: StayLimit, asof: int, othe
     )
     return Limit(
         rule_id=limit.rule.id,
-        country=sojourn.stay.country,
-        stay_id=sojourn.stay.id,
+        country=country,
+        stay_id="",
         days_used=used,
         days_allowed=terms.days if counts else None,
         last_lawful_day=day_or_none(reach.last),
         unlimited=reach.unlimited,
-        alternative_on=day_or_none(alternative) if alternative and reach.last and alternative > reach.last else None,
-        overstay=bool(over),
-        first_overstay_day=day_or_none(over[0][0]) if over else None,
+        alternative_on=None,
+        overstay=False,
+        first_overstay_day=None,
         because=tuple(because),
     )
 

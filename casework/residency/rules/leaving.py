@@ -5,6 +5,7 @@ from datetime import date
 
 from .inquiry import Inquiry
 from .kinds import Duty
+from .outcome import Outcome
 from .permits import covered_days
 from .position import Deadline, Limit, Warning  # noqa: A004 - the word of the field
 from .presence import Sojourn
@@ -17,6 +18,7 @@ class Leaving:
     """What the rules say about the end of one stay.
 
     last: its last lawful day, None where it is not known or nothing limits it (`unlimited`).
+    outcome: the arithmetic behind `limits`, in their order; None where no limit was looked at.
     """
 
     deadline: Deadline | None = None
@@ -24,6 +26,7 @@ class Leaving:
     warnings: list[Warning] = field(default_factory=list)
     last: int | None = None
     unlimited: bool = False
+    outcome: Outcome | None = None
 
 
 def recheck(inquiry: Inquiry, sojourn: Sojourn, due: int | None, mends_on: int | None = None) -> date | None:

@@ -10,7 +10,7 @@ from datetime import date
 
 from casework.lib.periods import Period
 
-from .days import EVER, Span, Spans, Tally, clipped, intersection
+from .days import EVER, Span, Spans, Tally, clipped, intersection, size
 from .kinds import Kind
 from .visits import Visit, visit_on
 
@@ -56,10 +56,15 @@ def counted_days(visits: Sequence[Visit], terms: Terms) -> list[Span]:
 
 def days_used(visits: Sequence[Visit], terms: Terms, on: int) -> int:
     """Return the days counted up to and including `on` of the stretch that the limit looks at on that day."""
-    stretch = _stretch_on(visits, terms, on)
+    return size(days_counted_on(visits, terms, on))
+
+
+def days_counted_on(visits: Sequence[Visit], terms: Terms, on: int) -> list[Span]:
+    """Return which days those of `days_used` are."""
+    stretch = stretch_on(visits, terms, on)
     if stretch is None:
-        return 0
-    return Tally(counted_days(visits, terms)).between(stretch, on)
+        return []
+    return clipped(counted_days(visits, terms), stretch, on)
 
 
 def breaches(visits: Sequence[Visit], terms: Terms) -> list[Span]:
@@ -187,7 +192,7 @@ def spans_of(visits: Sequence[Visit]) -> list[Span]:
     return [visit.span for visit in visits]
 
 
-def _stretch_on(visits: Sequence[Visit], terms: Terms, on: int) -> int | None:
+def stretch_on(visits: Sequence[Visit], terms: Terms, on: int) -> int | None:
     """Return the first day of the stretch that the limit looks at on that day, None if there is none."""
     if terms.kind == Kind.ROLLING_WINDOW:
         return on - terms.window_days + 1
