@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("casework.web.rules.urls")),
     path("", include("casework.web.deadlines.urls")),
     path("", include("casework.web.onward.urls")),
+    path("", include("casework.web.position.urls")),
     path("account/", include("casework.web.sign_in.urls")),
     path("", include("casework.web.people.urls")),
     path("", include("casework.web.audit.urls")),

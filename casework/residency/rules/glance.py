@@ -128,9 +128,11 @@ def glances(
     return [*stays, *_of_countries_left(inquiry, countries, stays[:1])]
 
 
-def current_glances(facts: Facts, book: RuleBook, now: datetime, on: date) -> list[StayGlance]:
+def current_glances(
+    facts: Facts, book: RuleBook, now: datetime, *, on: date, known_at: datetime | None = None
+) -> list[StayGlance]:
     """Return the stay in which the person is, and those that are planned."""
-    return list(_of_stays(Inquiry(facts=facts, book=book, on=on, known_at=now)))
+    return list(_of_stays(Inquiry(facts=facts, book=book, on=on, known_at=known_at or now)))
 
 
 def _of_stays(inquiry: Inquiry) -> Iterator[StayGlance]:

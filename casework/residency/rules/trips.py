@@ -105,6 +105,7 @@ def with_trips(
         if ends is not None and current is not None and stay is current.stay and stay.left is None
         else stay
         for stay in facts.stays
+        if stay.id not in {trip.id for trip in trips}  # saved meanwhile, and sent once more
     ]
     used = document_of_latest(facts.stays)
     stays += [

@@ -73,6 +73,7 @@ SENTENCES: dict[str, Promise] = {
     "residency.permit_recorded": _("recorded a permit"),
     "residency.permit_removed": _("removed a permit recorded by mistake"),
     "residency.place_changed": _("changed a country, a zone, a group or an exceptional day"),
+    "residency.position_seen": _("looked at a position at a glance"),
     "residency.reference_rules_loaded": _("loaded the reference rules"),
     "residency.registration_changed": _("changed a registration"),
     "residency.registration_recorded": _("recorded a registration"),
@@ -89,6 +90,7 @@ SENTENCES: dict[str, Promise] = {
     "residency.stay_changed": _("changed a stay"),
     "residency.stay_recorded": _("recorded a stay"),
     "residency.stay_removed": _("removed a stay recorded by mistake"),
+    "residency.trips_tried": _("tried out planned trips"),
     "residency.verification_undone": _("took back that a rule was found still true"),
 }
 

@@ -13,11 +13,12 @@ from casework.residency.models import Rule as RuleRow
 from casework.residency.rulebook import load_book, rules_of
 from casework.residency.rules import position as engine
 from casework.residency.rules.evaluate import evaluate
+from casework.residency.rules.glance import StayGlance, current_glances
 from casework.residency.rules.kinds import Duty
 from casework.residency.rules.rulebook import Rule, RuleBook
 from casework.web.components import SummaryRow
+from casework.web.position.pictures import LimitPicture, strips_of
 
-from .bars import LimitBar, bars_of
 from .because import REPLACED, Line, lines
 from .facts import fact_rows
 from .rules import RuleCard, cards_of, says
@@ -44,7 +45,7 @@ class Explanation:
     facts: Sequence[SummaryRow]
     lines: Sequence[Line]
     rules: Sequence[RuleCard]
-    bars: Sequence[LimitBar]
+    limits: Sequence[LimitPicture]
 
     @property
     def binding(self) -> RuleCard | None:
@@ -88,7 +89,9 @@ def explain(
     rule_ids = [int(it) for it in found.rule_ids] if found else deadline.rule_ids if is_stored else []
     reasons = [_with_rule(it, book) for it in lines(because)]
     subjects = [(deadline.subject_kind, str(deadline.subject_id)), *(it.subject for it in reasons if it.subject)]
-    limits = position.limits if position and found and found.duty == Duty.LEAVE else ()
+    seen: list[StayGlance] = []
+    if position and found and found.duty == Duty.LEAVE:
+        seen = current_glances(facts, book, now, on=position.on, known_at=known_at)
     return Explanation(
         applies=found is not None,
         on=position.on if position else today_in(zone, now),
@@ -103,7 +106,7 @@ def explain(
         facts=fact_rows(facts, subjects, client, may_change=may_change),
         lines=reasons,
         rules=cards_of(_rules(rule_ids, book)),
-        bars=bars_of(it for it in limits if it.stay_id == str(deadline.subject_id)),
+        limits=strips_of(it for it in seen if it.stay_id == str(deadline.subject_id)),
     )
 
 

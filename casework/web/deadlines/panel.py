@@ -13,11 +13,12 @@ from casework.residency.facts import load_facts
 from casework.residency.models import ComputedPosition, Deadline
 from casework.residency.rulebook import load_book
 from casework.residency.rules import position as engine
+from casework.residency.rules.glance import StayGlance, current_glances
 from casework.residency.rules.kinds import DUTY_LABELS
 from casework.web.onward.overdue import Leaving, pressing
 from casework.web.onward.recorded import Recorded, recorded_where_they_are
+from casework.web.position.pictures import LimitPicture, strips_of
 
-from .bars import LimitBar, bars_of
 from .because import lines, place_name
 from .rows import DeadlineRow, rows_of, with_people
 from .warnings import sentences
@@ -41,7 +42,7 @@ class DeadlinesOfClient:
     client: Client
     open: Sequence[DeadlineRow]
     settled: Sequence[DeadlineRow]
-    bars: Sequence[LimitBar]
+    limits: Sequence[LimitPicture]
     opportunities: Sequence[OpportunityRow]
     warnings: Sequence[str]
     recorded: Recorded | None
@@ -67,18 +68,15 @@ def deadlines_of_case(people: Sequence[Client], now: dt.datetime) -> list[Deadli
     rows: dict[Any, list[DeadlineRow]] = {client_id: [] for client_id in ids}
     for row in rows_of(with_people(deadlines.computed().filter(client__in=ids).soonest_first(), now)):
         rows[row.deadline.client_id].append(row)
-    return [
-        _of_client(
-            client,
-            rows[client.pk],
-            client.computed_position,
-            recorded_where_they_are(facts[client.pk], book, now),
-            None
-            if client.computed_position.failed
-            else position_of(facts[client.pk], book, client.case.team.time_zone, now),
-        )
-        for client in people
-    ]
+    found = []
+    for client in people:
+        position, glances = None, []
+        if not client.computed_position.failed:
+            position = position_of(facts[client.pk], book, client.case.team.time_zone, now)
+            glances = current_glances(facts[client.pk], book, now, on=position.on)
+        recorded = recorded_where_they_are(facts[client.pk], book, now)
+        found.append(_of_client(client, rows[client.pk], client.computed_position, recorded, position, glances))
+    return found
 
 
 def _of_client(
@@ -87,12 +85,13 @@ def _of_client(
     stored: ComputedPosition,
     recorded: Recorded | None,
     position: engine.Position | None,
+    glances: Sequence[StayGlance],
 ) -> DeadlinesOfClient:
     return DeadlinesOfClient(
         client=client,
         open=[row for row in rows if row.deadline.is_open and not row.is_lapsed],
         settled=[row for row in rows if not row.deadline.is_open or row.is_lapsed],
-        bars=bars_of(position.limits) if position else [],
+        limits=strips_of(glances),
         opportunities=[_opportunity(it) for it in position.opportunities] if position else [],
         warnings=sentences([it for it in stored.warnings if it["code"] not in SHOWN_AS_RISK]),
         recorded=recorded,

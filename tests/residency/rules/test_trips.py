@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from casework.residency.rules.kinds import Duty, Kind
 from casework.residency.rules.rulebook import Rule
-from casework.residency.rules.trips import Trip, Tried, try_trips
+from casework.residency.rules.trips import Tried, Trip, try_trips
 
 from .making import NOW, book, day, person, rule, stay
 

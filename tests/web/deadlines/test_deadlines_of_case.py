@@ -48,7 +48,7 @@ def test_each_person_has_their_own(worker: User) -> None:
 
     assert [row.deadline.due_on for row in of_parent.open] == [date(2027, 1, 29)]
     assert [row.deadline.due_on for row in of_child.open] == [date(2027, 2, 7)]
-    assert [bar.words for bar in of_child.bars] == ["13 of 90 days used"]
+    assert [it.words for it in of_child.limits] == ["13 of 90 days used"]
 
 
 def test_what_is_open_comes_before_what_is_settled(worker: User) -> None:

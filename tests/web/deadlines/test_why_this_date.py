@@ -134,10 +134,10 @@ def test_a_source_that_is_no_page_of_the_web_is_not_linked(browser: Browser, lea
 
 
 def test_the_days_used_are_drawn_and_said(browser: Browser, leave: Deadline) -> None:
-    (bar,) = browser.get(url(leave)).context["why"].bars
+    (limit,) = browser.get(url(leave)).context["why"].limits
 
-    assert (bar.words, bar.last) == ("22 of 90 days used", "last lawful day 29 Jan 2027")
-    assert (bar.used_width, bar.width) == (73, 300)
+    assert (limit.words, limit.last) == ("22 of 90 days used", "last lawful day 29 Jan 2027")
+    assert [(run.state, run.days) for run in limit.strip.runs] == [("counted", 22), ("future", 68)]
 
 
 def test_what_was_decided_is_told_with_who_and_why(browser: Browser, leave: Deadline, worker: User) -> None:
@@ -177,7 +177,7 @@ def test_the_same_as_on_another_day(browser: Browser, leave: Deadline) -> None:
     why = response.context["why"]
     assert (why.on, why.due_on) == (date(2027, 1, 20), date(2027, 1, 29))
     assert "As on Wednesday, 20 January 2027" in response.content.decode()
-    assert why.bars[0].words == "81 of 90 days used"
+    assert why.limits[0].words == "81 of 90 days used"
     assert list(Deadline.objects.order_by("pk").values()) == before
 
 

@@ -1,6 +1,6 @@
 """Why this date? Facts, rule, arithmetic and sources of one deadline, to read, print and hand to a lawyer."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,17 +8,16 @@ from django.db.models import BooleanField, ExpressionWrapper
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.access import cases_visible_to
-from casework.lib.months import month_name
 from casework.residency.models import Deadline
 from casework.residency.rulebook import rules_version
 from casework.web.decorators import requires
+from casework.web.forms.asked import asked_days
 from casework.web.request import UserRequest
 
 from ..explanation import explain
@@ -35,7 +34,7 @@ def why_this_date(request: UserRequest, deadline_id: UUID) -> HttpResponse:
     deadline = _load(request.user, deadline_id, now)
     if refresh_if_stale(deadline, version, now, request.user):
         deadline = _load(request.user, deadline_id, now)
-    form = AnotherDayForm(_asked(request), today=deadline.today)
+    form = AnotherDayForm(asked_days(request, "on", "known"), today=deadline.today)
     question = form.question()
     context = {
         "row": DeadlineRow(deadline, deadline.today),
@@ -59,22 +58,3 @@ def _load(user: User, deadline_id: UUID, now: datetime) -> Any:
     )
     rows = rows.select_related("client__case__team", "client__computed_position", "client__data_key").defer(None)
     return get_object_or_404(rows, pk=deadline_id)
-
-
-def _asked(request: UserRequest) -> Any:
-    """Return what the address asks, None if nothing: `?on=2026-12-05` is read as well as three boxes."""
-    data: Any = request.GET.copy()
-    for name in ("on", "known"):
-        if name in data and f"{name}_day" not in data:
-            data.update(_in_boxes(name, data[name]))
-    return data if any(f"{name}_day" in data for name in ("on", "known")) else None
-
-
-def _in_boxes(name: str, text: str) -> dict[str, str]:
-    """Return a day of the address as somebody would have typed it; what is none is refused with the other boxes blank."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return {f"{name}_day": text}
-    month = month_name(day.month, get_language() or "en")
-    return {f"{name}_day": str(day.day), f"{name}_month": month, f"{name}_year": str(day.year)}

@@ -1,0 +1,12 @@
+from django.urls import path
+
+import casework.web.references  # noqa: F401 - registers the converters of addresses
+
+from .views.position import position
+from .views.trips import save_trip, try_trips
+
+urlpatterns = [
+    path("clients/<reference:reference>/position/", position, name="position"),
+    path("clients/<reference:reference>/position/trips/", try_trips, name="try_trips"),
+    path("clients/<reference:reference>/position/trips/save/", save_trip, name="save_trip"),
+]
