@@ -137,7 +137,7 @@ def test_the_days_used_are_drawn_and_said(browser: Browser, leave: Deadline) -> 
     (limit,) = browser.get(url(leave)).context["why"].limits
 
     assert (limit.words, limit.last) == ("22 of 90 days used", "last lawful day 29 Jan 2027")
-    assert [(run.state, run.days) for run in limit.strip.runs] == [("counted", 22), ("future", 68)]
+    assert [(run.state, run.days) for run in limit.strip.runs] == [("out", 158), ("counted", 22)]
 
 
 def test_what_was_decided_is_told_with_who_and_why(browser: Browser, leave: Deadline, worker: User) -> None:
