@@ -36,12 +36,25 @@ def seconds(work: Callable[[], object]) -> float:
         gc.enable()
 
 
-def compare(ours: Callable[[], object], theirs: Callable[[], object], *, quick: bool = False) -> Compared:
-    """Time both sides in turns, warm: 30 times where a repetition is short, fewer where it is long."""
+def compare(
+    ours: Callable[[], object],
+    theirs: Callable[[], object],
+    *,
+    quick: bool = False,
+    before: Callable[[], object] = lambda: None,
+) -> Compared:
+    """Time both sides in turns, warm: 30 times where a repetition is short, fewer where it is long.
+
+    `before` is done ahead of each turn and not timed.
+    """
     gc.collect()
+    before()
     warm = seconds(ours) + seconds(theirs)
     repetitions = 1 if quick else max(FEWEST, min(REPETITIONS, int(SECONDS / max(warm, 1e-9))))
-    taken = [(seconds(ours), seconds(theirs)) for _ in range(repetitions)]
+    taken = []
+    for _ in range(repetitions):
+        before()
+        taken.append((seconds(ours), seconds(theirs)))
     return Compared(
         statistics.median(ours for ours, _ in taken), statistics.median(theirs for _, theirs in taken), repetitions
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as command
+from tests.factories.clients import make_client
 
 
 def test_a_measure_is_taken_printed_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -31,3 +32,23 @@ def test_sizes_that_are_none_are_refused(sizes: str, capsys: pytest.CaptureFixtu
         command.main(["--sizes", sizes])
 
     assert "are not sizes: give numbers from 1 to 1000000" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_invented_people_are_never_put_beside_others(capsys: pytest.CaptureFixture[str]) -> None:
+    make_client()
+
+    assert command.main(["--only", "refresh"]) == 2
+
+    assert "this database holds people" in capsys.readouterr().err
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_few_people_are_refreshed_and_measured(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+
+    command.main(["--only", "refresh", "--sizes", "20", "--quick", "--json", str(file)])
+
+    written = json.loads(file.read_text())
+    assert list(written) == [f"refresh.20.{name}" for name in ("queries", "none", "none.speed", "all", "all.speed")]
+    assert written["refresh.20.all"]["aim"] == "<= 5"
