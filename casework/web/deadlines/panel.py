@@ -57,13 +57,16 @@ class DeadlinesOfClient:
         return not (self.open or self.settled or self.opportunities or self.warnings)
 
 
-def deadlines_of_case(people: Sequence[Client], now: dt.datetime) -> list[DeadlinesOfClient]:
+def deadlines_of_case(
+    people: Sequence[Client], now: dt.datetime, version: int | None = None
+) -> list[DeadlinesOfClient]:
     """Return what is due from each of these people of one case, in the order given, in three queries.
 
-    Call `residency.actions.ensure_fresh` before. Of each person the computed position, the case and its team are loaded.
+    `version` of the rules, if the caller has asked for it. Call `residency.actions.ensure_fresh` before. Of each person
+    the computed position, the case and its team are loaded.
     """
     ids = [client.pk for client in people]
-    facts, book = load_facts(ids), load_book()
+    facts, book = load_facts(ids), load_book(version=version)
     deadlines: Any = Deadline.objects
     rows: dict[Any, list[DeadlineRow]] = {client_id: [] for client_id in ids}
     for row in rows_of(with_people(deadlines.computed().filter(client__in=ids).soonest_first(), now)):

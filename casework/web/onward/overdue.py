@@ -22,11 +22,16 @@ class Leaving:
         return self.row.tag.severity == "overdue"
 
 
-def leaving_soon(clients: Sequence[Client], now: dt.datetime) -> list[Leaving]:
-    """Return the deadlines of these people to leave a country that press, in one query."""
+def to_leave(clients: Sequence[Client], now: dt.datetime) -> list[DeadlineRow]:
+    """Return the open deadlines of these people to leave a country, in one query."""
     deadlines: Any = Deadline.objects
     rows = deadlines.open().computed().filter(client__in=[client.pk for client in clients], duty=Duty.LEAVE.value)
-    return pressing(rows_of(with_people(rows, now)))
+    return rows_of(with_people(rows, now))
+
+
+def imposed_on(rows: Iterable[DeadlineRow]) -> dict[str, dt.date]:
+    """Return the days that authorities have set, by country."""
+    return {row.deadline.country: row.deadline.imposed_on for row in rows if row.deadline.imposed_on}
 
 
 def pressing(rows: Iterable[DeadlineRow]) -> list[Leaving]:

@@ -1,9 +1,10 @@
 """Answers about countries in words, one row a country; members of a zone about which nothing else is recorded share one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import get_language, ngettext
@@ -120,11 +121,13 @@ class Group:
         return sum(len(row.codes) for row in self.rows)
 
 
-def groups_of(prospects: Iterable[Prospect], rules: Rules) -> list[Group]:
-    """Return the countries by standing, in the order in which they come."""
+def groups_of(
+    prospects: Iterable[Prospect], rules: Rules, imposed: Mapping[str, date] = MappingProxyType({})
+) -> list[Group]:
+    """Return the countries by standing, in the order in which they come. `imposed`: days to leave set by authorities."""
     found = []
     for standing, members in groupby(prospects, key=lambda prospect: prospect.standing):
-        rows = [row_of(fellows, rules) for fellows in _fellows(members)]
+        rows = [row_of(fellows, rules, imposed) for fellows in _fellows(members)]
         found.append(Group(key=standing.value, title=str(HEADINGS[standing]), text=str(EXPLAINED[standing]), rows=rows))
     return found
 
@@ -145,7 +148,7 @@ def _fellows(prospects: Iterable[Prospect]) -> list[list[Prospect]]:
     return list(together.values())
 
 
-def row_of(fellows: Sequence[Prospect], rules: Rules) -> CountryRow:
+def row_of(fellows: Sequence[Prospect], rules: Rules, imposed: Mapping[str, date]) -> CountryRow:
     """Return the row of countries with the same answers."""
     prospect = fellows[0]
     way = prospect.best
@@ -163,9 +166,9 @@ def row_of(fellows: Sequence[Prospect], rules: Rules) -> CountryRow:
         paper=_paper_name(way.paper) if way.paper else "",
         papers=[paper_answer(paper, rules) for paper in prospect.papers if paper.verdict not in NOWHERE],
         entry=_entry(prospect, rules),
-        stay=_stay(way, rules),
+        stay=_stay(way, rules, imposed.get(prospect.country) if prospect.standing == Standing.HERE else None),
         earliest=_freedom(way.earliest, rules) if way.earliest else None,
-        duties=[_duty(each, rules) for each in way.duties],
+        duties=[duty_answer(each, rules) for each in way.duties],
         work=_work(way, rules),
         pathways=[*(_pathway(each, rules) for each in way.pathways), *_openings(way, rules)],
         returns=_freedom(prospect.returns, rules) if prospect.returns else None,
@@ -231,9 +234,11 @@ def _paper_name(paper: Paper) -> str:
 # Days
 
 
-def _stay(way: Way, rules: Rules) -> Answer:
+def _stay(way: Way, rules: Rules, imposed_on: date | None = None) -> Answer:
     stay = way.stay
     notes = []
+    if imposed_on:
+        notes.append(_("An authority has set another day to leave: %(day)s.") % {"day": day(imposed_on)})
     if stay.alternative_on:
         notes.append(_("Another reading gives %(day)s.") % {"day": day(stay.alternative_on)})
     if way.paper and way.paper.valid_until and stay.last_on and way.paper.valid_until < stay.last_on:
@@ -289,7 +294,7 @@ def _freedom(freedom: Freedom, rules: Rules) -> Answer:
 # What to do, work, residence
 
 
-def _duty(deadline: Deadline, rules: Rules) -> Answer:
+def duty_answer(deadline: Deadline, rules: Rules) -> Answer:
     notes = []
     who = _who(deadline, rules)
     if who:

@@ -21,7 +21,7 @@ from casework.web.filters import chips
 from casework.web.request import UserRequest
 
 from .forms import OnwardForm, SheetForm, day_of
-from .overdue import leaving_soon
+from .overdue import imposed_on, pressing, to_leave
 from .question import Question, question_about
 from .rows import groups_of, useless_papers
 
@@ -37,7 +37,7 @@ def onward(request: UserRequest, reference: str) -> HttpResponse:
     question, today = question_about(client, now), today_of_case(client.case, client, now)
     form = _form(request, question)
     on = day_of(form, today)
-    prospects = question.ask(on, **_filters(form))
+    prospects, leave = question.ask(on, **_filters(form)), to_leave([client], now)
     context = {
         "client": client,
         "case": client.case,
@@ -46,11 +46,11 @@ def onward(request: UserRequest, reference: str) -> HttpResponse:
         "chips": chips(form, request.GET, request.path),
         "on": on,
         "is_today": on == today,
-        "groups": groups_of(prospects, question.rules),
+        "groups": groups_of(prospects, question.rules, imposed_on(leave)),
         "useless": useless_papers(prospects, question.rules),
         "papers": question.paper_choices(),
         "has_birth": question.facts.birth.latest is not None,
-        "leaving": leaving_soon([client], now),
+        "leaving": pressing(leave),
     }
     record(SEEN, subject=client, case_id=client.case.pk, by=request.user, now=now)
     return render(request, "onward/onward.html", context)

@@ -1,8 +1,10 @@
 """Where people live: recorded, changed, moved out of."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,11 +14,13 @@ from casework.accounts.roles import Permission
 from casework.clients import actions
 from casework.clients.models import Address, Client
 from casework.web.decorators import requires
+from casework.web.onward.housing import about_address
 from casework.web.request import UserRequest
 
 from ..acting import back_to, form_page, is_done
 from ..forms.addresses import AddressForm, EndAddressForm, RecordAddressForm
 from ..loading import changeable_address, changeable_client
+from ..people import today_of_case
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -33,8 +37,12 @@ def record_address(request: UserRequest, reference: str) -> HttpResponse:
         new_id, values = form.cleaned_data["id"], form.values()
         values["together_with"] = family if values.pop("everybody", False) else ()
         if is_done(form, lambda: actions.record_address(client=client, address_id=new_id, by=by, now=now, **values)):
+            _warn_of_closed_areas(request, client, form, now)
             return back_to(request, client.case, "addresses", _("The address is recorded."))
-    return form_page(request, client.case, form, title=_("Record an address"), now=now, who=client.full_name)
+    about = about_address(client, form, today_of_case(client.case, client, now), now)
+    return form_page(
+        request, client.case, form, title=_("Record an address"), now=now, who=client.full_name, about=about
+    )
 
 
 @requires(Permission.CASE_CHANGE)
@@ -47,8 +55,12 @@ def change_address(request: UserRequest, address_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: actions.change_address(address=address, version=version, by=by, now=now, **values)):
+            _warn_of_closed_areas(request, client, form, now)
             return back_to(request, client.case, "addresses", _("The address is changed."))
-    return form_page(request, client.case, form, title=_("Change an address"), now=now, who=client.full_name)
+    about = about_address(client, form, today_of_case(client.case, client, now), now, address_id)
+    return form_page(
+        request, client.case, form, title=_("Change an address"), now=now, who=client.full_name, about=about
+    )
 
 
 @requires(Permission.CASE_CHANGE)
@@ -65,6 +77,12 @@ def end_address(request: UserRequest, address_id: UUID) -> HttpResponse:
     return form_page(
         request, client.case, form, title=_("They have moved out"), now=now, who=client.full_name, text=_place(address)
     )
+
+
+def _warn_of_closed_areas(request: UserRequest, client: Client, form: AddressForm, now: datetime) -> None:
+    """Say on the next page that the address names a closed area. The message names neither: it is kept for a while."""
+    if about_address(client, form, today_of_case(client.case, client, now), now).named:
+        messages.warning(request, _("This address names an area that is recorded as closed to new permits. See below."))
 
 
 def _family_of(client: Client) -> list[Client]:

@@ -1,7 +1,7 @@
 """The page of a case: everything about it in one place."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,9 +13,13 @@ from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.models import Address, Case, Client, Contact, Note
 from casework.residency.actions import ensure_fresh
+from casework.residency.rulebook import load_book, rules_version
+from casework.residency.rules.areas import ClosedArea
+from casework.residency.rules.rulebook import RuleBook
 from casework.web.deadlines.panel import deadlines_of_case
 from casework.web.decorators import requires
 from casework.web.facts.panel import papers_of
+from casework.web.onward.housing import closed_areas_in
 from casework.web.request import UserRequest
 
 from ..forms.notes import NoteForm
@@ -35,6 +39,7 @@ class AddressRow:
     address: Address
     people: list[Client]
     is_past: bool
+    closed_areas: list[ClosedArea]
 
 
 @requires(Permission.CASE_VIEW)
@@ -45,7 +50,8 @@ def case(request: UserRequest, code: str) -> HttpResponse:
     ensure_fresh(Client.objects.filter(case=case).values("pk"), now, by=request.user)
     people = people_of(case)
     today = today_of_case(case, people[0] if people else None, now)
-    contacts, deadlines = contacts_of(people), deadlines_of_case(people, now)
+    version = rules_version()
+    contacts, deadlines = contacts_of(people), deadlines_of_case(people, now, version)
     notes, has_more_notes = _notes(case, show_all="all_notes" in request.GET)
     context = {
         "case": case,
@@ -55,7 +61,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
         "people": [person_row(client, today) for client in people],
         "papers": papers_of(people),
         "contacts": contacts,
-        "addresses": addresses_of(people, today),
+        "addresses": addresses_of(people, today, load_book(version=version), now),
         "notes": notes,
         "has_more_notes": has_more_notes,
         "note_form": NoteForm(),
@@ -81,8 +87,11 @@ def contacts_of(people: list[Client]) -> list[Contact]:
     return _in_order_of(people, contacts.filter(client__in=people).safe_first())
 
 
-def addresses_of(people: list[Client], today: date) -> list[AddressRow]:
-    """Return where these people live and lived, the newest first; who lives together stands in one row."""
+def addresses_of(people: list[Client], today: date, book: RuleBook, now: datetime) -> list[AddressRow]:
+    """Return where these people live and lived, the newest first; who lives together stands in one row.
+
+    Closed areas that an address names are found by the rules of `book`.
+    """
     addresses: Any = Address.objects
     together: dict[tuple[Any, ...], list[Address]] = {}
     for address in _in_order_of(people, addresses.filter(client__in=people).newest_first()):
@@ -92,6 +101,7 @@ def addresses_of(people: list[Client], today: date) -> list[AddressRow]:
             address=rows[0],
             people=[row.client for row in rows],
             is_past=rows[0].until is not None and rows[0].until <= today,
+            closed_areas=closed_areas_in(rows[0], book, today, now),
         )
         for rows in together.values()
     ]

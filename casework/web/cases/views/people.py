@@ -12,7 +12,7 @@ from casework.clients import actions
 from casework.residency.facts import load_facts
 from casework.residency.rulebook import load_book
 from casework.web.decorators import requires
-from casework.web.onward.overdue import leaving_soon
+from casework.web.onward.overdue import pressing, to_leave
 from casework.web.onward.recorded import recorded_where_they_are
 from casework.web.request import UserRequest
 
@@ -39,9 +39,9 @@ def client(request: UserRequest, reference: str) -> HttpResponse:
         "details": details_of(client, today, may_change=client.may_change),
         "people": [person_row(client, today)],
         "contacts": contacts_of([client]),
-        "addresses": addresses_of([client], today),
+        "addresses": addresses_of([client], today, book, now),
         "recorded": recorded_where_they_are(facts, book, now),
-        "leaving": leaving_soon([client], now),
+        "leaving": pressing(to_leave([client], now)),
         "case": case,
         "may_change": client.may_change,
     }
