@@ -32,6 +32,29 @@ def begin(job_id: UUID, *, total: int) -> Job | None:
     return job
 
 
+def lock_running(job_id: UUID) -> Job | None:
+    """Return the job, locked to the end of the transaction; None if it runs no more, because somebody cancelled it.
+
+    Two workers of one job that lock it for each piece of work never do a piece twice: the second one sees the place
+    to which the first has come.
+    """
+    return Job.objects.select_for_update().filter(pk=job_id, state=Job.State.RUNNING).first()
+
+
+@transaction.atomic
+def cancel(job: Job, *, by: User, now: datetime) -> bool:
+    """Stop a job that has not ended; return whether there was anything to stop. Its worker stops at its next step."""
+    running = (
+        Job.objects.select_for_update().filter(pk=job.pk, state__in=[Job.State.WAITING, Job.State.RUNNING]).first()
+    )
+    if running is None:
+        return False
+    running.state, running.finished_at = Job.State.CANCELLED, now
+    running.save(update_fields=["state", "finished_at"])
+    record("accounts.job_cancelled", subject=running, by=by, now=now, kind=running.kind)
+    return True
+
+
 def advance(job: Job, *, by: int, place: str, **result: int | str) -> None:
     """Add to what is done, and remember the place from which to go on and what came of it so far."""
     job.done += by

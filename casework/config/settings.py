@@ -252,6 +252,8 @@ CELERY_BEAT_SCHEDULE = {
     "plan reminders": {"task": "reminders.plan", "schedule": crontab(minute="*")},
     "deliver reminders": {"task": "reminders.deliver", "schedule": crontab(minute="*")},
     "refresh stale deadlines": {"task": "residency.refresh_stale", "schedule": crontab(minute="*/5")},
+    "resume impacts": {"task": "residency.resume_impacts", "schedule": crontab(minute="*")},
+    "purge impacts": {"task": "residency.purge_impacts", "schedule": crontab(hour="3", minute="17")},
 }
 
 # Logs say what happened to which record, never who the record is about.

@@ -23,7 +23,7 @@ from casework.accounts.access import permissions_of
 from casework.accounts.roles import Permission
 from casework.lib.refusals import Refusal
 
-from . import wording
+from . import restoring, wording
 from .actions import places
 from .actions import rules as actions
 from .admin_fields import fields_of
@@ -413,7 +413,8 @@ class RuleAdmin(NamedList):
         return self._confirm(request, rule, form, _("Make a new version"), text, hints)
 
     def withdraw_view(self, request: Any, rule_id: int) -> HttpResponse:
-        rule, form = self._load(request, rule_id, "withdraw"), WithdrawForm(request.POST or None)
+        rule = self._load(request, rule_id, "withdraw")
+        form = WithdrawForm(request.POST or None, replaced=_replaced_in_words(rule), initial={"restore": True})
         if request.method == "POST" and form.is_valid():
             try:
                 actions.withdraw_rule(rule=rule, by=request.user, now=timezone.now(), **form.cleaned_data)
@@ -493,6 +494,15 @@ class RuleAdmin(NamedList):
             "hindrances": hindrances,
         }
         return TemplateResponse(request, "admin/residency/rule/confirm.html", context)
+
+
+def _replaced_in_words(rule: Rule) -> str:
+    """Return what can be held again once this rule is withdrawn: what it says, and on which days it is law."""
+    again = restoring.restoration_of(rule)
+    if again is None:
+        return ""
+    days = "; ".join(wording.days_of(valid) for valid in again.days)
+    return f"{wording.what_it_says(again.replaced)} ({days})"
 
 
 def _is_published(obj: Any) -> bool:

@@ -185,12 +185,23 @@ class PublishForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
+    """`replaced`: what can be held again, in words, "" where nothing can."""
+
     reason = forms.CharField(
         label=gettext_lazy("Why is it no longer held?"),
         help_text=gettext_lazy("For those who ask later what people were told. No names of clients."),
         widget=AdminTextareaWidget(attrs={"rows": 4}),
         error_messages={"required": gettext_lazy("Say why: people will ask what they were told and why it changed.")},
     )
+
+    restore = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, replaced: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if replaced:
+            self.fields["restore"].label = _("Hold again what it replaced: %(replaced)s") % {"replaced": replaced}
+        else:
+            del self.fields["restore"]
 
 
 class JurisdictionForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from casework.clients.models import Client
 from casework.lib.dates import today_in
 
-from .models import ComputedPosition, Deadline, Decision, Move
+from .models import ComputedPosition, Deadline, Decision, Derivation, Move
 from .rules import position as engine
 from .rules.evaluate import evaluate
 from .rules.facts import Facts
@@ -48,6 +48,9 @@ WRITTEN = (
     "contradicted",
 )
 
+# What a row says and why: what was there before is kept when one of these changes.
+SAID = ("due_on", "opens_on", "alternative_on", "rule_ids", "because")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -67,6 +70,7 @@ class Writes:
     created: list[Deadline] = field(default_factory=list)
     changed: list[Deadline] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+    derivations: list[Derivation] = field(default_factory=list)
     positions: list[ComputedPosition] = field(default_factory=list)
     failed: list[UUID] = field(default_factory=list)
 
@@ -83,13 +87,21 @@ def compute(person: Person, book: RuleBook, rules_version: int, now: datetime, w
     """
     try:
         position = position_of(person.facts, book, person.client.case.team.time_zone, now)
-        computed = _by_identity(position)
+        by_identity(position)
     except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
         # The id alone: what the error says may tell about the person.
         logger.error("deadlines of client %s cannot be computed: %s", person.client.pk, type(error).__name__)
         writes.failed.append(person.client.pk)
         _keep_position(person, _failed_position(person, rules_version, now), writes)
         return
+    settle(person, position, book, rules_version, now, writes)
+
+
+def settle(
+    person: Person, position: engine.Position, book: RuleBook, rules_version: int, now: datetime, writes: Writes
+) -> None:
+    """Bring the rows of a person up to a position, and add to `writes` what differs."""
+    computed = by_identity(position)
     zone = _zone_of(position, book, person)
     cause = _cause(person, rules_version)
     for identity, deadline in computed.items():
@@ -125,7 +137,8 @@ def steps_as_json(steps: Sequence[engine.Step]) -> list[dict[str, Any]]:
     ]
 
 
-def _by_identity(position: engine.Position) -> dict[Identity, engine.Deadline]:
+def by_identity(position: engine.Position) -> dict[Identity, engine.Deadline]:
+    """Return what is computed by identity. Raises ValueError if one is computed twice."""
     computed: dict[Identity, engine.Deadline] = {}
     for it in position.deadlines:
         identity = (it.duty.value, it.subject.kind.value, str(UUID(it.subject.id)), it.occurrence)
@@ -201,9 +214,23 @@ def _renew(
         )
     if is_kept and drives_on != drove_on and cause != Move.Cause.DECISION:
         row.was_due_on, row.moved_at = drove_on, now
+    if any(getattr(row, name) != before[name] for name in SAID):
+        writes.derivations.append(_as_it_was(row, before, cause, now))
     if any(getattr(row, name) != value for name, value in before.items()):
         row.computed_at = now
         writes.changed.append(row)
+
+
+def _as_it_was(row: Deadline, before: Mapping[str, Any], cause: Move.Cause, now: datetime) -> Derivation:
+    """Return what the row said, until now or until it was gone."""
+    return Derivation(
+        deadline=row,
+        review=before["review"],
+        computed_at=row.computed_at,
+        replaced_at=max(before["gone_at"] or now, row.computed_at),
+        cause=cause,
+        **{name: before[name] for name in SAID},
+    )
 
 
 def _what_happened(*, was_gone: bool, is_gone: bool, has_moved: bool) -> Move.What | None:

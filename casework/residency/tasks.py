@@ -15,6 +15,7 @@ from casework.accounts import jobs
 from casework.accounts.models import Job
 from casework.clients.models import Client
 
+from .actions import impacts
 from .actions.deadlines import Outcome, refresh, stale_clients
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,22 @@ def refresh_all(*, job_id: str, **_older: Any) -> None:
         failed += len(refresh_chunk(chunk).failed)
         jobs.advance(job, by=len(chunk), place=str(chunk[-1]), failed=failed)
     jobs.finish(job, now=timezone.now(), message=_message(job, failed), failed=failed)
+
+
+@shared_task(name=impacts.TASK)
+def work_on_impact(*, job_id: str, **_older: Any) -> None:
+    """Work out whom a change of rules concerns; after it was published or withdrawn, compute them anew too."""
+    impacts.carry_out(job_id=UUID(job_id), clock=timezone.now, refresh=refresh_chunk, size=CHUNK)
+
+
+@shared_task(name="residency.resume_impacts")
+def resume_impacts(**_older: Any) -> None:
+    impacts.resume_impacts(timezone.now())
+
+
+@shared_task(name="residency.purge_impacts")
+def purge_impacts(**_older: Any) -> None:
+    impacts.purge_impacts(timezone.now())
 
 
 def refresh_chunk(client_ids: list[UUID], *, waiting: bool = True) -> Outcome:

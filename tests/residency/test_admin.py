@@ -12,10 +12,11 @@ from django.urls import reverse
 from casework.accounts.models import User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
+from casework.residency.actions import rules as actions
 from casework.residency.models import CalendarDay, Jurisdiction, NationalityGroup, Rule
 from casework.residency.rules.kinds import Kind
 
-from ..factories.accounts import make_user
+from ..factories.accounts import NOW, make_user
 from ..factories.residency import make_jurisdiction, make_rule
 from ..factories.rules import EXAMPLE, make_draft
 
@@ -270,6 +271,23 @@ def test_whoever_publishes_decides_about_the_days_that_the_new_version_leaves_ov
 
     assert "leaves over: 1 Jan 2020 to 31 Dec 2023" in question
     assert Rule.objects.held_now().count() == held
+
+
+def test_withdrawing_offers_to_hold_again_what_was_replaced_unless_somebody_says_no(editor):
+    old = make_rule()
+    draft = actions.supersede_rule(rule=old, by=make_user(Role.POLICY_EDITOR), now=NOW, parameters={"days": 60})
+    actions.publish_rule(rule=draft, by=make_user(Role.POLICY_EDITOR), now=NOW)
+
+    shown = editor.get(page(draft, "withdraw")).content.decode()
+    editor.post(page(draft, "withdraw"), {"reason": "Read wrongly.", "restore": "on"})
+    again = Rule.objects.held_now().get()
+    alone = editor.get(page(again, "withdraw")).content.decode()
+    editor.post(page(again, "withdraw"), {"reason": "Repealed."})
+
+    assert "Hold again what it replaced: 90 days in a row" in shown
+    assert again.parameters == old.parameters
+    assert "Hold again" not in alone
+    assert not Rule.objects.held_now().exists()
 
 
 def test_a_rule_is_withdrawn_with_a_reason(editor):

@@ -74,7 +74,7 @@ def test_each_act_leaves_its_event_without_a_word_of_the_rule(editor):
             "residency.rule_published",
             {"country": "KZ", "review": "provisional", "supersedes": None, "rest": []},
         ),
-        ("residency.rule_withdrawn", {"country": "KZ"}),
+        ("residency.rule_withdrawn", {"country": "KZ", "restored": []}),
     ]
 
 

@@ -20,6 +20,7 @@ from .contacts import ContactFields, UnableToRecordContact, change_contact, end_
 from .facts import facts_changed
 from .notes import UnableToWriteNote, pin_note, write_note
 from .people import ClientFields, UnableToAddClient, UnableToChangeClient, add_client, change_client
+from .todos import finish_to_do, give_to_dos, reopen_to_do
 
 __all__ = [
     "AddressFields",
@@ -46,12 +47,15 @@ __all__ = [
     "end_address",
     "end_contact",
     "facts_changed",
+    "finish_to_do",
+    "give_to_dos",
     "lift_restriction",
     "open_case",
     "pin_note",
     "record_address",
     "record_contact",
     "reopen_case",
+    "reopen_to_do",
     "restrict_case",
     "write_note",
 ]

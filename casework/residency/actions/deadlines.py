@@ -16,7 +16,7 @@ from casework.clients.models import Client
 
 from ..computing import WRITTEN, Identity, Person, Writes, compute, identity_of
 from ..facts import load_facts
-from ..models import ComputedPosition, Deadline, Decision, Move
+from ..models import ComputedPosition, Deadline, Decision, Derivation, Move
 from ..rulebook import load_book, rules_version
 
 # How many people one request computes before it shows a page; more are left to the workers.
@@ -88,7 +88,7 @@ def _compute(people: list[Client], now: datetime) -> Outcome:
         return Outcome()
     version, writes = rules_version(), Writes()
     book = load_book(version=version)
-    for person in _load(people):
+    for person in load_people(people):
         compute(person, book, version, now, writes)
     _write(writes)
     return Outcome(
@@ -113,7 +113,7 @@ def _lock(client_ids: Collection[UUID], *, waiting: bool) -> list[Client]:
     return list(rows.select_for_update(of=("self",), no_key=True, skip_locked=not waiting))
 
 
-def _load(people: list[Client]) -> Iterator[Person]:
+def load_people(people: list[Client]) -> Iterator[Person]:
     """Yield everything stored about the people: facts, deadlines, decisions, positions. Four queries.
 
     All of them come after the lock, so they see what whoever held it before has written.
@@ -148,6 +148,7 @@ def _write(writes: Writes) -> None:
             update_fields=[*WRITTEN, "computed_at"],
         )
     Move.objects.bulk_create(writes.moves)
+    Derivation.objects.bulk_create(writes.derivations)
     if writes.positions:
         names = [field.name for field in ComputedPosition._meta.concrete_fields if not field.primary_key]
         ComputedPosition.objects.bulk_create(

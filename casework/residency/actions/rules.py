@@ -17,14 +17,16 @@ from casework.lib.refusals import Refusal
 
 from .. import wording
 from ..drafts import Said, changed_between, digest_of, said_by
-from ..models import Citation, DraftChange, Jurisdiction, Rule, Withdrawal
+from ..models import Citation, DraftChange, Impact, Jurisdiction, Rule, Withdrawal
 from ..publishing import Version, close, common_days, copy_of, insert, lock_rules, rest_of
+from ..restoring import restoration_of, restore_versions, why_not_restore
 from ..reviewing import settle
 from ..rules.fields import Problem
 from ..rules.kinds import AppliesTo, Duty, Kind, ReviewStatus
 from ..rules.parameters import contradictions, validate
 from ..rules.proof import shortfalls
 from ..rules.schemas import DUTIES_OF_KIND, SCHEMAS
+from .impacts import begin_impact
 
 
 class UnableToDraftRule(Refusal):
@@ -168,6 +170,7 @@ def publish_rule(*, rule: Rule, by: User, now: datetime, review_status: str = ""
         supersedes=rule.supersedes_id,
         rest=[row.pk for row in rest],
     )
+    begin_impact(rule=rule, kind=Impact.Kind.PUBLICATION, by=by, now=now, keep_rest=keep_rest)
     return rule
 
 
@@ -199,8 +202,12 @@ def supersede_rule(*, rule: Rule, by: User, now: datetime, **changes: Unpack[Rul
 
 
 @transaction.atomic
-def withdraw_rule(*, rule: Rule, reason: str, by: User, now: datetime) -> Rule:
-    """Hold the rule no longer, without another in its place. Raises UnableToWithdrawRule."""
+def withdraw_rule(*, rule: Rule, reason: str, by: User, now: datetime, restore: bool = True) -> Rule:
+    """Hold the rule no longer. Raises UnableToWithdrawRule.
+
+    restore: what it replaced is held again, on the days on which the replaced version was law; it comes back as a
+    new row, because published ones never change. Without it, or where it replaced nothing, nothing takes its place.
+    """
     lock_rules()
     rule = Rule.objects.select_for_update(of=("self",)).get(pk=rule.pk)
     if not reason.strip():
@@ -209,9 +216,20 @@ def withdraw_rule(*, rule: Rule, reason: str, by: User, now: datetime) -> Rule:
         )
     if not is_held(rule):
         raise UnableToWithdrawRule(_("This version is no longer held, or was never published."))
+    again = restoration_of(rule) if restore else None
+    _refuse(UnableToWithdrawRule, why_not_restore(again, now) if again else [])
     _close(rule, now, UnableToWithdrawRule)
     Withdrawal.objects.create(rule=rule, reason=reason.strip(), by=by, at=now)
-    record("residency.rule_withdrawn", subject=rule, by=by, now=now, country=rule.jurisdiction_id)
+    restored = restore_versions(again, by=by, now=now) if again else []
+    record(
+        "residency.rule_withdrawn",
+        subject=rule,
+        by=by,
+        now=now,
+        country=rule.jurisdiction_id,
+        restored=[row.pk for row in restored],
+    )
+    begin_impact(rule=rule, kind=Impact.Kind.WITHDRAWAL, by=by, now=now)
     return rule
 
 
@@ -226,17 +244,7 @@ def why_not_draft(rule: Rule, now: datetime) -> list[Refusal]:
 
 def why_not_publish(rule: Rule, by: User, now: datetime) -> list[Refusal]:
     """Return everything that stands in the way of publishing the draft as it is."""
-    refusals = [*why_not_draft(rule, now)]
-    replaced = rule.supersedes
-    if replaced is not None and not is_held(Rule.objects.get(pk=replaced.pk)):
-        refusals.append(
-            Refusal(
-                _(
-                    "The version that this draft replaces is no longer held: somebody superseded or withdrew it meanwhile. "
-                    "Discard the draft and begin from the version that is held now."
-                )
-            )
-        )
+    refusals = why_not_compute(rule, now)
     supported = rule.citations.filter(supports=True).exists()
     if not supported and rule.review_status != ReviewStatus.NEEDS_REVIEW:
         refusals.append(
@@ -260,6 +268,11 @@ def worth_knowing(rule: Rule) -> list[Refusal]:
         undated,
     )
     return [Refusal(sentence % {"count": undated}, field="citations")]
+
+
+def why_not_compute(rule: Rule, now: datetime) -> list[Refusal]:
+    """Return why it cannot be said what publishing the draft would change: there is no such state of the rules."""
+    return [*why_not_draft(rule, now), *_lost_its_predecessor(rule)]
 
 
 def surviving_days(rule: Rule) -> list[DateRange]:
@@ -286,6 +299,20 @@ def _misfits(rule: Rule) -> list[Refusal]:
     if rule.age_from >= rule.age_below:
         refusals.append(Refusal(_("The ages are in the wrong order."), field="age_below"))
     return refusals
+
+
+def _lost_its_predecessor(rule: Rule) -> list[Refusal]:
+    replaced = rule.supersedes
+    if replaced is None or is_held(Rule.objects.get(pk=replaced.pk)):
+        return []
+    return [
+        Refusal(
+            _(
+                "The version that this draft replaces is no longer held: somebody superseded or withdrew it meanwhile. "
+                "Discard the draft and begin from the version that is held now."
+            )
+        )
+    ]
 
 
 def _overlaps(rule: Rule, now: datetime) -> list[Refusal]:

@@ -1,6 +1,8 @@
 from .application import Application
 from .deadline import Deadline
 from .decision import Decision, Move
+from .derivation import Derivation
+from .impact import Impact, ImpactLine
 from .permit import Permit
 from .position import ComputedPosition
 from .registration import Registration
@@ -15,7 +17,10 @@ __all__ = [
     "ComputedPosition",
     "Deadline",
     "Decision",
+    "Derivation",
     "DraftChange",
+    "Impact",
+    "ImpactLine",
     "Jurisdiction",
     "Move",
     "NationalityGroup",

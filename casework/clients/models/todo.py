@@ -1,0 +1,80 @@
+"""What staff have to do, whether they wrote it down themselves or the software noticed it."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.accounts.models import User
+from casework.vault.fields import EncryptedTextField
+from casework.vault.sealed import Sealed, SealedQuerySet
+
+from ..access import cases_visible_to
+from .case import Case
+
+
+class ToDoQuerySet(SealedQuerySet["ToDo"]):
+    def visible_to(self, user: User, now: datetime) -> "ToDoQuerySet":
+        """One's own; one about a case only as long as one may see the case."""
+        return self.filter(Q(case__isnull=True) | cases_visible_to(user, now, prefix="case__"), owner=user)
+
+    def open(self) -> "ToDoQuerySet":
+        return self.filter(done_at__isnull=True)
+
+    def soonest_first(self) -> "ToDoQuerySet":
+        return self.order_by(models.F("due_on").asc(nulls_last=True), "created_at", "id")
+
+
+class ToDo(Sealed):
+    """One thing for one member of staff. `about` is the id of what it is about, by kind; `text` is sealed.
+
+    The key is that of the case, where it is about one, else that of its owner.
+    """
+
+    class Kind(models.TextChoices):
+        FREE = "free", _("own words")
+        RULE_CHANGE = "rule_change", _("country rules changed")
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="to_dos", verbose_name=_("for"))
+    case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="to_dos")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.FREE)
+    about = models.UUIDField(null=True, editable=False)
+    text = EncryptedTextField(_("text"), max_length=600, blank=True, default="")
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    created_at = models.DateTimeField()
+    # None: the software noticed it.
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = ToDoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("to-do")
+        verbose_name_plural = _("to-dos")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "kind", "about"], condition=Q(about__isnull=False), name="to_do_about_one_thing_once"
+            ),
+            models.CheckConstraint(
+                name="to_do_done_has_its_time",
+                condition=Q(done_at__isnull=True, done_by__isnull=True)
+                | Q(done_at__isnull=False, done_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="to_do_of_the_software_is_about_something",
+                condition=Q(kind="free") | Q(about__isnull=False),
+            ),
+        ]
+        indexes = [
+            # My day: what is open of one person.
+            models.Index(fields=["owner", "due_on"], condition=Q(done_at__isnull=True), name="to_do_open_of_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.kind}"
+
+    @property
+    def is_done(self) -> bool:
+        return self.done_at is not None
