@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from casework.accounts.models import Job
 from casework.clients.actions import close_case
@@ -130,7 +131,7 @@ def test_days_that_the_draft_leaves_over_keep_the_old_rule_only_if_that_is_asked
     old = make_rule()
     make_person(date(2026, 11, 1))
     draft = make_shorter_draft(old)
-    change_draft(rule=draft, by=make_user(None), now=NOW, valid=(date(2026, 11, 10), None))
+    change_draft(rule=draft, by=make_user(None), now=NOW, valid=DateRange(date(2026, 11, 10), None))
     by = make_user(None)
 
     compute(start_impact(rule=draft, by=by, now=NOW, keep_rest=True))
@@ -218,7 +219,7 @@ def test_what_would_change_is_what_changes_when_it_is_published() -> None:
         by=by,
         now=NOW,
         parameters={"days": 60, "window_days": 180},
-        valid=(date(2026, 9, 1), date(2026, 11, 10)),
+        valid=DateRange(date(2026, 9, 1), date(2026, 11, 10)),
     )
     actions.refresh(client_ids=Client.objects.values_list("pk", flat=True), now=NOW)
     would = computed_impact(draft)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from casework.accounts.models import Job, User
 from casework.accounts.roles import Role
@@ -220,7 +221,7 @@ def test_withdrawing_brings_back_what_was_replaced_and_every_date() -> None:
     actions.refresh(client_ids=[client.pk], now=NOW)
     before = Deadline.objects.values_list("due_on", "because").get()
     draft = supersede_rule(rule=old, by=make_user(None), now=NOW, parameters={"days": 60, "window_days": 180})
-    change_draft(rule=draft, by=make_user(None), now=NOW, valid=(date(2026, 10, 1), None))
+    change_draft(rule=draft, by=make_user(None), now=NOW, valid=DateRange(date(2026, 10, 1), None))
     compute(publish(draft))
     between = Deadline.objects.get().due_on
 
@@ -260,7 +261,7 @@ def test_what_replaced_nothing_is_withdrawn_without_more() -> None:
 def test_a_whole_that_was_given_up_comes_back_whole() -> None:
     old = make_rule(valid=(date(2023, 1, 27), None))
     draft = make_shorter_draft(old)
-    change_draft(rule=draft, by=make_user(None), now=NOW, valid=(date(2026, 10, 1), None))
+    change_draft(rule=draft, by=make_user(None), now=NOW, valid=DateRange(date(2026, 10, 1), None))
     publish(draft, keep_rest=False)
 
     withdraw_rule(rule=draft, reason="Read wrongly.", by=make_user(None), now=LATER)
@@ -271,7 +272,7 @@ def test_a_whole_that_was_given_up_comes_back_whole() -> None:
 def test_a_part_that_somebody_changed_since_stays_changed() -> None:
     old = make_rule(valid=(date(2023, 1, 27), None))
     draft = make_shorter_draft(old)
-    change_draft(rule=draft, by=make_user(None), now=NOW, valid=(date(2026, 10, 1), date(2026, 12, 1)))
+    change_draft(rule=draft, by=make_user(None), now=NOW, valid=DateRange(date(2026, 10, 1), date(2026, 12, 1)))
     publish(draft)
     survivor = Rule.objects.held_now().get(valid__contains=date(2024, 1, 1))
     changed = make_shorter_draft(survivor, days=45, now=LATER)
@@ -286,7 +287,7 @@ def test_a_part_that_somebody_changed_since_stays_changed() -> None:
 def test_something_published_meanwhile_on_those_days_is_named() -> None:
     old = make_rule(key="kz-ru-old")
     draft = make_shorter_draft(old)
-    change_draft(rule=draft, by=make_user(None), now=NOW, valid=(date(2026, 10, 1), date(2026, 12, 1)))
+    change_draft(rule=draft, by=make_user(None), now=NOW, valid=DateRange(date(2026, 10, 1), date(2026, 12, 1)))
     publish(draft, keep_rest=False)
     other = make_rule(key="kz-ru-other", valid=(date(2027, 1, 1), None), known=(NOW, None))
 
