@@ -1,6 +1,6 @@
 """Where each datum stands in the lines: ICAO Doc 9303 parts 4 (TD3), 5 (TD1), 6 (TD2) and 7 (visas)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class Layout:
     issuer = Span(0, 2, 5)
 
 
-def _of_two_lines(name: str, width: int, *, begins_with: str, optional: Span, **more: object) -> Layout:
+def _of_two_lines(name: str, width: int, *, begins_with: str, optional: Span) -> Layout:
     """Return a layout of two lines: all of them agree but for what follows the last day of validity."""
-    return Layout(  # type: ignore[arg-type]
+    return Layout(
         name=name,
         lines=2,
         width=width,
@@ -69,24 +69,17 @@ def _of_two_lines(name: str, width: int, *, begins_with: str, optional: Span, **
         sex=Span(1, 20, 21),
         expiry=Checked(Span(1, 21, 27), Span(1, 27, 28)),
         optional=optional,
-        **more,
     )
 
 
-TD3 = _of_two_lines(
-    "TD3",
-    44,
-    begins_with="P",
-    optional=Span(1, 28, 42),
+TD3 = replace(
+    _of_two_lines("TD3", 44, begins_with="P", optional=Span(1, 28, 42)),
     optional_digit=Span(1, 42, 43),
     composite=(Span(1, 0, 10), Span(1, 13, 20), Span(1, 21, 43)),
     composite_digit=Span(1, 43, 44),
 )
-TD2 = _of_two_lines(
-    "TD2",
-    36,
-    begins_with="PIAC",
-    optional=Span(1, 28, 35),
+TD2 = replace(
+    _of_two_lines("TD2", 36, begins_with="PIAC", optional=Span(1, 28, 35)),
     continues_number=True,
     composite=(Span(1, 0, 10), Span(1, 13, 20), Span(1, 21, 35)),
     composite_digit=Span(1, 35, 36),
@@ -116,4 +109,4 @@ def layout_for(lines: int, width: int, first: str) -> Layout | None:
     """Return the layout of so many lines of that width. Passports and visas differ by their first letter only."""
     fitting = [each for each in LAYOUTS if (each.lines, each.width) == (lines, width)]
     begun = [each for each in fitting if first in each.begins_with]
-    return (begun or fitting or [None])[0]
+    return next(iter(begun or fitting), None)

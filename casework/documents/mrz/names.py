@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from . import problems as say
-from .problems import Problem
+from .problems import Params, Problem
 
 _CYRILLIC = str.maketrans(
     "ABVGDE2JZIQKLMNOPRSTUFHC34WXY9678",
@@ -97,7 +97,7 @@ def _unreadable(field: str, line: int, first: int, *, allowed: str) -> Problem |
         return Problem(say.NAME_MISSING, field="family_name", params={"line": line})
     for place, character in enumerate(field):
         if character != "<" and character not in allowed:
-            where: dict[str, str | int] = {"line": line, "position": first + place, "character": character}
+            where: Params = {"line": line, "position": first + place, "character": character}
             return Problem(say.NAME_DIGIT, field="family_name", params=where)
     return None
 
@@ -118,5 +118,5 @@ def _spellings_of(field: str, issuer: str) -> Iterator[Problem]:
                 yield Problem(say.NAME_RESTORED, "remark", where, {"printed": printed, "letter": letter})  # type: ignore[arg-type]
         for printed in _WRITES.get(issuer, "").split():
             if re.search(printed, half):
-                params: dict[str, str | int] = {"printed": printed, "letters": _SPELLINGS[printed]}
+                params: Params = {"printed": printed, "letters": _SPELLINGS[printed]}
                 yield Problem(say.NAME_SPELLINGS, "remark", where, params)  # type: ignore[arg-type]

@@ -23,6 +23,8 @@ Field = Literal[
     "kind",
 ]
 
+Params = dict[str, str | int]
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Problem:

@@ -11,7 +11,7 @@ from . import checks, days, matching
 from . import problems as say
 from .layouts import TD3, Checked, Layout, Span
 from .names import Name, latin_name, russian_name
-from .problems import Field, Problem
+from .problems import Field, Params, Problem
 from .tidying import UNREADABLE, tidy
 
 SEXES = {"M": "male", "F": "female", "X": "other"}
@@ -138,7 +138,7 @@ class _Reader:
         if proof is None:
             self.problems.append(Problem(message, field=field, params=_where(where, text + digit)))
         elif (proof.text, proof.digit) != (text, digit):
-            params = {"typed": text + digit, "read": proof.text + proof.digit, "line": where.line + 1}
+            params: Params = {"typed": text + digit, "read": proof.text + proof.digit, "line": where.line + 1}
             self.problems.append(Problem(say.SLIPS, "corrected", field, params))
         return proof
 
@@ -286,7 +286,7 @@ class _Reader:
         elif read.birth.day is None:
             self.problems.append(Problem(say.BIRTH_YEAR_ALONE, "remark", "birth"))
         if read.other_year and read.birth.year:
-            years: dict[str, str | int] = {"year": read.birth.year, "other": read.other_year}
+            years: Params = {"year": read.birth.year, "other": read.other_year}
             self.problems.append(Problem(say.BIRTH_CENTURY, "remark", "birth", years))
         return read.birth
 
@@ -317,5 +317,5 @@ def _russian_number(number: str | None, extra: str) -> str:
     return f"{number[:3]}{extra[0]} {number[3:]}"
 
 
-def _where(span: Span, text: str) -> dict[str, str | int]:
+def _where(span: Span, text: str) -> Params:
     return {"line": span.line + 1, "first": span.start + 1, "last": span.end, "text": text}

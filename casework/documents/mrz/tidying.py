@@ -9,7 +9,7 @@ from . import problems as say
 from .checks import ALLOWED
 from .layouts import LAYOUTS, Layout, layout_for
 from .matching import first_doubt, fit_entirely
-from .problems import Problem
+from .problems import Params, Problem
 
 LONGEST = 1_000
 UNREADABLE = "?"
@@ -56,11 +56,12 @@ def _without_spaces(line: str) -> str:
 
 def _in_latin(line: str, number: int, problems: list[Problem]) -> str:
     """Return a line of the characters that can stand in it; what is none of them becomes `?` and is said."""
-    read, foreign, stray = "", None, None
-    count = 0
+    read, count = "", 0
+    foreign: Params | None = None
+    stray: Params | None = None
     for character in line:
         upper = character.upper() if len(character.upper()) == 1 else character
-        place = {"line": number, "position": len(read) + 1, "character": character}
+        place: Params = {"line": number, "position": len(read) + 1, "character": character}
         if upper in ALLOWED:
             read += upper
         elif upper in _FILLERS:
@@ -118,7 +119,7 @@ def _widened(lines: tuple[str, ...], layout: Layout, problems: list[Problem]) ->
     for number, line in enumerate(lines):
         if len(line) == layout.width:
             continue
-        params: dict[str, str | int] = {"line": number + 1, "count": len(line), "width": layout.width}
+        params: Params = {"line": number + 1, "count": len(line), "width": layout.width}
         repaired = _repaired(lines, number, layout)
         if repaired:
             lines = repaired
@@ -142,7 +143,7 @@ def _name_line(line: str, number: int, layout: Layout, problems: list[Problem]) 
     bare = line.rstrip("<")
     if len(line) == layout.width or len(bare) > layout.width or not bare:
         return line
-    params: dict[str, str | int] = {"line": number, "count": len(line), "width": layout.width}
+    params: Params = {"line": number, "count": len(line), "width": layout.width}
     problems.append(Problem(say.FILLERS, "corrected", params=params))
     return bare.ljust(layout.width, "<")
 
