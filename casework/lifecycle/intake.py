@@ -36,6 +36,7 @@ class Person:
     other_names: str = ""
     birth: Birth = field(default_factory=Birth)
     nationalities: tuple[str, ...] = ()
+    sex: str = Client.Sex.UNKNOWN
     language: str = ""
     relation: str = Client.Relation.PRINCIPAL
 
@@ -47,6 +48,7 @@ class Paper:
     kind: str
     country: str
     number: str = ""
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,7 @@ def _add(person: Person, case: Case, by: User, now: datetime) -> Client:
         other_names=person.other_names,
         birth=person.birth,
         nationalities=person.nationalities,
+        sex=person.sex,
         language=person.language,
         relation=person.relation,
     )
@@ -176,5 +179,11 @@ def _record_paper(client: Client, paper: Paper | None, by: User, now: datetime) 
     if paper is None:
         return None
     return documents.record_document(
-        client=client, kind=paper.kind, country=paper.country, number=paper.number, by=by, now=now
+        client=client,
+        kind=paper.kind,
+        country=paper.country,
+        number=paper.number,
+        valid_until=paper.valid_until,
+        by=by,
+        now=now,
     )

@@ -113,7 +113,7 @@ NATIONALITY_ORGANISATION = _("“%(text)s” is an organisation: the document na
 ISSUER_ORGANISATION = _("“%(text)s” is an organisation, and only countries can be chosen here.")
 NATIONALITY_GONE = _("“%(text)s” is a state that no longer exists. Ask which nationality the person has today.")
 ISSUER_GONE = _("“%(text)s” is a state that no longer exists. Ask who stands in for it.")
-NATIONALITY_SPECIMEN = _("“UTO” is the invented state of specimen documents: this is no real document.")
+SPECIMEN = _("“UTO” is the invented state of specimen documents: this is no real document.")
 NATIONALITY_BRITISH = _("“%(text)s” is a British nationality other than citizenship; the rights differ.")
 
 NAME_MISSING = _("Line %(line)s names nobody. Compare it with the document.")

@@ -200,6 +200,7 @@ class _Reader:
                 "person": say.ISSUER_UNKNOWN,
                 "organisation": say.ISSUER_ORGANISATION,
                 "gone": say.ISSUER_GONE,
+                "specimen": say.SPECIMEN,
             },
         )
 
@@ -211,7 +212,7 @@ class _Reader:
                 "unknown": say.NATIONALITY_UNKNOWN,
                 "organisation": say.NATIONALITY_ORGANISATION,
                 "gone": say.NATIONALITY_GONE,
-                "specimen": say.NATIONALITY_SPECIMEN,
+                "specimen": say.SPECIMEN,
             },
         )
 

@@ -117,7 +117,7 @@ class DocumentForm(FactForm):
     biometric = YesNoUnknownField(label=_("Biometric (ten-year) passport?"))
     renewable_abroad = YesNoUnknownField(label=_("Can it be renewed outside the country that issued it?"))
 
-    helper = stacked(_("Save this document"))
+    helper = stacked(_("Save this document"), form_id="document")
     field_order = ("id", "version", "kind", "country", "number", "issued_on", "valid_until", "state")
 
     def countries(self) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from casework.documents.models import Document
 from casework.residency import actions as residency
 from casework.residency.models import Application, Permit, Registration, Stay
 from casework.vault.sealed import Sealed
+from casework.web.machine_lines import DOCUMENT, Target
 
 from . import forms
 
@@ -30,6 +31,8 @@ class Noun:
     title_remove: str | Promise
     remove_label: str | Promise
     saved: str | Promise
+    # What of it can be read from the machine-readable lines of a document.
+    lines: Target | None = None
 
 
 NOUNS: dict[str, Noun] = {
@@ -56,6 +59,7 @@ NOUNS: dict[str, Noun] = {
         title_remove=_("Remove this document?"),
         remove_label=_("Remove this document"),
         saved=_("The document is saved."),
+        lines=DOCUMENT,
     ),
     "permit": Noun(
         model=Permit,

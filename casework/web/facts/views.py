@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +20,16 @@ from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.clients.changes import ChangedMeanwhile
 from casework.clients.models import Client
+from casework.lib.dates import today_in
 from casework.lib.refusals import Refusal
 from casework.residency import actions as residency
 from casework.web.conflicts import differences
 from casework.web.decorators import requires
+from casework.web.machine_lines import LinesPanel, read_lines, sent_data
 from casework.web.request import UserRequest
 
 from .forms import EndStayForm, FactForm
+from .holder import doubts_about_holder
 from .nouns import NOUNS, Noun
 
 
@@ -35,7 +39,8 @@ def add_fact(request: UserRequest, reference: str, noun: str) -> HttpResponse:
     now, subject = timezone.now(), NOUNS[noun]
     may_change = cases_visible_to(request.user, now, permission=Permission.CASE_CHANGE, prefix="case__")
     client = get_object_or_404(Client.objects.filter(may_change).select_related("case__team"), reference=reference)
-    form = subject.form(request.POST or None, client=client)
+    form = subject.form(sent_data(request), client=client)
+    lines = _lines(request, subject, form, now, is_new=True)
     if request.method == "POST" and form.is_valid():
         values = form.values() | {"id": form.cleaned_data["id"]} if form.cleaned_data["id"] else form.values()
         try:
@@ -44,7 +49,7 @@ def add_fact(request: UserRequest, reference: str, noun: str) -> HttpResponse:
             refuse(form, refusal)
         else:
             return _back(request, client, subject)
-    return render(request, "facts/fact_form.html", _page(client, form, subject.title_add))
+    return render(request, "facts/fact_form.html", _page(client, form, subject.title_add) | {"lines": lines})
 
 
 @requires(Permission.CASE_CHANGE)
@@ -52,8 +57,9 @@ def add_fact(request: UserRequest, reference: str, noun: str) -> HttpResponse:
 def change_fact(request: UserRequest, fact_id: UUID, noun: str) -> HttpResponse:
     now, subject = timezone.now(), NOUNS[noun]
     fact = _load(request, subject, fact_id, now)
-    form = subject.form(request.POST or None, client=fact.client, initial=_initial(subject, fact))
-    context: dict[str, Any] = {"remove_url": reverse(f"remove_{noun}", args=[fact_id])}
+    form = subject.form(sent_data(request), client=fact.client, initial=_initial(subject, fact))
+    lines = _lines(request, subject, form, now, is_new=False)
+    context: dict[str, Any] = {"remove_url": reverse(f"remove_{noun}", args=[fact_id]), "lines": lines}
     status = 200
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
@@ -163,6 +169,16 @@ def _to_save_again(subject: Noun, form: FactForm, theirs: Any) -> FactForm:
     again = subject.form(data, client=form.client)
     again.full_clean()
     return again
+
+
+def _lines(request: UserRequest, subject: Noun, form: FactForm, now: datetime, *, is_new: bool) -> LinesPanel | None:
+    """Read the machine-readable lines of a document into its form; other facts have none."""
+    if subject.lines is None:
+        return None
+    client = form.client
+    today = today_in(client.case.team.time_zone, now)
+    compare = partial(doubts_about_holder, client=client)
+    return read_lines(request, form, subject.lines, today=today, is_new=is_new, compare_with=compare)
 
 
 def _page(client: Client, form: Any, title: Any) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from crispy_forms.layout import Submit
 from django.utils.functional import Promise
 
 
-def stacked(submit_label: str | Promise, *, danger: bool = False) -> FormHelper:
+def stacked(submit_label: str | Promise, *, danger: bool = False, form_id: str = "") -> FormHelper:
     """Return a helper that stacks the fields and ends in a button that names the act.
 
-    "Log this case", not "Submit". `danger` is for what cannot be undone.
+    "Log this case", not "Submit". `danger` is for what cannot be undone. `form_id` lets what stands elsewhere belong to it.
     """
     helper = _helper()
+    helper.form_id = form_id
     submit = Submit("", submit_label, css_id="submit", css_class="btn-danger" if danger else "")
     helper.add_input(submit)
     return helper

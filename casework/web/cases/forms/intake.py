@@ -16,7 +16,7 @@ from casework.lib.dates import Birth
 from casework.lib.ids import new_id
 from casework.lifecycle.intake import Arrival, Paper, Person, Reach, might_be_a_child
 from casework.web.forms.countries import CountryField, NationalitiesField
-from casework.web.forms.dates import BirthField, BoundedDayField
+from casework.web.forms.dates import BirthField, BoundedDayField, DayField
 from casework.web.forms.layouts import fields_only
 
 NAME: dict[str, Any] = {"max_length": 120, "required": False}
@@ -48,6 +48,7 @@ class LogCaseForm(forms.Form):
         label=_("Yes, this is an unaccompanied child"), required=False, widget=forms.HiddenInput
     )
     nationalities = NationalitiesField(label=_("Nationality"))
+    sex = forms.ChoiceField(label=_("Sex"), choices=Client.Sex, initial=Client.Sex.UNKNOWN, required=False)
 
     country = CountryField(label=_("Country in which they are"))
     entered = BoundedDayField(
@@ -68,6 +69,8 @@ class LogCaseForm(forms.Form):
     document_country = CountryField(
         label=_("Issued by"), blank_label=_("The country of the first nationality"), required=False
     )
+
+    document_valid_until = DayField(label=_("Valid until"), required=False)
 
     channel = forms.ChoiceField(
         label=_("Safe way to reach them"), choices=[("", _("Not known yet")), *Contact.Channel.choices], required=False
@@ -92,8 +95,17 @@ class LogCaseForm(forms.Form):
             "birth",
             "is_unaccompanied_child",
             "nationalities",
+            "sex",
         ),
-        "where": ("country", "entered", "planned", "document_kind", "document_number", "document_country"),
+        "where": (
+            "country",
+            "entered",
+            "planned",
+            "document_kind",
+            "document_number",
+            "document_country",
+            "document_valid_until",
+        ),
         "reach": ("channel", "reach", "instructions"),
         "care": ("team", "caseworker"),
     }
@@ -123,6 +135,8 @@ class LogCaseForm(forms.Form):
             self.add_error("family_name", _("Enter a family name or a given name, in any script."))
         if cleaned.get("document_number") and not cleaned.get("document_kind"):
             self.add_error("document_kind", _("Say which document has this number."))
+        elif cleaned.get("document_valid_until") and not cleaned.get("document_kind"):
+            self.add_error("document_kind", _("Say which document is valid until then."))
         if cleaned.get("channel") not in (None, "", Contact.Channel.IN_PERSON) and not cleaned.get("reach"):
             self.add_error("reach", _("Enter the number or the address."))
         if cleaned.get("reach") and not cleaned.get("channel"):
@@ -154,6 +168,7 @@ class LogCaseForm(forms.Form):
             other_names=cleaned["other_names"],
             birth=cleaned["birth"],
             nationalities=tuple(cleaned["nationalities"]),
+            sex=cleaned["sex"] or Client.Sex.UNKNOWN,
         )
 
     def arrival(self) -> Arrival:
@@ -161,7 +176,12 @@ class LogCaseForm(forms.Form):
         cleaned, paper = self.cleaned_data, None
         if cleaned["document_kind"]:
             issuer = cleaned["document_country"] or cleaned["nationalities"][0]
-            paper = Paper(kind=cleaned["document_kind"], country=issuer, number=cleaned["document_number"])
+            paper = Paper(
+                kind=cleaned["document_kind"],
+                country=issuer,
+                number=cleaned["document_number"],
+                valid_until=cleaned["document_valid_until"],
+            )
         return Arrival(country=cleaned["country"], entered=cleaned["entered"], planned=cleaned["planned"], paper=paper)
 
     def way_to_reach(self) -> Reach | None:

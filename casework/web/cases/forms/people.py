@@ -41,7 +41,7 @@ class ClientForm(RowForm):
         required=False,
     )
 
-    helper = stacked(_("Save this person"))
+    helper = stacked(_("Save this person"), form_id="person")
 
     def __init__(self, *args: Any, is_principal: bool, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,6 +18,7 @@ from casework.lib.refusals import Refusal
 from casework.lifecycle import intake
 from casework.web.decorators import requires
 from casework.web.forms.errors import refuse
+from casework.web.machine_lines import INTAKE, keep_typed, read_lines, sent_data
 from casework.web.request import UserRequest
 
 from ..forms.intake import FamilyFormSet, LogCaseForm
@@ -28,7 +29,8 @@ from ..forms.intake import FamilyFormSet, LogCaseForm
 def log_case(request: UserRequest) -> HttpResponse:
     now = timezone.now()
     form, family, today = _forms(request, now)
-    if request.method == "POST" and _both_valid(form, family):
+    lines = read_lines(request, form, INTAKE, today=today, is_new=True)
+    if form.is_bound and _both_valid(form, family):
         try:
             case = intake.log_case(
                 principal=form.principal(),
@@ -48,7 +50,7 @@ def log_case(request: UserRequest) -> HttpResponse:
         else:
             messages.success(request, _("Case %(code)s is logged.") % {"code": case.code})
             return redirect("case", case.code)
-    return render(request, "cases/log_case.html", {"form": form, "family": family})
+    return render(request, "cases/log_case.html", {"form": form, "family": family, "lines": lines})
 
 
 def _forms(request: UserRequest, now: datetime) -> tuple[LogCaseForm, Any, date]:
@@ -56,15 +58,19 @@ def _forms(request: UserRequest, now: datetime) -> tuple[LogCaseForm, Any, date]
     teams = teams_with(request.user, Permission.CASE_CHANGE, now).order_by("name", "pk")
     if not teams:
         raise PermissionDenied  # the membership ended between two questions
-    today = today_in(teams[0].time_zone, now)
+    today, data = today_in(teams[0].time_zone, now), sent_data(request)
     form = LogCaseForm(
-        request.POST or None,
+        data,
         teams=teams,
         colleagues=people_with(Permission.CASE_CHANGE, list(teams), now),
         today=today,
         initial={"team": teams[0].pk, "caseworker": request.user.pk, "country": teams[0].country},
     )
-    return form, FamilyFormSet(request.POST or None, prefix="family"), today
+    family = FamilyFormSet(data, prefix="family")
+    if request.method == "POST" and data is None:
+        for relative in family:
+            keep_typed(relative, request.POST)
+    return form, family, today
 
 
 def _both_valid(form: LogCaseForm, family: Any) -> bool:

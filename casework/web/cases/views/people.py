@@ -12,6 +12,7 @@ from casework.clients import actions
 from casework.residency.facts import load_facts
 from casework.residency.rulebook import load_book
 from casework.web.decorators import requires
+from casework.web.machine_lines import PERSON, read_lines, sent_data
 from casework.web.onward.overdue import pressing, to_leave
 from casework.web.onward.recorded import recorded_where_they_are
 from casework.web.request import UserRequest
@@ -54,12 +55,14 @@ def client(request: UserRequest, reference: str) -> HttpResponse:
 def add_client(request: UserRequest, code: str) -> HttpResponse:
     now, by = timezone.now(), request.user
     case = changeable_case(by, code, now)
-    form = ClientForm(request.POST or None, is_principal=False, today=today_of_case(case, None, now))
+    today = today_of_case(case, None, now)
+    form = ClientForm(sent_data(request), is_principal=False, today=today)
+    lines = read_lines(request, form, PERSON, today=today, is_new=True)
     if request.method == "POST" and form.is_valid():
         new_id, values = form.cleaned_data["id"], form.values()
         if is_done(form, lambda: actions.add_client(case=case, client_id=new_id, by=by, now=now, **values)):
             return back_to(request, case, "people", _("The person is added. Record their stay and papers next."))
-    return form_page(request, case, form, title=_("Add a person"), now=now)
+    return form_page(request, case, form, title=_("Add a person"), now=now, lines=lines)
 
 
 @requires(Permission.CASE_CHANGE)
@@ -69,9 +72,10 @@ def change_client(request: UserRequest, reference: str) -> HttpResponse:
     client = changeable_client(by, reference, now)
     today = today_of_case(client.case, None, now)
     initial = ClientForm.initial_of(client)
-    form = ClientForm(request.POST or None, is_principal=client.is_principal, today=today, initial=initial)
+    form = ClientForm(sent_data(request), is_principal=client.is_principal, today=today, initial=initial)
+    lines = read_lines(request, form, PERSON, today=today, is_new=False)
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: actions.change_client(client=client, version=version, by=by, now=now, **values)):
             return back_to(request, client.case, "people", _("What is known about this person is saved."))
-    return form_page(request, client.case, form, title=_("Change a person"), now=now, who=client.full_name)
+    return form_page(request, client.case, form, title=_("Change a person"), now=now, who=client.full_name, lines=lines)
