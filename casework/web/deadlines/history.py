@@ -1,10 +1,22 @@
 """What happened to a deadline: how its date moved, and what people decided."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from casework.residency.models import Deadline, Decision, Move
+from casework.residency.models import Deadline, Decision, Move, Rule
+from casework.residency.rulebook import rules_of
 from casework.web.components import TimelineEntry
 from casework.web.templatetags.days import day
+
+from .because import Line, lines
+from .rules import says
+
+# Older states are kept and not shown.
+KEPT_SHOWN = 20
 
 
 def history_of(deadline: Deadline) -> list[TimelineEntry]:
@@ -41,3 +53,41 @@ def _moved(move: Move) -> TimelineEntry:
         Move.What.BACK: _("Applied again: %(last)s"),
     }
     return TimelineEntry(at=move.at, title=titles[Move.What(move.what)] % days, detail=str(move.get_cause_display()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidBefore:
+    """What a deadline said until it was computed otherwise. `rules`: what each says, and its page."""
+
+    since: datetime
+    until: datetime
+    due_on: date | None
+    opens_on: date | None
+    alternative_on: date | None
+    cause: str
+    lines: Sequence[Line]
+    rules: Sequence[tuple[str, str]]
+
+
+def said_before(deadline: Deadline) -> list[SaidBefore]:
+    """Return the earlier states, the newest first, in the same sentences as the present one. Three queries at most."""
+    kept = list(deadline.derivations.newest_first()[:KEPT_SHOWN])
+    numbers = {number for it in kept for number in it.rule_ids}
+    rules = {int(it.id): it for it in rules_of(Rule.objects.published().filter(pk__in=numbers))} if numbers else {}
+    return [
+        SaidBefore(
+            since=it.computed_at,
+            until=it.replaced_at,
+            due_on=it.due_on,
+            opens_on=it.opens_on,
+            alternative_on=it.alternative_on,
+            cause=str(it.get_cause_display()),
+            lines=lines(it.because),
+            rules=[
+                (says(rules[number]), reverse("rule", args=[rules[number].jurisdiction, number]))
+                for number in it.rule_ids
+                if number in rules
+            ],
+        )
+        for it in kept
+    ]

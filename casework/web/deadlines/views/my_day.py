@@ -16,6 +16,7 @@ from casework.residency.actions import ensure_fresh
 from casework.web.components import Tab
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
+from casework.web.todos.rows import to_dos_of
 
 from ..day import day_of, people_of
 
@@ -33,6 +34,7 @@ def my_day(request: UserRequest) -> HttpResponse:
         "whose": whose,
         "tabs": _tabs(whose),
         "being_computed": left,
+        "to_dos": to_dos_of(request.user, now),
         "here": request.get_full_path(),
         "is_first_page": "after" not in request.GET and "before" not in request.GET,
     }

@@ -23,7 +23,7 @@ from casework.web.request import UserRequest
 from ..explanation import explain
 from ..forms import AnotherDayForm
 from ..freshness import refresh_if_stale
-from ..history import history_of
+from ..history import history_of, said_before
 from ..rows import DeadlineRow, with_people
 
 
@@ -41,6 +41,7 @@ def why_this_date(request: UserRequest, deadline_id: UUID) -> HttpResponse:
         "why": explain(deadline, now, version=version, may_change=deadline.may_change, **question),
         "is_of_another_day": any(question.values()),
         "history": history_of(deadline),
+        "said_before": said_before(deadline),
         "form": form,
         "may_change": deadline.may_change,
         "now": now,

@@ -1,0 +1,1 @@
+"""What a change of country rules means for people: figures for all, rows for those who may see the cases."""

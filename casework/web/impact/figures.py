@@ -1,0 +1,222 @@
+"""How many people a change of rules concerns: exact of the reader's own teams, without small numbers of the others.
+
+People of restricted cases are counted only for those who may see the case. Of other teams each figure is one of a
+partition of the same people (by team, by country, by days), so that their totals agree and none gives another away.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from django.utils.translation import gettext as _
+
+from casework.accounts.access import teams_with
+from casework.accounts.models import Team, User
+from casework.accounts.roles import Permission
+from casework.lib.suppression import is_small, part_of, suppressed
+from casework.reminders.foreseen import that_would_go, that_would_have_gone
+from casework.residency.models import Impact
+from casework.web.deadlines.because import place_name
+
+BAR = 200  # units of the drawing
+
+# From the most days lost to the most gained; None: as many as there are. Without days: a date appears or goes.
+BINS: tuple[tuple[int | None, int | None], ...] = (
+    (None, -61),
+    (-60, -31),
+    (-30, -15),
+    (-14, -8),
+    (-7, -1),
+    (1, 7),
+    (8, 14),
+    (15, 30),
+    (31, 60),
+    (61, None),
+)
+NO_DAYS = len(BINS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """People of the reader's own teams: exact. A person is in `lose` or `gain` by the worst of their dates."""
+
+    people: int
+    deadlines: int
+    lose: int
+    gain: int
+    become_overdue: int
+    stop_overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """A row of a table: people of one's own teams and of others, None where hidden."""
+
+    label: str
+    own: int
+    others: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One interval of days: `width` of the drawing, 0 where the number is hidden or nobody is in it."""
+
+    label: str
+    own: int
+    others: int | None
+    width: int
+    is_loss: bool
+    is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """Messages of one lead that would go within thirty days, and those that would have gone without the change."""
+
+    label: str
+    after: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """`others`: people of other teams, None where hidden. `has_own`: whether the reader has teams with cases."""
+
+    has_own: bool
+    own: Own
+    others: int | None
+    others_overdue: int | None
+    own_teams: Sequence[Tally]
+    other_teams: Sequence[Tally]
+    countries: Sequence[Tally]
+    bars: Sequence[Bar]
+    leads: Sequence[Lead]
+
+    @property
+    def is_empty(self) -> bool:
+        return self.own.people == 0 and self.others == 0
+
+    @property
+    def messages(self) -> int:
+        return sum(lead.after for lead in self.leads)
+
+
+def figures_of(impact: Impact, user: User, now: datetime) -> Figures:
+    """Return what this reader may know, in a constant number of queries."""
+    own_teams = list(teams_with(user, Permission.CASE_VIEW, now).order_by("name", "pk"))
+    other_teams = list(Team.objects.filter(is_active=True).exclude(pk__in=[it.pk for it in own_teams]).order_by("name"))
+    mine = impact.lines.visible_to(user, now)
+    others = impact.lines.filter(client__case__restricted=False).exclude(client__case__team__in=own_teams)
+    overdue = others.filter(becomes_overdue=True)
+    total, of_these = _people(others), _people(overdue)
+    mine_by_team, others_by_team = _by(mine, "client__case__team"), _by(others, "client__case__team")
+    hidden_by_team = suppressed({team.pk: others_by_team[team.pk] for team in other_teams}).counts
+    return Figures(
+        has_own=bool(own_teams),
+        own=_own(mine),
+        others=None if is_small(total) else total,
+        others_overdue=part_of(total, of_these),
+        own_teams=[Tally(label=team.name, own=mine_by_team[team.pk], others=0) for team in own_teams],
+        other_teams=[Tally(label=team.name, own=0, others=hidden_by_team[team.pk]) for team in other_teams],
+        countries=_countries(_by(mine, "country"), _by(others, "country")),
+        bars=_bars(_binned(mine), _binned(others), has_own=bool(own_teams)),
+        leads=_leads(mine),
+    )
+
+
+def _own(lines: Any) -> Own:
+    days = list(lines.values("client").annotate(worst=Min("days")).values_list("worst", flat=True))
+    counts = lines.aggregate(
+        people=Count("client", distinct=True),
+        deadlines=Count("pk"),
+        become_overdue=Count("client", distinct=True, filter=Q(becomes_overdue=True)),
+        stop_overdue=Count("client", distinct=True, filter=Q(stops_overdue=True)),
+    )
+    return Own(
+        lose=sum(it is not None and it < 0 for it in days), gain=sum(it is not None and it > 0 for it in days), **counts
+    )
+
+
+def _people(lines: Any) -> int:
+    return int(lines.aggregate(people=Count("client", distinct=True))["people"])
+
+
+def _by(lines: Any, name: str) -> Counter[Any]:
+    """Return how many people are concerned by value of a column."""
+    rows = lines.order_by().values(name).annotate(people=Count("client", distinct=True))
+    return Counter({row[name]: row["people"] for row in rows})
+
+
+def _countries(own: Counter[str], others: Counter[str]) -> list[Tally]:
+    hidden = suppressed(dict(others)).counts
+    rows = [
+        Tally(label=place_name(code) if code else _("no country"), own=own[code], others=hidden.get(code, 0))
+        for code in {*own, *others}
+    ]
+    return sorted(rows, key=lambda row: row.label.casefold())
+
+
+def _binned(lines: Any) -> Counter[int]:
+    """Return how many people are in each interval, each by the worst of their dates."""
+    days = lines.order_by().values("client").annotate(worst=Min("days")).values_list("worst", flat=True)
+    return Counter(_bin_of(worst) for worst in days)
+
+
+def _bin_of(days: int | None) -> int:
+    if not days:
+        return NO_DAYS
+    return next(
+        number
+        for number, (first, last) in enumerate(BINS)
+        if (first is None or days >= first) and (last is None or days <= last)
+    )
+
+
+def _bars(own: Counter[int], others: Counter[int], *, has_own: bool) -> list[Bar]:
+    numbers = range(NO_DAYS + 1)
+    hidden = suppressed({number: others[number] for number in numbers}).counts
+    drawn = {number: own[number] if has_own else hidden[number] or 0 for number in numbers}
+    most = max(drawn.values(), default=0) or 1
+    return [
+        Bar(
+            label=_bin_label(number),
+            own=own[number],
+            others=hidden[number],
+            width=round(BAR * drawn[number] / most),
+            is_loss=number < len(BINS) // 2,
+            is_hidden=not has_own and hidden[number] is None,
+        )
+        for number in numbers
+    ]
+
+
+def _bin_label(number: int) -> str:
+    if number == NO_DAYS:
+        return _("no number of days: another duty, or a date that appears or goes")
+    first, last = BINS[number]
+    if first is None:
+        return _("more than %(days)s days lost") % {"days": 60}
+    if last is None:
+        return _("more than %(days)s days gained") % {"days": 60}
+    if last < 0:
+        return _("%(first)s to %(last)s days lost") % {"first": -last, "last": -first}
+    return _("%(first)s to %(last)s days gained") % {"first": first, "last": last}
+
+
+def _leads(lines: Any) -> list[Lead]:
+    """Return the messages about these deadlines, grouped in SQL by date so that many people cost little."""
+    groups = lines.order_by().filter
+    after = groups(reminds_after=True).exclude(what="review")
+    before = groups(reminds_before=True).exclude(what="review")
+    go = that_would_go(after.values_list("duty", "after_on", "today").annotate(rows=Count("pk")))
+    gone = that_would_have_gone(before.values_list("duty", "before_on", "today").annotate(rows=Count("pk")))
+    return [Lead(label=_lead_label(it), after=go[it], before=gone[it]) for it in sorted({*go, *gone}, reverse=True)]
+
+
+def _lead_label(lead: int) -> str:
+    if lead > 0:
+        return _("days before: %(days)s") % {"days": lead}
+    return _("days after: %(days)s") % {"days": -lead} if lead else _("on the day")
