@@ -96,7 +96,7 @@ def _load(request: UserRequest, to_do_id: UUID, now: datetime) -> ToDo:
 
 
 def _impact(to_do: ToDo) -> Impact | None:
-    if to_do.kind != ToDo.Kind.RULE_CHANGE:
+    if to_do.kind != ToDo.Kind.RULE_CHANGE or to_do.about is None:
         return None
     return Impact.objects.select_related("rule__jurisdiction").filter(pk=to_do.about).first()
 
