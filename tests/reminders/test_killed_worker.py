@@ -33,11 +33,13 @@ def database_url() -> str:
     return f"postgres://{values['USER']}@/{values['NAME']}?host={host}"
 
 
-def start_worker(folder: Path, queue: str) -> subprocess.Popen[bytes]:
+def start_worker(
+    folder: Path, queue: str, *, settings_module: str = "tests.reminders.worker_settings"
+) -> subprocess.Popen[bytes]:
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "DATA_DIR": str(folder),
-        "DJANGO_SETTINGS_MODULE": "tests.reminders.worker_settings",
+        "DJANGO_SETTINGS_MODULE": settings_module,
     }
     command = [sys.executable, "-m", "celery", "-A", "casework.config.celery", "worker", "-c", "1", "-Q", queue]
     with (folder / "worker.log").open("ab") as log:

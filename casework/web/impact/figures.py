@@ -69,6 +69,7 @@ class Bar:
     others: int | None
     width: int
     is_loss: bool
+    is_gain: bool
     is_hidden: bool
 
 
@@ -187,10 +188,19 @@ def _bars(own: Counter[int], others: Counter[int], *, has_own: bool) -> list[Bar
             others=hidden[number],
             width=round(BAR * drawn[number] / most),
             is_loss=number < len(BINS) // 2,
+            is_gain=len(BINS) // 2 <= number < NO_DAYS,
             is_hidden=not has_own and hidden[number] is None,
         )
-        for number in numbers
+        for number in _worth_showing(own, others)
     ]
+
+
+def _worth_showing(own: Counter[int], others: Counter[int]) -> list[int]:
+    """Return the intervals from the first to the last with anybody in it; the one without days only if it has."""
+    there = [number for number in range(NO_DAYS + 1) if own[number] or others[number]]
+    with_days = [number for number in there if number != NO_DAYS]
+    between = range(min(with_days), max(with_days) + 1) if with_days else ()
+    return [*between, *([NO_DAYS] if NO_DAYS in there else [])]
 
 
 def _bin_label(number: int) -> str:

@@ -87,7 +87,8 @@ def rows_of(lines: Sequence[ImpactLine]) -> list[LineRow]:
 
 def what_in_words(line: ImpactLine) -> str:
     """Return what happens to the deadline, and whether it is overdue by that."""
-    words = [str(line.get_what_display())]
+    asked = line.what == ImpactLine.What.ASKED
+    words = [_("must be looked at again") if asked else str(line.get_what_display())]
     if line.before_state and line.after_state and line.before_state != line.after_state:
         words.append(
             _("%(before)s → %(after)s")

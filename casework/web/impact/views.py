@@ -161,7 +161,7 @@ def _asked(request: UserRequest, rule: Rule) -> Impact | None:
 
 def _about(rule: Rule) -> str:
     """Return what the rule is about in a line."""
-    return f"{wording.place_name(rule.jurisdiction)}: {_(rule.get_duty_display())}. {wording.what_it_says(rule)}"
+    return f"{wording.place_name(rule.jurisdiction)} · {_(rule.get_duty_display())}: {wording.what_it_says(rule)}"
 
 
 def _progress(impact: Impact) -> Progress:

@@ -59,8 +59,8 @@ def _row(to_do: ToDo, impacts: dict[UUID, Impact], left: Counter[UUID]) -> ToDoR
 
 
 def about_rule(impact: Impact) -> str:
-    """Return e.g. "Kazakhstan, leave the country: a rule was published"."""
+    """Return e.g. "Kazakhstan · Leave the country by: a new rule was published"."""
     place, duty = wording.place_name(impact.rule.jurisdiction), _(impact.rule.get_duty_display())
     if impact.kind == Impact.Kind.WITHDRAWAL:
-        return _("%(place)s, %(duty)s: a rule was withdrawn") % {"place": place, "duty": duty}
-    return _("%(place)s, %(duty)s: a new rule was published") % {"place": place, "duty": duty}
+        return _("%(place)s · %(duty)s: a rule was withdrawn") % {"place": place, "duty": duty}
+    return _("%(place)s · %(duty)s: a new rule was published") % {"place": place, "duty": duty}

@@ -84,7 +84,7 @@ def test_who_sees_no_people_sees_figures_without_people(team: Team, draft: Rule,
 
     page = read(signed_in(make_user(role)), draft)
 
-    assert "In other teams: 10 people." in page
+    assert "10 people are concerned." in page
     assert "Almaty" in page
     assert client.reference not in page
     assert client.case.code not in page
@@ -112,9 +112,9 @@ def test_fewer_than_eight_people_in_all_are_told_as_that(team: Team, draft: Rule
     answer = signed_in(make_user(Role.POLICY_EDITOR)).get(url(draft))
 
     figures = answer.context["figures"]
-    assert "In other teams: fewer than 8 people." in answer.content.decode()
+    assert "Fewer than 8 people are concerned." in answer.content.decode()
     assert figures.others is None
-    assert {bar.others for bar in figures.bars} == {0, None}
+    assert {bar.others for bar in figures.bars} == {None}
     assert figures.leads == []
 
 

@@ -52,7 +52,7 @@ def test_my_day_shows_it_and_it_is_done_in_one_step_and_undone(browser: Browser,
     asked = browser.get(url("reopen/")).content.decode()
     reopened = browser.post(url("reopen/"), follow=True).content.decode()
 
-    assert "Kazakhstan, " in shown
+    assert "Kazakhstan · " in shown
     assert "1 of your people to look at" in shown
     assert url("reopen/") in done
     assert "1 of your people to look at" not in done
