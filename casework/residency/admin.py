@@ -49,6 +49,7 @@ WRITTEN = (
     "key",
     *AUDIENCE,
     "part",
+    "is_exception",
     "kind",
     "parameters",
     "valid",
@@ -295,12 +296,27 @@ class RuleAdmin(NamedList):
         kind = self._kind(request, obj)
         if not self._is_written(request, obj):
             return [
-                (None, {"fields": ("key", "place", "about", "to_whom", "kind_in_words", "says", "law_on", "part")}),
+                (
+                    None,
+                    {
+                        "fields": (
+                            "key",
+                            "place",
+                            "about",
+                            "to_whom",
+                            "kind_in_words",
+                            "says",
+                            "law_on",
+                            "part",
+                            "is_exception",
+                        )
+                    },
+                ),
                 (_("Status and sources"), {"fields": (*SOURCES, "applies_to", "days_before_commencement_count")}),
                 (_("Here"), {"fields": ("state", "held", "replaces", "withdrawn_because", "examples")}),
             ]
         return [
-            (None, {"fields": ("key", *AUDIENCE, "part")}),
+            (None, {"fields": ("key", *AUDIENCE, "part", "is_exception")}),
             (_(KIND_LABELS[kind]), {"fields": tuple(fields_of(kind))}),
             (
                 _("When it is law"),

@@ -82,6 +82,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
             "purpose",
             "legal_basis",
             "part",
+            "is_exception",
             "applies_to",
             "days_before_commencement_count",
             "legal_status",

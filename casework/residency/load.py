@@ -181,12 +181,7 @@ def _clash(step: _Step, staying: list[rulebook.Rule], plan: _Plan) -> rulebook.R
 
 
 def _is_about_the_same(one: rulebook.Rule, other: rulebook.Rule) -> bool:
-    return (one.jurisdiction, one.duty, one.audience, one.part) == (
-        other.jurisdiction,
-        other.duty,
-        other.audience,
-        other.part,
-    )
+    return (one.line, one.is_exception) == (other.line, other.is_exception)
 
 
 def _as_known(entry: Entry, plan: _Plan) -> rulebook.Rule:
@@ -214,6 +209,7 @@ def _version_of(entry: Entry, plan: _Plan, by: User | None) -> Version:
         purpose=rule.audience.purpose,
         legal_basis=rule.audience.legal_basis,
         part=rule.part,
+        is_exception=rule.is_exception,
         valid=DateRange(rule.valid_from, rule.valid_until, "[]"),
         applies_to=rule.applies_to.value,
         days_before_commencement_count=rule.days_before_commencement_count,

@@ -32,6 +32,7 @@ SAID = (
     "purpose",
     "legal_basis",
     "part",
+    "is_exception",
     "valid",
     "applies_to",
     "days_before_commencement_count",

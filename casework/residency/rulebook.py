@@ -77,6 +77,7 @@ def rule_of(row: Rule, citations: tuple[rulebook.Citation, ...]) -> rulebook.Rul
             legal_basis=row.legal_basis,
         ),
         part=row.part,
+        is_exception=row.is_exception,
         valid_from=row.valid.lower,
         valid_until=_last_day(row.valid.upper),
         known_from=_utc(row.known.lower) if row.known else None,

@@ -26,17 +26,17 @@ def test_it_loads_what_comes_with_the_program_and_a_second_run_adds_nothing():
     first, _, _ = run()
     second, _, failure = run()
 
-    assert first.splitlines()[-1] == ("Country rules: 249 added, 0 changed, 0 closed, 0 unchanged, 0 kept, 0 refused.")
-    assert second == "Country rules: 0 added, 0 changed, 0 closed, 249 unchanged, 0 kept, 0 refused.\n"
+    assert first.splitlines()[-1] == ("Country rules: 250 added, 0 changed, 0 closed, 0 unchanged, 0 kept, 0 refused.")
+    assert second == "Country rules: 0 added, 0 changed, 0 closed, 250 unchanged, 0 kept, 0 refused.\n"
     assert failure == ""
-    assert Rule.objects.count() == 249
+    assert Rule.objects.count() == 250
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing():
     out, _, _ = run("--dry-run")
 
     assert out.splitlines() == [
-        "Country rules: 249 added, 0 changed, 0 closed, 0 unchanged, 0 kept, 0 refused.",
+        "Country rules: 250 added, 0 changed, 0 closed, 0 unchanged, 0 kept, 0 refused.",
         "Nothing was written: this was a dry run.",
     ]
     assert not Rule.objects.exists()

@@ -41,6 +41,7 @@ def test_rule_says_one_thing_at_a_time():
         {"purpose": "work"},
         {"legal_basis": "permit"},
         {"part": "window"},
+        {"is_exception": True, "valid": (date(2024, 1, 1), date(2024, 5, 1))},
         {"known": (LONG_AGO - timedelta(days=9), LONG_AGO)},
     ],
     ids=lambda it: next(iter(it)),
@@ -56,6 +57,19 @@ def test_the_search_for_overlaps_asks_what_the_constraint_asks():
     columns = [expression for expression, _ in constraint.expressions]
 
     assert [name.removesuffix("_id") for name in SAME] == columns[:-2]
+
+
+def test_two_exceptions_to_one_rule_do_not_hold_on_one_day():
+    make_rule()
+    make_rule(key="season", is_exception=True, valid=(date(2024, 4, 15), date(2024, 11, 1)))
+
+    with refused("rule_says_one_thing_at_a_time"), transaction.atomic():
+        make_rule(key="another", is_exception=True, valid=(date(2024, 10, 31), date(2024, 12, 1)))
+
+
+def test_rule_exception_begins_on_a_day():
+    with refused("rule_exception_begins_on_a_day"), transaction.atomic():
+        make_rule(is_exception=True, valid=(None, date(2024, 11, 1)))
 
 
 def test_drafts_may_contradict_each_other():

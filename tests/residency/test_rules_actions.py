@@ -235,6 +235,42 @@ def test_of_two_drafts_for_one_version_the_second_is_refused(editor):
     assert held() == [(60, DateRange(None, None))]
 
 
+SEASON = {"key": "kz-ru-season", "is_exception": True, "parameters": {"days": 30}}
+SUMMER = (date(2027, 4, 15), date(2027, 11, 1))
+
+
+def test_an_exception_is_published_over_a_base_that_stays_whole(editor):
+    base = publish_rule(rule=make_draft(by=editor), by=editor, now=NOW)
+    season = publish_rule(rule=make_draft(by=editor, valid=SUMMER, **SEASON), by=editor, now=LATER)
+
+    assert held() == [(90, base.valid), (30, season.valid)]
+    assert [rule.is_exception for rule in load_book().rules] == [False, True]
+
+
+def test_an_exception_to_nothing_is_not_published(editor):
+    draft = make_draft(by=editor, valid=SUMMER, **SEASON)
+
+    with pytest.raises(UnableToPublishRule, match="There is nothing that this is an exception to"):
+        publish_rule(rule=draft, by=editor, now=NOW)
+
+    publish_rule(rule=make_draft(by=editor, part="another", key="kz-ru-other"), by=editor, now=NOW)
+    with pytest.raises(UnableToPublishRule, match="There is nothing that this is an exception to"):
+        publish_rule(rule=draft, by=editor, now=LATER)
+
+
+def test_an_exception_to_an_exception_is_refused(editor):
+    publish_rule(rule=make_draft(by=editor), by=editor, now=NOW)
+    publish_rule(rule=make_draft(by=editor, valid=SUMMER, **SEASON), by=editor, now=NOW)
+
+    with pytest.raises(UnableToDraftRule, match=r"kz-ru-season .* on these days: 1 May 2027 to 31 May 2027"):
+        make_draft(by=editor, valid=(date(2027, 5, 1), date(2027, 6, 1)), **SEASON | {"key": "kz-ru-may"})
+
+
+def test_an_exception_for_ever_is_refused(editor):
+    with pytest.raises(UnableToDraftRule, match="An exception begins on a day"):
+        make_draft(by=editor, valid=(None, date(2027, 6, 1)), **SEASON)
+
+
 def test_a_withdrawn_rule_is_no_longer_held_and_says_why(editor):
     rule = make_rule()
 

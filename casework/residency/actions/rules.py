@@ -18,7 +18,8 @@ from casework.lib.refusals import Refusal
 from .. import wording
 from ..drafts import Said, changed_between, digest_of, said_by
 from ..models import Citation, DraftChange, Impact, Jurisdiction, Rule, Withdrawal
-from ..publishing import Version, close, common_days, copy_of, insert, lock_rules, rest_of
+from ..models.rule import SAME
+from ..publishing import Version, bounds, close, common_days, copy_of, insert, lock_rules, rest_of
 from ..restoring import restoration_of, restore_versions, why_not_restore
 from ..reviewing import settle
 from ..rules.fields import Problem
@@ -76,6 +77,7 @@ class RuleValues(TypedDict, total=False):
     purpose: str
     legal_basis: str
     part: str
+    is_exception: bool
     valid: DateRange
     applies_to: str
     days_before_commencement_count: bool | None
@@ -245,6 +247,16 @@ def why_not_draft(rule: Rule, now: datetime) -> list[Refusal]:
 def why_not_publish(rule: Rule, by: User, now: datetime) -> list[Refusal]:
     """Return everything that stands in the way of publishing the draft as it is."""
     refusals = why_not_compute(rule, now)
+    if rule.is_exception and not _has_base(rule, now):
+        refusals.append(
+            Refusal(
+                _(
+                    "There is nothing that this is an exception to: on none of its days another rule speaks to the same "
+                    "people about the same duty, with the same part. An exception to an exception is not possible."
+                ),
+                field="is_exception",
+            )
+        )
     supported = rule.citations.filter(supports=True).exists()
     if not supported and rule.review_status != ReviewStatus.NEEDS_REVIEW:
         refusals.append(
@@ -296,6 +308,8 @@ def _misfits(rule: Rule) -> list[Refusal]:
     elif not refusals:
         found = contradictions(kind, rule.parameters, Duty(rule.duty), AppliesTo(rule.applies_to))
         refusals += [Refusal(sentence_of(problem, kind), field="parameters") for problem in found]
+    if rule.is_exception and bounds(rule.valid)[0] is None:
+        refusals.append(Refusal(_("An exception begins on a day: say on which."), field="valid"))
     if rule.age_from >= rule.age_below:
         refusals.append(Refusal(_("The ages are in the wrong order."), field="age_below"))
     return refusals
@@ -329,6 +343,12 @@ def _overlaps(rule: Rule, now: datetime) -> list[Refusal]:
         )
         for other in others.exclude(pk__in=own).order_by("pk")
     ]
+
+
+def _has_base(rule: Rule, now: datetime) -> bool:
+    """Say whether a rule is held that the exception interrupts on some day."""
+    base = {name: getattr(rule, name) for name in SAME} | {"is_exception": False}
+    return Rule.objects.held_after(now).filter(valid__overlap=rule.valid, **base).exists()
 
 
 def _not_reviewed_by(rule: Rule, by: User, now: datetime) -> list[Refusal]:

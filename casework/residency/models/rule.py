@@ -95,6 +95,7 @@ SAME = (
     "purpose",
     "legal_basis",
     "part",
+    "is_exception",
 )
 
 
@@ -169,6 +170,14 @@ class Rule(models.Model):
         default="",
         help_text=_("Tells rules apart that speak to the same people about the same duty."),
     )
+    is_exception = models.BooleanField(
+        _("exception"),
+        default=False,
+        help_text=_(
+            "On its days it takes the place of the rule that speaks to the same people about the same duty, with the "
+            "same part; on the day after its last that rule holds again. For seasons and temporary rules."
+        ),
+    )
     valid = DateRangeField(_("valid"))
     known = DateTimeRangeField(_("known"), null=True, blank=True, editable=False)
     applies_to = models.CharField(_("applies to"), max_length=20, choices=AppliesTo, default=AppliesTo.ENTRIES_FROM)
@@ -216,6 +225,7 @@ class Rule(models.Model):
                     ("purpose", RangeOperators.EQUAL),
                     ("legal_basis", RangeOperators.EQUAL),
                     ("part", RangeOperators.EQUAL),
+                    ("is_exception", RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                     ("known", RangeOperators.OVERLAPS),
                 ],
@@ -231,6 +241,10 @@ class Rule(models.Model):
                 | Q(published_at__isnull=False, known__isnull=False),
             ),
             models.CheckConstraint(name="rule_valid_some_day", condition=Q(valid__isempty=False)),
+            models.CheckConstraint(
+                name="rule_exception_begins_on_a_day",
+                condition=Q(is_exception=False) | Q(valid__startswith__isnull=False),
+            ),
             models.CheckConstraint(name="rule_ages_in_order", condition=Q(age_from__lt=F("age_below"))),
             models.CheckConstraint(name="rule_supersedes_another", condition=~Q(supersedes=F("id"))),
         ]

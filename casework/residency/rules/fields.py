@@ -143,6 +143,7 @@ def _check_period(field: ParameterField, value: object) -> list[Problem]:
             type=FieldType.WHOLE_NUMBER,
             label=field.label,
             help=field.help,
+            least=field.least,
             most=PERIOD_MOST[unit],
         ),
         number,

@@ -72,6 +72,7 @@ class Duty(StrEnum):
     REGISTER_ADDRESS = "register_address"
     RENEW_REGISTRATION = "renew_registration"
     APPLY_RESIDENCE = "apply_residence"
+    EXTEND_STAY = "extend_stay"
     RENEW_PERMIT = "renew_permit"
     PERMIT_EXTENSION = "permit_extension"
     KEEP_DOCUMENT = "keep_document"
@@ -94,6 +95,7 @@ DUTY_LABELS: dict[Duty, str] = {
     Duty.REGISTER_ADDRESS: _("Register the new address"),
     Duty.RENEW_REGISTRATION: _("Renew the registration"),
     Duty.APPLY_RESIDENCE: _("Apply for residence"),
+    Duty.EXTEND_STAY: _("Apply to extend the stay"),
     Duty.RENEW_PERMIT: _("Renew the permit"),
     Duty.PERMIT_EXTENSION: _("Permit extended by law"),
     Duty.KEEP_DOCUMENT: _("Renew the document"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from .days import EVER, Span, union
+from .exceptions import interrupted
 from .kinds import BINDING_STATUSES, Duty, Kind, LegalStatus
 from .rulebook import Rule, RuleBook
 
@@ -21,7 +22,7 @@ class KnownRules:
     """`binding` are law; `observed` law or practice; `planned` neither yet. `zones`: country -> zone -> days in it."""
 
     def __init__(self, book: RuleBook, at: datetime) -> None:
-        known = [rule for rule in book.rules if _is_known(rule, at)]
+        known = interrupted(rule for rule in book.rules if _is_known(rule, at))
         self.by_id = {rule.id: rule for rule in known}
         self.binding = _by_place(rule for rule in known if rule.legal_status in BINDING_STATUSES)
         self.observed = _by_place(rule for rule in known if _is_observed(rule))

@@ -68,7 +68,7 @@ def leave_by_limits(
         country=sojourn.stay.country,
         due_on=date.fromordinal(due) if due is not None else None,
         alternative_on=alternative,
-        rule_ids=tuple(rule.id for rule in rules),
+        rule_ids=tuple(dict.fromkeys(rule.id for rule in rules)),
         review=least_reviewed(rules),
         because=(*because, *steps.reviewed(rules)),
         recheck_on=recheck(inquiry, sojourn, due, worst.mends_on),
@@ -81,8 +81,8 @@ def overstay(inquiry: Inquiry, sojourn: Sojourn) -> Warning | None:
         return None
     last = min(sojourn.last, inquiry.on.toordinal())
     limits = limits_for(inquiry, sojourn, inquiry.cautious, until=None if sojourn.here else last)
-    broken = {limit.rule.id: clipped(breaches_of(limit), sojourn.first, last) for limit in limits}
-    days = union(span for spans in broken.values() for span in spans)
+    broken = [(limit.rule.id, clipped(breaches_of(limit), sojourn.first, last)) for limit in limits]
+    days = union(span for _, spans in broken for span in spans)
     if not days:
         return None
     values = {"first_on": steps.iso(days[0][0]), "last_on": steps.iso(days[-1][1]), "days": size(days)}
@@ -91,7 +91,7 @@ def overstay(inquiry: Inquiry, sojourn: Sojourn) -> Warning | None:
         values=values,
         country=sojourn.stay.country,
         subject=Subject(kind=SubjectKind.STAY, id=sojourn.stay.id),
-        rule_ids=tuple(rule_id for rule_id, spans in broken.items() if spans),
+        rule_ids=tuple(dict.fromkeys(rule_id for rule_id, spans in broken if spans)),
     )
 
 

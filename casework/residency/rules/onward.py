@@ -26,6 +26,7 @@ from .position import Deadline, Opportunity, Step, Warning  # noqa: A004 - the w
 from .presence import Sojourn
 from .prospects import cooldowns, prospects
 from .register import event_duties
+from .renew import before_the_end
 from .rulebook import Rule, RuleBook
 from .selection import is_valid_on, least_reviewed
 from .stated import Stated, basis_of, of_rule, places, stated
@@ -282,6 +283,7 @@ def _way(inquiry: Inquiry, sojourn: Sojourn, paper: Paper | None) -> Way:
     stay_ends = date.fromordinal(answer.last) if answer.last is not None else None
     duties = [
         *duties,
+        *before_the_end(inquiry, sojourn, stay_ends),
         *(
             each
             for each in documents_to_keep(inquiry, sojourn, stay_ends)

@@ -64,7 +64,7 @@ _ABOUT: dict[tuple[Kind, str, str], tuple[Duty, ...]] = {
     (Kind.RENEW_EVERY, "of", "permit"): (Duty.RENEW_PERMIT,),
     (Kind.RENEWAL_WINDOW, "of", "registration"): (Duty.RENEW_REGISTRATION,),
     (Kind.RENEWAL_WINDOW, "of", "permit"): (Duty.RENEW_PERMIT,),
-    (Kind.RENEWAL_WINDOW, "of", "stay"): (Duty.APPLY_RESIDENCE,),
+    (Kind.RENEWAL_WINDOW, "of", "stay"): (Duty.APPLY_RESIDENCE, Duty.EXTEND_STAY),
     (Kind.ELIGIBLE_AFTER, "what", "residence"): (Duty.RESIDENCE,),
     (Kind.ELIGIBLE_AFTER, "what", "citizenship"): (Duty.CITIZENSHIP,),
 }
@@ -121,6 +121,8 @@ def _check_register_within(given: Mapping[str, Any]) -> list[Problem]:
 def _check_renewal_window(given: Mapping[str, Any]) -> list[Problem]:
     if "opens" in given and _shortest_days(given["opens"]) < _longest_days(given["closes"]):
         return [Problem("opens", _("The window must open before it closes."))]
+    if "extends_by" in given and given["of"] != "stay":
+        return [Problem("extends_by", _("Only a lawful stay is extended: a permit has an end of its own."))]
     return _check_of_permit(given)
 
 

@@ -124,7 +124,7 @@ def _without_overlaps(entries: Iterable[Entry], faults: list[Fault]) -> list[Ent
     by_place: dict[tuple[object, ...], list[Entry]] = defaultdict(list)
     for entry in entries:
         rule = entry.rule
-        neighbours = by_place[rule.jurisdiction, rule.duty, rule.audience, rule.part]
+        neighbours = by_place[*rule.line, rule.is_exception]
         other = next((each for each in neighbours if overlap(each.rule, rule)), None)
         if other is None:
             neighbours.append(entry)

@@ -21,7 +21,7 @@ from .schemas import DUTIES_OF_KIND
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PART = re.compile(r"[a-z0-9_]{0,24}")
 FIELDS = (
-    "key, each, row, jurisdiction, duty, kind, audience, part, parameters, valid_from, valid_until, known_from, "
+    "key, each, row, jurisdiction, duty, kind, audience, part, exception, parameters, valid_from, valid_until, known_from, "
     "known_until, applies_to, days_before_commencement_count, legal_status, published_on, last_verified_on, "
     "review, confidence, note, citations"
 )
@@ -117,6 +117,7 @@ def _entry(table: Table, *, sources: Any, read_on: object, places: Places) -> En
         parameters=_take_parameters(table, kind, jurisdiction, places),
         audience=_take_audience(table, places),
         part=_take_part(table),
+        is_exception=table.take_yes_no("exception") or False,
         valid_from=table.take_day("valid_from"),
         valid_until=table.take_day("valid_until"),
         known_from=_instant(table.take_day("known_from") or published_on),
@@ -278,6 +279,8 @@ def _check_agreement(table: Table, entry: Entry) -> None:
             table.refuse(f"parameters.{problem.field}".rstrip("."), problem.message, **problem.values)
     if rule.valid_from and rule.valid_until and rule.valid_until < rule.valid_from:
         table.refuse("valid_until", _("The last day is before the first."))
+    if rule.is_exception and rule.valid_from is None:
+        table.refuse("valid_from", _("An exception begins on a day: say on which."))
     if rule.known_from and rule.known_until and rule.known_until <= rule.known_from:
         table.refuse("known_until", _("It must be known for some time."))
     if rule.review_status is ReviewStatus.REVIEWED:

@@ -1,7 +1,7 @@
 """Permits and registrations that must be renewed in time, and the window before the end of a lawful stay."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from casework.lib.periods import Period, parse_period
@@ -40,7 +40,7 @@ def renewals(
     """
     found = [*_permits(inquiry, current)]
     if current is not None:
-        found += [*_registration(inquiry, current), *_before_the_end(inquiry, current, stay_ends)]
+        found += [*_registration(inquiry, current), *before_the_end(inquiry, current, stay_ends)]
     return found, [window for deadline in found if (window := _opening(inquiry, deadline))]
 
 
@@ -202,16 +202,46 @@ def _by_printed_end(inquiry: Inquiry, country: str, subject: Subject, until: dat
 
 # The end of a lawful stay
 
+# What is applied for before a lawful stay ends, and by which applications that is done.
+BEFORE_THE_END = {Duty.APPLY_RESIDENCE: "residence", Duty.EXTEND_STAY: "extension"}
 
-def _before_the_end(inquiry: Inquiry, current: Sojourn, stay_ends: date | None) -> list[Deadline]:
-    """Return by when to apply for residence, where that is counted back from the end of the lawful stay."""
+
+def before_the_end(inquiry: Inquiry, current: Sojourn, stay_ends: date | None) -> list[Deadline]:
+    """Return by when to apply for residence or a longer stay, where that is counted back from the end of the lawful stay."""
     country = current.stay.country
-    rules = _renewal_rules(inquiry, country, Duty.APPLY_RESIDENCE, "stay")
-    if stay_ends is None or not rules or country in inquiry.facts.nationalities:
+    if stay_ends is None or country in inquiry.facts.nationalities:
         return []
+    found = []
+    for duty, kind in BEFORE_THE_END.items():
+        rules = _renewal_rules(inquiry, country, duty, "stay")
+        if rules and not (duty == Duty.EXTEND_STAY and _is_extended(inquiry, current)):
+            found.append(_to_apply_for(inquiry, current, duty, kind, rules, stay_ends))
+    return [deadline for deadline in found if deadline]
+
+
+def _is_extended(inquiry: Inquiry, current: Sojourn) -> bool:
+    """Say whether the stay was extended already, which is possible once."""
+    return any(
+        permit.kind == "stay_extension"
+        and permit.country == current.stay.country
+        and (permit.printed_until is None or permit.printed_until.toordinal() >= (current.first or 0))
+        for permit in inquiry.facts.permits
+    )
+
+
+def _to_apply_for(
+    inquiry: Inquiry, current: Sojourn, duty: Duty, kind: str, rules: Sequence[Rule], stay_ends: date
+) -> Deadline | None:
+    country = current.stay.country
 
     def answer(rule: Rule) -> _Answer | None:
-        return _renewed(rule, issued_on=None, until=stay_ends)
+        found = _renewed(rule, issued_on=None, until=stay_ends)
+        extends_by = rule.parameters.get("extends_by")
+        if found is None or not extends_by:
+            return found
+        period = parse_period(extends_by)
+        values = {"until_on": period.after(stay_ends).day.isoformat(), "count": period.count, "unit": period.unit}
+        return replace(found, steps=(*found.steps, Step(code="extends_to", values=values, rule_id=rule.id)))
 
     answers = _answers(inquiry, rules, inquiry.entrant(current.stay), answer, issued_on=None)
     subject = Subject(kind=SubjectKind.STAY, id=current.stay.id)
@@ -220,14 +250,14 @@ def _before_the_end(inquiry: Inquiry, current: Sojourn, stay_ends: date | None) 
         (
             application
             for application in inquiry.facts.applications
-            if application.kind == "residence" and application.country == country
+            if application.kind == kind and application.country == country and application.state != "withdrawn"
             if application.filed_on is None or application.filed_on.toordinal() >= (current.first or 0)
         ),
         None,
     )
-    deadline = _deadline(
+    return _deadline(
         inquiry,
-        Duty.APPLY_RESIDENCE,
+        duty,
         subject,
         country,
         answers,
@@ -236,7 +266,6 @@ def _before_the_end(inquiry: Inquiry, current: Sojourn, stay_ends: date | None) 
         met_by=Subject(kind=SubjectKind.APPLICATION, id=met.id) if met else None,
         met_on=met.filed_on if met else None,
     )
-    return [deadline] if deadline else []
 
 
 # What they share

@@ -35,6 +35,8 @@ class Rule:
 
     `valid_from`/`valid_until`: first and last day on which it is law, None where not known or open.
     `known_from`/`known_until`: the instants between which we held it to be so (half open).
+    `is_exception`: on its days it takes the place of the rule of the same line (jurisdiction, duty, audience, part).
+    `whole`: of a rule that exceptions interrupt, `known` makes pieces; this is the rule that they are pieces of.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Rule:
     parameters: Mapping[str, Any]
     audience: Audience = field(default_factory=Audience)
     part: str = ""
+    is_exception: bool = False
     valid_from: date | None = None
     valid_until: date | None = None
     known_from: datetime | None = None
@@ -57,6 +60,17 @@ class Rule:
     last_verified_on: date | None = None
     citations: tuple[Citation, ...] = ()
     note: str = ""
+    whole: "Rule | None" = field(default=None, compare=False, repr=False)
+
+    @property
+    def commenced_on(self) -> date | None:
+        """The first day on which it was law, before any exception interrupted it."""
+        return (self.whole or self).valid_from
+
+    @property
+    def line(self) -> tuple[object, ...]:
+        """What the versions of one rule, and the exceptions to it, have in common."""
+        return (self.jurisdiction, self.duty, self.audience, self.part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

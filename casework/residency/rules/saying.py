@@ -166,7 +166,10 @@ def _renewal_window(given: Given) -> list[Clause]:
     if given.get("opens"):
         clauses.append(Clause(_("opens: %(length)s before"), {"length": _length(given["opens"])}))
     clauses.append(Clause(_("closes: %(length)s before"), {"length": _length(given["closes"])}))
-    return [*clauses, Clause(ends[given["of"]]), *_month_end(given)]
+    clauses += [Clause(ends[given["of"]]), *_month_end(given)]
+    if given.get("extends_by"):
+        clauses.append(Clause(_("extended by %(length)s"), {"length": _length(given["extends_by"])}))
+    return clauses
 
 
 def _permit_extended_by_law(given: Given) -> list[Clause]:

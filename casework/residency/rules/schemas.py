@@ -228,6 +228,13 @@ SCHEMAS: dict[Kind, tuple[ParameterField, ...]] = {
             _("Whose last day is counted back from."),
             required=True,
         ),
+        ParameterField(
+            name="extends_by",
+            type=FieldType.PERIOD,
+            label=_("Extended by"),
+            help=_("How much longer one may stay if a lawful stay is extended."),
+            least=1,
+        ),
         _PERMIT_KIND,
         _MONTH_END,
         _OPTIONAL,
@@ -409,7 +416,9 @@ SCHEMAS: dict[Kind, tuple[ParameterField, ...]] = {
         _whole(
             "apply_within_days",
             _("Apply within days"),
-            _("How many days after the entry one may apply."),
+            _(
+                "How many days after the entry one may apply. For a date of it, add a rule “Act within days of an event”."
+            ),
         ),
         _whole(
             "decision_working_days",
@@ -475,7 +484,7 @@ DUTIES_OF_KIND: dict[Kind, tuple[Duty, ...]] = {
         Duty.APPLY_RESIDENCE,
     ),
     Kind.RENEW_EVERY: (Duty.RENEW_REGISTRATION, Duty.RENEW_PERMIT),
-    Kind.RENEWAL_WINDOW: (Duty.RENEW_PERMIT, Duty.RENEW_REGISTRATION, Duty.APPLY_RESIDENCE),
+    Kind.RENEWAL_WINDOW: (Duty.RENEW_PERMIT, Duty.RENEW_REGISTRATION, Duty.APPLY_RESIDENCE, Duty.EXTEND_STAY),
     Kind.PERMIT_EXTENDED_BY_LAW: (Duty.PERMIT_EXTENSION,),
     Kind.DOCUMENT_VALIDITY: (Duty.KEEP_DOCUMENT,),
     Kind.MAX_ABSENCE: (Duty.RETURN,),

@@ -60,7 +60,7 @@ def limits_of_stay(
             for rule in inquiry.rules(place, Duty.LEAVE)
             if rule.kind in LIMIT_KINDS and rank(rule, entrant, inquiry.book.groups) is not None
         ]
-        reaching = {version.rule.id: version for version in versions_for_stay(speaking, day, stays_until)}
+        reaching = {_piece(version.rule): version for version in versions_for_stay(speaking, day, stays_until)}
         choice = inquiry.chosen([version.rule for version in reaching.values()], entrant, day, leaving=True)
         if not choice.rules:
             continue
@@ -69,7 +69,7 @@ def limits_of_stay(
             Presence(first, last, sojourn.leaves and last == sojourn.last) for sojourn, (first, last) in counted
         )
         for rule in choice.rules:
-            version = reaching[rule.id]
+            version = reaching[_piece(rule)]
             terms = terms_of(version, count_before_commencement=count_before_commencement)
             found.append(StayLimit(place, version, Track(terms, presences, member), counted, choice.replaced))
     return found
@@ -112,6 +112,11 @@ def _counted_stays(inquiry: Inquiry, place: str, sojourns: Sequence[Sojourn]) ->
     return tuple(counted)
 
 
+def _piece(rule: Rule) -> tuple[str, date | None]:
+    """Return what tells rules apart, and the pieces of one that exceptions interrupt."""
+    return rule.id, rule.valid_from
+
+
 def terms_of(version: Version, *, count_before_commencement: bool) -> Terms:
     """Return the numbers of a rule that limits a stay, for the stays and days that its version reaches."""
     rule, given = version.rule, version.rule.parameters
@@ -130,7 +135,7 @@ def terms_of(version: Version, *, count_before_commencement: bool) -> Terms:
         count_exit_day=bool(given.get("count_exit_day", True)),
         entered=version.entered,
         in_force=version.in_force,
-        counts_from=rule.valid_from.toordinal() if rule.valid_from and not looks_back else 0,
+        counts_from=rule.commenced_on.toordinal() if rule.commenced_on and not looks_back else 0,
     )
 
 
@@ -138,8 +143,8 @@ def counts_earlier_days(limits: Sequence[StayLimit]) -> bool:
     """Say whether a rule that does not say if days before its commencement count has such days to count."""
     for limit in limits:
         rule = limit.rule
-        if rule.days_before_commencement_count is None and rule.valid_from and rule.kind in _LOOKING_BACK:
-            begins = rule.valid_from.toordinal()
+        if rule.days_before_commencement_count is None and rule.commenced_on and rule.kind in _LOOKING_BACK:
+            begins = rule.commenced_on.toordinal()
             days = counted_days(visits_of(limit.track.stays), limit.track.terms)
             if days and days[0][0] < begins:
                 return True

@@ -82,8 +82,9 @@ def version_chosen(version: Version, entered_on: int) -> list[Step]:
 
 
 def chosen_over(chosen: Rule, replaced: Iterable[Rule]) -> list[Step]:
-    """Return the rules that the more specific one has replaced."""
-    return [
+    """Return the rules that the more specific one has replaced, and that it is an exception, if it is."""
+    exception = [Step(code="exception_stands", values={}, rule_id=chosen.id)] if chosen.is_exception else []
+    return exception + [
         Step(
             code="replaces_everybodys" if rule.audience.nationality == "*" else "replaces_groups",
             values={"nationality": chosen.audience.nationality, "replaced": rule.audience.nationality},

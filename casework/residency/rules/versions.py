@@ -29,8 +29,8 @@ def versions_for_stay(rules: Sequence[Rule], entered: date, stays_until: date | 
     """Return the versions that reach a stay entered on `entered`; `stays_until` None if it is not over."""
     reached = [version for rule in rules if (version := _reaching(rule, rules, entered, stays_until))]
     # Who was there before has a day of their own, in place of what held when they entered.
-    by_cohort = {_line(version.rule) for version in reached if version.by_cohort}
-    return [version for version in reached if version.by_cohort or _line(version.rule) not in by_cohort]
+    by_cohort = {version.rule.line for version in reached if version.by_cohort}
+    return [version for version in reached if version.by_cohort or version.rule.line not in by_cohort]
 
 
 def valid_on(rules: Sequence[Rule], day: date) -> list[Rule]:
@@ -71,13 +71,8 @@ def _has_successor(rule: Rule, rules: Sequence[Rule]) -> bool:
     return any(
         other.valid_from is not None and other.valid_from > rule.valid_until
         for other in rules
-        if _line(other) == _line(rule)
+        if other.line == rule.line
     )
-
-
-def _line(rule: Rule) -> tuple[object, ...]:
-    """Return what the versions of one rule have in common."""
-    return (rule.jurisdiction, rule.duty, rule.audience, rule.part)
 
 
 def _validity(rule: Rule) -> Span:

@@ -88,6 +88,7 @@ STEPS: dict[str, str] = {
     "rule_cooldown": _("%(jurisdiction)s: entry again only after %(days)s days away."),
     "rule_eligible_after": _("%(jurisdiction)s: possible after %(count)s %(unit)s."),
     # Why this rule and this version of it
+    "exception_stands": _("An exception: on its days it takes the place of the rule that holds otherwise."),
     "replaces_everybodys": _(
         "A rule for %(nationality)s takes the place of this one, which is for everybody who has no rule of their own."
     ),
@@ -129,6 +130,7 @@ STEPS: dict[str, str] = {
     "days_set_here": _("Days of this calendar that were set here, over what is published: %(days_on)s."),
     "calendar_used": _("Working days of %(calendar)s as known to this edition: %(edition)s."),
     "days_off_estimated": _("The dates of these holidays are estimates and may move: %(days_on)s."),
+    "extends_to": _("An extension granted by then lasts until %(until_on)s: %(count)s %(unit)s more."),
     "only_if_here_after": _("Only for those who stay after %(last_on)s."),
     "opens": _("Possible from %(opens_on)s."),
     "due": _("Due by %(due_on)s."),

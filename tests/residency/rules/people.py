@@ -250,12 +250,31 @@ def under_made_up_rules() -> list[tuple[Facts, RuleBook, str]]:
             duty=Duty.APPLY_RESIDENCE,
         ),
     ]
+    base = rule("XN", Kind.CONSECUTIVE_DAYS, {"days": 30}, whom="RU", part="visit", id="base")
+    season = rule(
+        "XN",
+        Kind.CONSECUTIVE_DAYS,
+        {"days": 60},
+        whom="RU",
+        part="visit",
+        id="season",
+        is_exception=True,
+        valid_from="2026-10-01",
+        valid_until="2026-12-31",
+    )
+    longer = rule(
+        "XN",
+        Kind.RENEWAL_WINDOW,
+        {"closes": {"days": 0}, "of": "stay", "extends_by": {"days": 30}},
+        duty=Duty.EXTEND_STAY,
+    )
     swapped = {"KZ": {day("2026-11-07"): True, day("2026-11-09"): False}}
     with_breaks = rule(
         "XM", Kind.ELIGIBLE_AFTER, {"years": 2, "of": "permit", "what": "citizenship", "continuity_required": False}
     )
     passport = document("international_passport", "2027-01-20")
     return [
+        (person(stay("XN", "2026-11-10")), book(base, season, longer), TODAY),
         (person(stay("XL", "2026-11-06")), book(*unclear, day_overrides=swapped), TODAY),
         (
             person(

@@ -94,7 +94,7 @@ def test_a_mistake_in_the_toml_is_refused_with_the_line():
          "valid_from: This must be a day such as 2024-02-24, without quotation marks."),
         (("row = 1", "row = 0"), "row: This must be the number of a row, or a list of numbers."),
         (("row = 1", "until = 2024-02-02"), ("until: There is no such field. There are: key, each, row, "
-         "jurisdiction, duty, kind, audience, part, parameters, valid_from, valid_until, known_from, known_until, "
+         "jurisdiction, duty, kind, audience, part, exception, parameters, valid_from, valid_until, known_from, known_until, "
          "applies_to, days_before_commencement_count, legal_status, published_on, last_verified_on, review, "
          "confidence, note, citations.")),
         (("row = 1", 'part = "Per visit"'),

@@ -93,6 +93,7 @@ def test_every_duty_that_has_dates_is_met_by_somebody(answers: list[Position]) -
         Duty.REGISTER_ADDRESS,
         Duty.RENEW_REGISTRATION,
         Duty.APPLY_RESIDENCE,
+        Duty.EXTEND_STAY,
         Duty.RENEW_PERMIT,
         Duty.KEEP_DOCUMENT,
         Duty.RETURN,
