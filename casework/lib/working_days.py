@@ -17,6 +17,11 @@ import holidays
 # Which edition of the holidays a date rests on: they are corrected from release to release.
 EDITION = f"holidays {version('holidays')}"
 
+# The years in which swapped days are looked for.
+FIRST_SWAPS, LAST_SWAPS = 2010, 2045
+# After so many years without swapped days nobody waits for them any more.
+SWAPS_FORGOTTEN = 3
+
 NO_OVERRIDES: Mapping[date, bool] = MappingProxyType({})
 
 
@@ -67,6 +72,15 @@ class WorkingDays:
         country = _country(self.calendar)
         return bool(country.start_year <= day.year <= country.end_year)
 
+    def may_move_days_in(self, year: int) -> bool:
+        """Say whether days of that year may yet be swapped: the country swaps days, and none is known from then on.
+
+        A country that has swapped none for longer than `SWAPS_FORGOTTEN` years is taken to have stopped.
+        """
+        latest = _latest_swap(self.calendar)
+        is_set_here = any(day.year == year for day in self.overrides)
+        return not is_set_here and latest is not None and latest < year <= latest + SWAPS_FORGOTTEN
+
     def estimated_between(self, first: date, last: date) -> tuple[date, ...]:
         """Return the days off from `first` to `last` whose date is only estimated (sighting of the moon)."""
         found = []
@@ -95,6 +109,13 @@ def _days_off(calendar: str, year: int) -> frozenset[date]:
     first = date(year, 1, 1)
     days = (first + timedelta(days=n) for n in range((date(year, 12, 31) - first).days + 1))
     return frozenset(day for day in days if not country.is_working_day(day))
+
+
+@lru_cache(maxsize=256)
+def _latest_swap(calendar: str) -> int | None:
+    """Return the last year for which a day of the weekend is known to be worked in place of another."""
+    country = holidays.country_holidays(calendar, years=range(FIRST_SWAPS, LAST_SWAPS + 1))
+    return max((day.year for day in country.weekend_workdays), default=None)
 
 
 @lru_cache(maxsize=4096)

@@ -24,4 +24,10 @@ def calendar_steps(working_days: WorkingDays, first: date, last: date) -> list[S
         for code, listed in lists.items()
         if listed
     ]
+    years = range(first.year, last.year + 1)
+    found += [
+        Step(code="calendar_may_change", values={"calendar": calendar, "year": str(year)})
+        for year in years
+        if working_days.may_move_days_in(year)
+    ]
     return [*found, Step(code="calendar_used", values={"calendar": calendar, "edition": EDITION})]

@@ -128,6 +128,10 @@ STEPS: dict[str, str] = {
     "holidays_skipped": _("Holidays among them: %(days_on)s."),
     "weekends_worked": _("Days of the weekend that were worked in %(calendar)s, and counted: %(days_on)s."),
     "days_set_here": _("Days of this calendar that were set here, over what is published: %(days_on)s."),
+    "calendar_may_change": _(
+        "In %(calendar)s days of the weekend are often worked in place of others. None is known of %(year)s yet, so the date "
+        "may move."
+    ),
     "calendar_used": _("Working days of %(calendar)s as known to this edition: %(edition)s."),
     "days_off_estimated": _("The dates of these holidays are estimates and may move: %(days_on)s."),
     "extends_to": _("An extension granted by then lasts until %(until_on)s: %(count)s %(unit)s more."),

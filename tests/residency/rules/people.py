@@ -275,6 +275,7 @@ def under_made_up_rules() -> list[tuple[Facts, RuleBook, str]]:
     passport = document("international_passport", "2027-01-20")
     return [
         (person(stay("XN", "2026-11-10")), book(base, season, longer), TODAY),
+        (person(stay("XL", "2027-05-03")), book(*unclear), "2027-05-03"),
         (person(stay("XL", "2026-11-06")), book(*unclear, day_overrides=swapped), TODAY),
         (
             person(

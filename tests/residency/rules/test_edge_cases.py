@@ -46,6 +46,18 @@ def test_31_august_and_six_months_29_february_and_a_year() -> None:
     assert a_year == {"due_on": "2025-02-28", "alternative": "2025-03-01"}
 
 
+def test_conventions_of_the_end_of_a_month_and_of_a_period_are_said_in_the_rule() -> None:
+    def renewed(start: str, **says: str) -> tuple[object, object]:
+        answer = compute({"id": 1, "rules": [{"kind": "renew_every", "months": 6} | says], "from": start})
+        return answer["due_on"], answer["alternative"]
+
+    assert renewed("2022-10-10") == renewed("2022-10-10", ends_on="corresponding_date") == ("2023-04-10", None)
+    assert renewed("2022-10-10", ends_on="day_before") == ("2023-04-09", None)
+    assert renewed("2022-08-31", month_end="last_day") == ("2023-02-28", None)
+    assert renewed("2022-08-31", month_end="next_day") == ("2023-03-01", None)
+    assert renewed("2022-08-31", ends_on="day_before") == ("2023-02-27", "2023-02-28")
+
+
 def test_365_days_and_one_year_differ_over_29_february() -> None:
     days = compute({"id": 1, "rules": [{"kind": "renew_every", "days": 365}], "from": "2023-06-01"})
     year = compute({"id": 2, "rules": [{"kind": "renew_every", "years": 1}], "from": "2023-06-01"})
@@ -73,6 +85,17 @@ def test_public_holidays_substitute_days_and_working_weekends() -> None:
 
     # Saturday 4 May 2024 was worked instead of Wednesday 8 May.
     assert due(position(person(stay("KZ", "2024-05-03")), (notify,), "2024-05-03"), Duty.REGISTER) == "2024-05-06"
+
+
+def test_days_set_by_an_admin_stand_over_the_calendar_and_an_unknown_year_is_warned_of() -> None:
+    notify = rule("KZ", Kind.REGISTER_WITHIN, {"n": 3, "unit": "working_days", "day_one": "entry_day"})
+    friday = person(stay("KZ", "2023-02-10"))
+    monday_off = book(notify, day_overrides={"KZ": {day("2023-02-13"): False}})
+
+    assert due(evaluate(friday, book(notify), at("2023-02-10T12:00:00")), Duty.REGISTER) == "2023-02-14"
+    assert due(evaluate(friday, monday_off, at("2023-02-10T12:00:00")), Duty.REGISTER) == "2023-02-15"
+    far = position(person(stay("KZ", "2101-02-10")), (notify,), "2101-02-10")
+    assert "calendar_not_covered" in codes(far)
 
 
 def test_an_arrival_on_a_day_off_takes_the_earlier_answer() -> None:
@@ -121,6 +144,30 @@ def test_an_unknown_exit_is_counted_at_its_worst() -> None:
     assert best.due_on is not None
     assert found.due_on < best.due_on
     assert found.alternative_on == best.due_on
+
+
+def test_a_missing_exit_never_means_that_somebody_has_left() -> None:
+    window = rule("KZ", Kind.ROLLING_WINDOW, SHORT, whom="RU")
+    still_there = position(person(stay("KZ", "2026-06-01")), (window,), "2026-11-22")
+
+    assert due(still_there, Duty.LEAVE) == "2026-08-29"
+    assert "overstayed" in codes(still_there)
+
+    seen_later = person(stay("KZ", "2026-06-01"), stay("RS", "2026-07-10"))
+    assert "exit_missing" in codes(position(seen_later, (window,), "2026-11-22"))
+
+
+def test_an_entry_without_a_stamp_is_bounded_and_read_at_its_worst() -> None:
+    # An internal passport is not stamped: the ticket says not before the 1st, the slip not after the 5th.
+    register = rule("KG", Kind.REGISTER_WITHIN, {"n": 5, "unit": "calendar_days", "day_one": "entry_day"}, whom="RU")
+    limit = rule("KG", Kind.CONSECUTIVE_DAYS, {"days": 30}, whom="RU")
+    here = person(stay("KG", between("2026-11-01", "2026-11-05"), document_kind="internal_passport"))
+    answer = position(here, (register, limit), "2026-11-05")
+
+    found = deadline(answer, Duty.REGISTER)
+    assert (found.due_on, found.alternative_on) == (day("2026-11-05"), day("2026-11-09"))
+    assert due(answer, Duty.LEAVE) == "2026-11-30"
+    assert "entered_between" in [step.code for step in deadline(answer, Duty.LEAVE).because]
 
 
 def test_a_planned_stay_limits_the_current_one() -> None:
@@ -173,24 +220,27 @@ def test_a_decree_that_reaches_back_changes_the_answer_only_since_it_was_known()
 
 
 def test_an_exception_stands_over_the_base_in_its_season() -> None:
-    base = rule("ME", Kind.CONSECUTIVE_DAYS, {"days": 30}, part="visit", id="base")
+    base = rule("ME", Kind.CONSECUTIVE_DAYS, {"days": 30}, whom="RU", part="visit", id="base")
     season = rule(
         "ME",
         Kind.CONSECUTIVE_DAYS,
         {"days": 90},
         whom="RU",
-        part="season",
+        part="visit",
+        is_exception=True,
         valid_from="2019-04-15",
         valid_until="2019-10-31",
         id="season",
     )
 
-    def rules_for(entered: str) -> tuple[str, ...]:
-        return deadline(position(person(stay("ME", entered)), (base, season), entered), Duty.LEAVE).rule_ids
+    def leave(entered: str) -> tuple[str | None, tuple[str, ...]]:
+        answer = position(person(stay("ME", entered)), (base, season), entered)
+        return due(answer, Duty.LEAVE), deadline(answer, Duty.LEAVE).rule_ids
 
-    assert rules_for("2019-04-14") == ("base",)
-    assert rules_for("2019-04-15") == ("season",)
-    assert rules_for("2019-11-01") == ("base",)
+    assert leave("2019-04-14") == ("2019-05-13", ("base",))
+    assert leave("2019-04-15") == ("2019-07-13", ("season",))
+    assert leave("2019-10-31") == ("2020-01-28", ("season",))
+    assert leave("2019-11-01") == ("2019-11-30", ("base",))
 
 
 def test_people_whose_stay_crosses_a_scheduled_change_are_warned() -> None:
@@ -245,6 +295,19 @@ def test_a_document_is_refused_from_a_day_on_and_only_where_the_rule_says() -> N
     assert not said("DE", "2025-12-31")
     assert said("DE", "2026-01-01")
     assert not said("FR", "2026-01-01")
+
+
+def test_a_document_that_was_revoked_or_taken_away_lets_nobody_enter_and_has_no_date() -> None:
+    accepted = rule("KZ", Kind.TRAVEL_DOCUMENT, {"accepted": ["international_passport"]}, whom="RU")
+    limit = rule("KZ", Kind.CONSECUTIVE_DAYS, {"days": 90}, whom="RU")
+
+    def kept(state: str) -> bool:
+        passport = document("international_passport", "2026-12-01", state=state)
+        facts = person(stay("KZ", "2026-11-01"), documents=(passport,))
+        return has_deadline(position(facts, (accepted, limit), "2026-11-22"), Duty.KEEP_DOCUMENT)
+
+    assert kept("held")
+    assert not any(kept(state) for state in ("revoked", "retained", "lost"))
 
 
 def test_a_child_becomes_old_enough_for_an_internal_passport() -> None:

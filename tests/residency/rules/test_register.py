@@ -1,5 +1,8 @@
 """Duties that an entry or a move sets off: when, for whom, and when they are done."""
 
+import pytest
+
+from casework.lib.working_days import EDITION
 from casework.residency.rules.evaluate import evaluate
 from casework.residency.rules.kinds import AppliesTo, Duty, Kind
 
@@ -42,6 +45,11 @@ UZ_ALL = rule(
 )
 
 
+NOTIFY_FIVE = rule(
+    "KZ", Kind.REGISTER_WITHIN, {"n": 5, "unit": "working_days", "day_one": "entry_day"}, duty=Duty.NOTIFY_ARRIVAL
+)
+
+
 def test_the_most_specific_rule_wins_even_where_it_is_later() -> None:
     russian = position(person(stay("UZ", "2023-06-01")), (UZ_RU, UZ_ALL), "2023-06-05")
     tajik = position(
@@ -74,6 +82,63 @@ def test_our_own_override_of_a_working_day_moves_the_date() -> None:
     assert due(answer, Duty.NOTIFY_ARRIVAL) == "2023-02-15"
     days_off = next(step for step in deadline(answer, Duty.NOTIFY_ARRIVAL).because if step.code == "days_off")
     assert days_off.values == {"calendar": "KZ", "days_on": ["2023-02-11", "2023-02-12", "2023-02-13"]}
+
+
+def test_a_date_in_working_days_keeps_the_days_it_was_counted_by() -> None:
+    answer = position(person(stay("KZ", "2024-05-03")), (NOTIFY_FIVE,), "2024-05-03")
+    found = {step.code: step.values for step in deadline(answer, Duty.NOTIFY_ARRIVAL).because}
+
+    # Friday 3, Saturday 4 (worked), Monday 6; 7 to 9 May were off; Friday 10 and Monday 13.
+    assert due(answer, Duty.NOTIFY_ARRIVAL) == "2024-05-13"
+    assert found["weekends_worked"] == {"calendar": "KZ", "days_on": ["2024-05-04"]}
+    assert found["holidays_skipped"]["days_on"] == ["2024-05-07", "2024-05-08", "2024-05-09"]
+    assert found["days_off"]["days_on"] == [
+        "2024-05-05", "2024-05-07", "2024-05-08", "2024-05-09", "2024-05-11", "2024-05-12"
+    ]  # fmt: skip
+    assert found["calendar_used"] == {"calendar": "KZ", "edition": EDITION}
+    assert "days_set_here" not in found
+
+
+def test_days_that_were_set_here_are_named_in_the_reasons() -> None:
+    overridden = book(NOTIFY, day_overrides={"KZ": {day("2023-02-13"): False, day("2023-03-08"): True}})
+    answer = evaluate(person(stay("KZ", "2023-02-10")), overridden, NOW, on=day("2023-02-10"))
+    found = {step.code: step.values for step in deadline(answer, Duty.NOTIFY_ARRIVAL).because}
+
+    assert found["days_set_here"]["days_on"] == ["2023-02-13"]
+
+
+def test_where_swapped_days_are_not_known_yet_the_reasons_say_that_the_date_may_move() -> None:
+    answer = position(person(stay("KZ", "2027-05-03")), (NOTIFY,), "2027-05-03")
+    found = {step.code: step.values for step in deadline(answer, Duty.NOTIFY_ARRIVAL).because}
+
+    assert found["calendar_may_change"] == {"calendar": "KZ", "year": "2027"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "n", "due_on", "other"),
+    [
+        ("calendar_days", 30, "2026-07-30", "2026-07-31"),
+        ("calendar_days", 1, "2026-07-01", "2026-07-02"),
+        ("working_days", 3, "2026-07-03", "2026-07-06"),
+        ("hours", 24, "2026-07-01", "2026-07-02"),
+    ],
+)
+def test_where_day_one_is_not_said_the_earlier_reading_drives_and_the_other_is_shown(
+    unit: str, n: int, due_on: str, other: str
+) -> None:
+    unclear = rule("RS", Kind.REGISTER_WITHIN, {"n": n, "unit": unit, "day_one": "unclear"})
+    found = deadline(position(person(stay("RS", "2026-07-01")), (unclear,), "2026-07-01"), Duty.REGISTER)
+
+    assert (found.due_on, found.alternative_on) == (day(due_on), day(other))
+    assert "alternative_by_day_one" in steps_of(found)
+
+
+def test_an_unknown_entry_widens_what_an_unclear_day_one_leaves_open() -> None:
+    unclear = rule("RS", Kind.REGISTER_WITHIN, {"n": 10, "unit": "calendar_days", "day_one": "unclear"})
+    here = person(stay("RS", between("2026-07-01", "2026-07-04")))
+    found = deadline(position(here, (unclear,), "2026-07-05"), Duty.REGISTER)
+
+    assert (found.due_on, found.alternative_on) == (day("2026-07-10"), day("2026-07-14"))
 
 
 def test_an_arrival_on_a_day_off_shows_the_later_reading() -> None:
