@@ -207,9 +207,9 @@ def _within(inquiry: Inquiry, sojourn: Sojourn, rule: Rule, event: _Event) -> tu
 
 
 def _explained(due: Due, starts: date, working_days: WorkingDays | None, day_one: DayOne) -> list[Step]:
-    found = []
+    found: list[Step] = []
     if working_days is not None:
-        found = calendar_steps(working_days, starts, due.alternative or due.on)
+        found += calendar_steps(working_days, starts, due.alternative or due.on)
     if due.alternative is not None:
         code = "alternative_by_day_one"
         if day_one != "unclear":
