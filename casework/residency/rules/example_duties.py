@@ -52,8 +52,9 @@ class ExampleFacts:
     def permit_end(self) -> date:
         """Return the last day of the permit: the printed one, or a later one by law."""
         permit = object_at(self.case.get("permit"), "permit")
-        only_known(permit, "permit", "id", "kind", "valid_from", "valid_until", "note", "source", kind=False)
         until = day_at(permit, "valid_until", "permit")
+        if not self.extensions:
+            return until
         since = None if permit.get("valid_from") is None else day_at(permit, "valid_from", "permit")
         if since is not None and until < since:
             raise BrokenCase(f"permit: valid_until, {until}, is before valid_from, {since}")
@@ -127,9 +128,12 @@ def _needs_stays(kind: Kind, rule: Mapping[str, Any]) -> bool:
 
 # Kinds that something must be done
 
+# Who, when and for whom: parameters of the rule that change no date of an example.
+_WORDS_OF_REGISTER_WITHIN = ("actor", "triggers", "what", "only_if_stay_over_days", "optional")
+
 
 def _register_within(rule: Mapping[str, Any], where: str) -> Answer:
-    only_known(rule, where, "n", "unit", "day_one", "calendar", "actor", "triggers", "exceeding_days", "what")
+    only_known(rule, where, "n", "unit", "day_one", "calendar", "exceeding_days", *_WORDS_OF_REGISTER_WITHIN)
     n = count_at(rule, "n", where)
     unit = one_of(rule, "unit", where, ("calendar_days", "working_days", "hours"))
     day_one = one_of(rule, "day_one", where, tuple(DAY_ONES), default="entry_day")
@@ -167,7 +171,7 @@ def _renew_every(rule: Mapping[str, Any], where: str) -> Answer:
 
 
 def _renewal_window(rule: Mapping[str, Any], where: str) -> Answer:
-    only_known(rule, where, "opens", "closes", "of", "permit_kind", "month_end", "extends_by")
+    only_known(rule, where, "opens", "closes", "of", "permit_kind", "month_end", "extends_by", "optional")
     opens = None if rule.get("opens") is None else period_at(rule["opens"], f"{where}: opens")
     closes = period_at(rule.get("closes"), f"{where}: closes")
     month_end = _choice(rule, "month_end", where, MONTH_ENDS)
@@ -186,7 +190,6 @@ def _document_validity(rule: Mapping[str, Any], where: str) -> Answer:
 
     def answer(facts: ExampleFacts) -> Dates:
         document = object_at(facts.case.get("document"), "document")
-        only_known(document, "document", "id", "kind", "valid_until", "note", "source", kind=False)
         valid_until = day_at(document, "valid_until", "document")
         needed = None
         if facts.case.get("from") is not None:
@@ -269,7 +272,6 @@ def _permits(facts: ExampleFacts) -> list[Span]:
 
 
 def _permit_span(permit: Mapping[str, Any], where: str) -> Span:
-    only_known(permit, where, "id", "kind", "valid_from", "valid_until", "note", "source", kind=False)
     since = day_at(permit, "valid_from", where)
     until = date.max if permit.get("valid_until") is None else day_at(permit, "valid_until", where)
     if until < since:

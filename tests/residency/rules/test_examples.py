@@ -108,6 +108,13 @@ def test_every_key_that_a_kind_defines_is_always_printed(
     assert set(compute({"id": "case", "rules": [rule], **facts})) == keys
 
 
+def test_what_else_is_known_of_a_permit_or_a_document_does_no_harm() -> None:
+    window = {"kind": "renewal_window", "closes": {"days": 30}, "optional": True}
+    permit = {"valid_until": "2024-06-30", "country": "RS", "number": "invented"}
+
+    assert compute({"id": 1, "rules": [window], "permit": permit})["due_on"] == "2024-05-31"
+
+
 def test_of_a_window_and_a_time_to_stay_away_the_later_day_of_entry_is_shown() -> None:
     window = {"kind": "rolling_window", "days": 90, "window_days": 180}
     stays = [{"entry": "2026-01-01", "exit": "2026-03-31"}]
