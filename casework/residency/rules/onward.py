@@ -24,7 +24,7 @@ from .papers import Paper, papers
 from .permits import permits_for
 from .position import Deadline, Opportunity, Step, Warning  # noqa: A004 - the word of the field
 from .presence import Sojourn
-from .prospects import cooldowns, prospects
+from .prospects import cooldowns, entitlements
 from .register import event_duties
 from .renew import before_the_end
 from .rulebook import Rule, RuleBook
@@ -60,6 +60,7 @@ _ENTRY_KINDS = frozenset({Kind.VISA_REQUIRED, Kind.ENTRY_BAN, Kind.ENTRY_AUTHORI
 _OTHER_KINDS = frozenset(
     {Kind.WORK_RIGHT, Kind.GRACE_PERIOD, Kind.REGISTRATION_EXEMPTION, Kind.NOTE, Kind.ZONE_MEMBERSHIP}
 )
+_ASKED_KINDS = _ENTRY_KINDS | _OTHER_KINDS | {Kind.RESIDENCE_PATHWAY}
 _IN_THE_WAY = frozenset({LegalStatus.IN_FORCE, LegalStatus.ADOPTED})
 
 
@@ -234,6 +235,8 @@ def _supposed_way(asked: Inquiry, country: str, paper: Paper | None) -> Way:
     inquiry = replace(asked, facts=replace(asked.facts, stays=(*asked.facts.stays, stay)))
     sojourn = next(one for one in inquiry.cautious if one.stay is stay)
     way = _way(inquiry, sojourn, paper)
+    if way.stay.code != NOT_THAT_DAY and not asked.rules(country, Duty.RE_ENTER):
+        return way
     freedom = free_from(asked, stay, asked.on)
     must_wait = freedom.from_on != asked.on and (way.stay.code == NOT_THAT_DAY or freedom.is_by_law_of_waiting)
     if not must_wait or way.standing == Standing.OWN:
@@ -290,9 +293,9 @@ def _way(inquiry: Inquiry, sojourn: Sojourn, paper: Paper | None) -> Way:
             if paper is not None and each.subject.id == paper.id and _asks_something(each, stay_ends)
         ),
     ]
-    entry = stated(inquiry, country, entrant, on, _ENTRY_KINDS)
+    said = stated(inquiry, country, entrant, on, _ASKED_KINDS)
+    entry = tuple(each for each in said if each.kind in _ENTRY_KINDS)
     own_rule = any(_rule(inquiry, rule_id).audience.nationality != "*" for rule_id in _limit_ids(answer))
-    ways = stated(inquiry, country, entrant, on, {Kind.RESIDENCE_PATHWAY})
     return Way(
         paper=paper,
         nationality=entrant.nationality,
@@ -303,13 +306,13 @@ def _way(inquiry: Inquiry, sojourn: Sojourn, paper: Paper | None) -> Way:
         stay=stay,
         earliest=None,
         duties=tuple(sorted(duties, key=lambda each: each.due_on or date.max)),
-        others=stated(inquiry, country, entrant, on, _OTHER_KINDS),
-        pathways=tuple(Pathway(stated=each, apply_by=_apply_by(inquiry, sojourn, each)) for each in ways),
-        openings=tuple(
-            each
-            for each in prospects(inquiry, sojourn)
-            if each.country == country and each.duty in (Duty.RESIDENCE, Duty.CITIZENSHIP)
+        others=tuple(each for each in said if each.kind in _OTHER_KINDS),
+        pathways=tuple(
+            Pathway(stated=each, apply_by=_apply_by(inquiry, sojourn, each))
+            for each in said
+            if each.kind == Kind.RESIDENCE_PATHWAY
         ),
+        openings=tuple(each for each in entitlements(inquiry, sojourn) if each.country == country),
         warnings=(*answer.warnings, *noticed),
     )
 

@@ -21,7 +21,7 @@ from .tenure import eligible_on, may_return_from, must_stay_away, served_since
 
 
 def prospects(inquiry: Inquiry, current: Sojourn | None) -> list[Opportunity]:
-    return [*_re_entries(inquiry, current), *_entitlements(inquiry, current), *_own_documents(inquiry, current)]
+    return [*_re_entries(inquiry, current), *entitlements(inquiry, current), *_own_documents(inquiry, current)]
 
 
 # Coming back
@@ -90,7 +90,8 @@ class _Since:
     code: str
 
 
-def _entitlements(inquiry: Inquiry, current: Sojourn | None) -> list[Opportunity]:
+def entitlements(inquiry: Inquiry, current: Sojourn | None) -> list[Opportunity]:
+    """Return from when they may apply for residence or citizenship where they are and where they hold permits."""
     found = []
     countries = {permit.country for permit in inquiry.facts.permits} | ({current.stay.country} if current else set())
     for country in sorted(countries):

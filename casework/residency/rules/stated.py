@@ -11,6 +11,7 @@ from .inquiry import Inquiry
 from .kinds import STATING_KINDS, Duty, Kind, LegalStatus, ReviewStatus
 from .presence import Sojourn
 from .rulebook import Rule
+from .schemas import DUTIES_OF_KIND
 from .selection import Entrant, is_valid_on
 from .zones import zones_of
 
@@ -40,8 +41,9 @@ class Stated:
 def stated(inquiry: Inquiry, country: str, entrant: Entrant, on: date, kinds: Collection[Kind]) -> tuple[Stated, ...]:
     """Return what is stated for this person on `on` in a country and its zones, the country first."""
     found: dict[str, Stated] = {}
+    duties = list(dict.fromkeys(duty for kind in Kind if kind in kinds for duty in DUTIES_OF_KIND[kind]))
     for place in places(inquiry, country, on):
-        for duty in Duty:
+        for duty in duties:
             for rules in (inquiry.statements(place, duty), inquiry.plans(place, duty)):
                 for rule in _chosen(inquiry, rules, entrant, on, kinds):
                     found.setdefault(rule.id, of_rule(rule))

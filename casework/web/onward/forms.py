@@ -18,7 +18,8 @@ class OnwardForm(forms.Form):
     on = DayField(label=_("On which day"), required=False, help_text=_("Blank for today."))
     paper = forms.ChoiceField(label=_("Travelling on"), required=False)
     zone = forms.ChoiceField(label=_("Zone or group of countries"), required=False)
-    country = forms.ChoiceField(label=_("One country"), required=False)
+    # Ticked in the table.
+    country = forms.MultipleChoiceField(label=_("Countries"), required=False, widget=forms.MultipleHiddenInput)
     enterable = forms.BooleanField(
         label=_("Only where they can enter with what they hold, as far as recorded"), required=False
     )
@@ -37,7 +38,7 @@ class OnwardForm(forms.Form):
         fields: dict[str, Any] = self.fields
         fields["paper"].choices = [("", _("any document they hold")), *papers]
         fields["zone"].choices = [("", _("all")), *zones]
-        fields["country"].choices = [("", _("all")), *countries]
+        fields["country"].choices = list(countries)
 
     def asked(self, name: str) -> Any:
         """Return what was asked for; what cannot be understood asks for nothing."""

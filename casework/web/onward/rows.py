@@ -58,7 +58,7 @@ class CountryRow:
     codes: Sequence[str]
     name: str
     fellows: str
-    zones: Sequence[str]
+    zones: Sequence[tuple[str, str]]  # code and name
     standing: Standing
     short: str
     shape: str
@@ -154,10 +154,10 @@ def row_of(fellows: Sequence[Prospect], rules: Rules, imposed: Mapping[str, date
     way = prospect.best
     names = sorted((country_name(each.country, _language()) for each in fellows), key=str.casefold)
     several = ngettext("%(count)s country", "%(count)s countries", len(names)) % {"count": len(names)}
-    zones = [place_name(zone) for zone in prospect.zones]
+    zones = [(zone, place_name(zone)) for zone in prospect.zones]
     return CountryRow(
         codes=[each.country for each in fellows],
-        name=names[0] if len(names) == 1 else f"{' + '.join(zones)}: {several}",
+        name=names[0] if len(names) == 1 else f"{' + '.join(zone for _code, zone in zones)}: {several}",
         fellows=", ".join(names) if len(names) > 1 else "",
         zones=zones,
         standing=prospect.standing,

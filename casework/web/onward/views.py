@@ -35,7 +35,8 @@ def onward(request: UserRequest, reference: str) -> HttpResponse:
     client = visible_client(request.user, reference, now)
     header = case_header(client.case, now)
     question, today = question_about(client, now), today_of_case(client.case, client, now)
-    form = _form(request, question)
+    query = _readable(request.GET)
+    form = _form(query, question)
     on = day_of(form, today)
     prospects, leave = question.ask(on, **_filters(form)), to_leave([client], now)
     context = {
@@ -43,7 +44,8 @@ def onward(request: UserRequest, reference: str) -> HttpResponse:
         "case": client.case,
         "header": header,
         "form": form,
-        "chips": chips(form, request.GET, request.path),
+        "chips": chips(form, query, request.path),
+        "paper": form.asked("paper") or "",
         "on": on,
         "is_today": on == today,
         "groups": groups_of(prospects, question.rules, imposed_on(leave)),
@@ -107,9 +109,9 @@ def _sheet(question: Question, reference: str, chosen: list[str], on: dt.date, l
         return render_to_string("onward/_sheet.html", context)
 
 
-def _form(request: UserRequest, question: Question) -> OnwardForm:
+def _form(query: QueryDict, question: Question) -> OnwardForm:
     form = OnwardForm(
-        _in_boxes(request.GET) if request.GET else None,
+        query or None,
         papers=question.paper_choices(),
         zones=question.zone_choices(),
         countries=question.country_choices(),
@@ -119,26 +121,29 @@ def _form(request: UserRequest, question: Question) -> OnwardForm:
 
 
 def _filters(form: OnwardForm) -> dict[str, Any]:
-    country = form.asked("country")
+    countries = form.asked("country")
     return {
         "paper": form.asked("paper") or "",
         "zone": form.asked("zone") or "",
         "enterable": bool(form.asked("enterable")),
-        "countries": {country} if country else None,
+        "countries": countries or None,
     }
 
 
-def _in_boxes(query: QueryDict) -> QueryDict:
-    """Return the question with `?on=2026-12-05` put in the boxes of a day; the first box reads a whole day."""
-    data = query.copy()
-    if data.get("on") and "on_day" not in data:
-        data["on_day"] = str(data["on"])
+def _readable(query: QueryDict) -> QueryDict:
+    """Return the question with a whole day put in the boxes of a day, and rows of several countries taken apart."""
+    data = _split(query)
+    on = data.pop("on", [])
+    if on and on[0] and "on_day" not in data:
+        data["on_day"] = str(on[0])
     return data
 
 
 def _split(query: QueryDict) -> QueryDict:
-    """Return the question with rows that stand for several countries taken apart."""
     data = query.copy()
     codes = [code for value in query.getlist("country") for code in value.split(",") if code]
-    data.setlist("country", list(dict.fromkeys(codes)))
+    if codes:
+        data.setlist("country", list(dict.fromkeys(codes)))
+    else:
+        data.pop("country", None)
     return data

@@ -14,6 +14,7 @@ from casework.audit.models import Event
 from casework.clients.actions import restrict_case
 from casework.clients.models import Client
 from casework.documents.actions import record_document
+from casework.residency.actions import impose, refresh
 from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_user, team_of
 from tests.factories.clients import make_case, make_client
@@ -130,7 +131,12 @@ def test_the_filters_leave_what_they_say(browser: Browser, client: Client) -> No
     one = browser.get(url(client) + "?country=GE").content.decode()
 
     assert ("country-RS" in enterable, "country-GE" in enterable, "country-TJ" in enterable) == (True, True, False)
+    two = browser.get(url(client) + "?country=GE,TJ&on=2026-12-24").content.decode()
+
     assert ("country-RS" in one, "country-GE" in one) == (False, True)
+    assert ("country-RS" in two, "country-GE" in two, "country-TJ" in two) == (False, True, True)
+    assert "24 December 2026" in two
+    assert 'name="country" value="GE"' in two.split('class="filter-bar"')[1].split("</form>")[0]
 
 
 def test_no_name_is_in_the_address_or_the_title(browser: Browser, client: Client) -> None:
@@ -153,6 +159,21 @@ def test_without_rules_the_page_says_so(browser: Browser, worker: User) -> None:
     bare = make_client(team=team_of(worker), by=worker)
 
     assert "No country rules are on record" in text_of(browser, url(bare))
+
+
+def test_the_day_that_an_authority_set_is_shown_beside_that_of_the_rules(
+    browser: Browser, client: Client, worker: User
+) -> None:
+    refresh(client_ids=[client.pk], now=NOW)
+    impose(
+        deadline=client.deadlines.get(duty="leave"),
+        imposed_on=date(2027, 1, 5),
+        reason="An invented order",
+        by=worker,
+        now=NOW,
+    )
+
+    assert "An authority has set another day to leave: 5 Jan 2027." in row_of(browser, url(client), "KZ")
 
 
 def test_a_deadline_to_leave_that_presses_is_said_to_be_a_way_of_return(browser: Browser, client: Client) -> None:

@@ -31,7 +31,7 @@ def record_address(request: UserRequest, reference: str) -> HttpResponse:
     now, by = timezone.now(), request.user
     client = changeable_client(by, reference, now)
     family = _family_of(client)
-    initial = {"country": client.case.team.country}
+    initial = {"country": _where_they_are(client) or client.case.team.country}
     form = RecordAddressForm(request.POST or None, has_family=bool(family), initial=initial)
     if request.method == "POST" and form.is_valid():
         new_id, values = form.cleaned_data["id"], form.values()
@@ -77,6 +77,12 @@ def end_address(request: UserRequest, address_id: UUID) -> HttpResponse:
     return form_page(
         request, client.case, form, title=_("They have moved out"), now=now, who=client.full_name, text=_place(address)
     )
+
+
+def _where_they_are(client: Client) -> str:
+    """Return the country in which the person was when their deadlines were last computed, "" if nowhere on record."""
+    position = getattr(client, "computed_position", None)
+    return position.country if position else ""
 
 
 def _warn_of_closed_areas(request: UserRequest, client: Client, form: AddressForm, now: datetime) -> None:
