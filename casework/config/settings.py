@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "import_export",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -254,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh stale deadlines": {"task": "residency.refresh_stale", "schedule": crontab(minute="*/5")},
     "resume impacts": {"task": "residency.resume_impacts", "schedule": crontab(minute="*")},
     "purge impacts": {"task": "residency.purge_impacts", "schedule": crontab(hour="3", minute="17")},
+    "forget uploaded tables": {"task": "residency.forget_uploads", "schedule": crontab(minute="*/15")},
 }
 
 # Logs say what happened to which record, never who the record is about.
@@ -272,6 +274,9 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
     },
 }
+
+# A second fence behind our own: `residency.tables.cells.guarded` keeps what a formula would begin with.
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # Names of languages in which a person may want to be spoken to; the interface has fewer.
 CLIENT_LANGUAGES = [

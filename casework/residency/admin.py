@@ -19,15 +19,15 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casework.accounts.access import permissions_of
 from casework.accounts.roles import Permission
 from casework.lib.refusals import Refusal
 
 from . import restoring, wording
-from .actions import places
+from .actions import calendars, places
 from .actions import rules as actions
 from .admin_fields import fields_of
 from .admin_forms import (
+    CalendarDayForm,
     CitationForm,
     JurisdictionForm,
     NationalityGroupForm,
@@ -37,9 +37,14 @@ from .admin_forms import (
     kind_choices,
     rule_form,
 )
+from .admin_permissions import KeptByEditors, held_by
+from .admin_tables import Tables
 from .models import CalendarDay, Citation, Jurisdiction, NationalityGroup, Rule
 from .rules import proof
 from .rules.kinds import COMPUTING_KINDS, KIND_LABELS, STATING_KINDS, Kind
+from .tables.columns import PLAIN
+from .tables.places import CalendarDayTable, JurisdictionTable, NationalityGroupTable
+from .tables.rules import RuleTable
 
 Url = Callable[..., HttpResponse]
 
@@ -60,34 +65,6 @@ WRITTEN = (
 )
 
 
-def held_by(request: HttpRequest) -> frozenset[Permission]:
-    """Return what the user may do, asked once a request."""
-    held: frozenset[Permission] | None = getattr(request, "_keeper_permissions", None)
-    if held is None:
-        held = permissions_of(request.user, timezone.now())  # type: ignore[arg-type]
-        request._keeper_permissions = held  # type: ignore[attr-defined]
-    return held
-
-
-class KeptByEditors:
-    """Editors change, reviewers look, nobody else gets in; nothing is deleted unless a class says so."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return bool(held_by(request) & {Permission.RULES_EDIT, Permission.RULES_REVIEW})
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return Permission.RULES_EDIT in held_by(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return Permission.RULES_EDIT in held_by(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
 class NamedList(KeptByEditors, admin.ModelAdmin):  # type: ignore[type-arg]
     """A list headed by what it holds: Django's own heading puts the bare noun into a sentence, which Russian inflects."""
 
@@ -96,7 +73,7 @@ class NamedList(KeptByEditors, admin.ModelAdmin):  # type: ignore[type-arg]
         return super().changelist_view(request, {"title": title} | (extra_context or {}))
 
 
-class PlaceAdmin(NamedList):
+class PlaceAdmin(Tables, NamedList):
     actions = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
@@ -108,6 +85,8 @@ class PlaceAdmin(NamedList):
 
 @admin.register(Jurisdiction)
 class JurisdictionAdmin(PlaceAdmin):
+    resource_classes: ClassVar = [JurisdictionTable]
+    help_of_columns = JurisdictionTable.help
     form = JurisdictionForm
     list_display = ("code", "place", "kind", "time_zone", "rules_held")
     list_filter = ("kind",)
@@ -130,6 +109,8 @@ class JurisdictionAdmin(PlaceAdmin):
 
 @admin.register(NationalityGroup)
 class NationalityGroupAdmin(PlaceAdmin):
+    resource_classes: ClassVar = [NationalityGroupTable]
+    help_of_columns = NationalityGroupTable.help
     form = NationalityGroupForm
     list_display = ("code", "name", "members")
     search_fields = ("code", "name")
@@ -142,6 +123,9 @@ class NationalityGroupAdmin(PlaceAdmin):
 
 @admin.register(CalendarDay)
 class CalendarDayAdmin(PlaceAdmin):
+    form = CalendarDayForm
+    resource_classes: ClassVar = [CalendarDayTable]
+    help_of_columns = CalendarDayTable.help
     list_display = ("on", "jurisdiction", "is_working_day", "reason")
     list_filter = ("jurisdiction", "is_working_day")
     search_fields = ("reason",)
@@ -155,7 +139,7 @@ class CalendarDayAdmin(PlaceAdmin):
         return self.has_change_permission(request, obj)
 
     def delete_model(self, request: Any, obj: CalendarDay) -> None:
-        places.remove_calendar_day(day=obj, by=request.user, now=timezone.now())
+        calendars.take_back_days(day=obj, by=request.user, now=timezone.now())
 
     @admin.display(description=gettext_lazy("day"), ordering="day")
     def on(self, obj: CalendarDay) -> str:
@@ -212,8 +196,11 @@ class CitationInline(KeptByEditors, admin.StackedInline):  # type: ignore[type-a
 
 
 @admin.register(Rule)
-class RuleAdmin(NamedList):
+class RuleAdmin(Tables, NamedList):
     form = RuleForm
+    resource_classes: ClassVar = [RuleTable]
+    help_of_columns = PLAIN
+    done_query = "?state=draft"
     inlines = (CitationInline,)
     actions = None
     list_display = ("in_short", "place", "about", "to_whom", "law_on", "state", "review_status", "legal_status")

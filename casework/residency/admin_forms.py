@@ -1,5 +1,6 @@
 """The forms of the admin for country rules. They clean; actions write."""
 
+from datetime import date
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -12,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.lib.countries import SPECIAL_NATIONALITIES, country_choices, is_country
+from casework.lib.working_days import is_known_calendar
 
 from . import wording
 from .actions.rules import sentence_of, why_not_draft
 from .admin_fields import fields_of, first_field_of, initial_of, values_of
-from .models import Citation, Jurisdiction, NationalityGroup, Rule
+from .models import CalendarDay, Citation, Jurisdiction, NationalityGroup, Rule
+from .models.rule import FIRST_CALENDAR_YEAR, LAST_CALENDAR_YEAR
 from .publishing import bounds, last_day
 from .rules.choices import DOCUMENT_KINDS, PURPOSES
 from .rules.kinds import DUTY_LABELS, KIND_LABELS, Duty, Kind, ReviewStatus
@@ -153,16 +156,21 @@ def rule_form(kind: Kind) -> type[RuleForm]:
     return type("RuleForm", (RuleForm,), {"kind_of_rule": kind, **fields_of(kind)})
 
 
+def checked_address(typed: str) -> str:
+    """Return the address of a source, which a page will lead to. Raises ValidationError."""
+    url = typed.strip()
+    if url and not url.startswith(ADDRESS_BEGINNINGS):
+        raise ValidationError(_("An address begins with https:// or http://."))
+    return url
+
+
 class CitationForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Citation
         fields: ClassVar = ["title", "url", "quote", "read_on", "supports"]
 
     def clean_url(self) -> str:
-        url: str = self.cleaned_data["url"].strip()
-        if url and not url.startswith(ADDRESS_BEGINNINGS):
-            raise ValidationError(_("An address begins with https:// or http://."))
-        return url
+        return checked_address(self.cleaned_data["url"])
 
 
 class PublishForm(forms.Form):
@@ -248,6 +256,64 @@ class NationalityGroupForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         nationalities: Any = self.fields["nationalities"]
         nationalities.choices = _nationalities()
+
+
+class CalendarDayForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An exceptional day of a country. Deadlines that count working days there are computed anew."""
+
+    jurisdiction = forms.ModelChoiceField(
+        label=gettext_lazy("Country"),
+        queryset=Jurisdiction.objects.filter(kind=Jurisdiction.Kind.COUNTRY).order_by("code"),
+    )
+    is_working_day = forms.TypedChoiceField(
+        label=gettext_lazy("What is it?"),
+        choices=[("no", gettext_lazy("a day off")), ("yes", gettext_lazy("a working day"))],
+        coerce=lambda value: value in ("yes", "True"),
+        empty_value=None,
+    )
+
+    class Meta:
+        model = CalendarDay
+        fields: ClassVar = [
+            "jurisdiction",
+            "day",
+            "is_working_day",
+            "reason",
+            "source_title",
+            "source_url",
+            "source_read_on",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["jurisdiction"].label_from_instance = wording.place_name
+        if self.instance.pk:
+            self.initial["is_working_day"] = "yes" if self.instance.is_working_day else "no"
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if not FIRST_CALENDAR_YEAR <= day.year <= LAST_CALENDAR_YEAR:
+            raise ValidationError(
+                _("Working days are known from %(first)s to %(last)s.")
+                % {"first": FIRST_CALENDAR_YEAR, "last": LAST_CALENDAR_YEAR}
+            )
+        return day
+
+    def clean_jurisdiction(self) -> Jurisdiction:
+        place: Jurisdiction = self.cleaned_data["jurisdiction"]
+        if not is_known_calendar(place.code):
+            raise ValidationError(_("No calendar of working days is known for this country."))
+        return place
+
+    def clean_source_url(self) -> str:
+        return checked_address(self.cleaned_data["source_url"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.instance.swap and {"jurisdiction", "day", "is_working_day"} & set(self.changed_data):
+            raise ValidationError(_("This day is swapped with another one. Take the swap back first."))
+        return cleaned
 
 
 def audiences() -> list[tuple[str, Any]]:

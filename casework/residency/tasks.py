@@ -17,6 +17,7 @@ from casework.clients.models import Client
 
 from .actions import impacts
 from .actions.deadlines import Outcome, refresh, stale_clients
+from .tables import storage
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +76,12 @@ def refresh_chunk(client_ids: list[UUID], *, waiting: bool = True) -> Outcome:
             return Outcome(clients=1, failed=(client_ids[0],))
     outcomes = [refresh_chunk([client_id], waiting=waiting) for client_id in client_ids]
     return Outcome(clients=len(client_ids), failed=tuple(it for outcome in outcomes for it in outcome.failed))
+
+
+@shared_task(name="residency.forget_uploads")
+def forget_uploads(**_older: Any) -> None:
+    """Delete uploaded tables that nobody confirmed within their hour."""
+    storage.forget_uploads(now=timezone.now())
 
 
 def _chunks(people: Callable[[], QuerySet[Client]], *, after: str = "") -> Iterator[list[UUID]]:

@@ -380,7 +380,7 @@ def test_a_group_of_nationalities_is_chosen_from_names(editor):
 
 def test_an_exceptional_day_is_added_and_removed(editor):
     make_jurisdiction()
-    fields = {"jurisdiction": "KZ", "day": "2026-11-23", "reason": "Bridge", "is_working_day": ""}
+    fields = {"jurisdiction": "KZ", "day": "2026-11-23", "reason": "Bridge", "is_working_day": "no"}
     editor.post("/admin/residency/calendarday/add/", fields)
     day = CalendarDay.objects.get()
 

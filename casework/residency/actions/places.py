@@ -18,10 +18,3 @@ def keep_place(*, place: Place, by: User, now: datetime) -> Place:
     place.save()
     record("residency.place_changed", subject=place, by=by, now=now)
     return place
-
-
-@transaction.atomic
-def remove_calendar_day(*, day: CalendarDay, by: User, now: datetime) -> None:
-    """Have the `holidays` package decide about this day again."""
-    record("residency.calendar_day_removed", subject=day, by=by, now=now)
-    day.delete()

@@ -9,6 +9,7 @@ from .registration import Registration
 from .review import DraftChange, Review, Verification
 from .rule import CalendarDay, Citation, Jurisdiction, NationalityGroup, Rule, Withdrawal
 from .stay import Stay
+from .upload import Upload
 
 __all__ = [
     "Application",
@@ -29,6 +30,7 @@ __all__ = [
     "Review",
     "Rule",
     "Stay",
+    "Upload",
     "Verification",
     "Withdrawal",
 ]

@@ -67,6 +67,10 @@ class NationalityGroup(models.Model):
         return self.code
 
 
+# Deadlines lie within these years; beyond them a day is a slip of the pen.
+FIRST_CALENDAR_YEAR, LAST_CALENDAR_YEAR = 1990, 2100
+
+
 class CalendarDay(models.Model):
     """A day on which the calendar of a country differs from the `holidays` package."""
 
@@ -74,11 +78,35 @@ class CalendarDay(models.Model):
     day = models.DateField(_("day"))
     is_working_day = models.BooleanField(_("working day"))
     reason = models.CharField(_("reason"), max_length=160)
+    source_title = models.CharField(_("source"), max_length=240, blank=True, default="")
+    source_url = models.CharField(_("address of the source"), max_length=600, blank=True, default="")
+    source_read_on = models.DateField(_("source read on"), null=True, blank=True)
+    # The same for the two days of a swap: one is worked instead of the other.
+    swap = models.UUIDField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("exceptional day")
         verbose_name_plural = _("exceptional days")
-        constraints = [models.UniqueConstraint(fields=["jurisdiction", "day"], name="calendar_day_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["jurisdiction", "day"], name="calendar_day_once"),
+            models.UniqueConstraint(
+                fields=["swap", "is_working_day"],
+                condition=Q(swap__isnull=False),
+                name="calendar_swap_of_one_day_worked_and_one_off",
+            ),
+            ExclusionConstraint(
+                name="calendar_swap_within_one_country",
+                expressions=[("swap", RangeOperators.EQUAL), ("jurisdiction", RangeOperators.NOT_EQUAL)],
+                condition=Q(swap__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="calendar_day_within_the_years",
+                condition=Q(
+                    day__gte=date(FIRST_CALENDAR_YEAR, 1, 1),
+                    day__lte=date(LAST_CALENDAR_YEAR, 12, 31),
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.jurisdiction_id} {self.day}"

@@ -62,6 +62,9 @@ SENTENCES: dict[str, Promise] = {
     "residency.application_recorded": _("recorded an application"),
     "residency.application_removed": _("removed an application recorded by mistake"),
     "residency.calendar_day_removed": _("removed an exceptional day"),
+    "residency.calendar_days_corrected": _("corrected the reason of an exceptional day"),
+    "residency.calendar_days_stated": _("stated exceptional days"),
+    "residency.calendar_days_swapped": _("swapped a working day and a day off"),
     "residency.deadline_done": _("marked a deadline as done"),
     "residency.deadline_imposed": _("recorded a date imposed by an authority"),
     "residency.deadline_lifted": _("lifted a date imposed by an authority"),
@@ -100,6 +103,7 @@ SENTENCES: dict[str, Promise] = {
     "residency.stay_changed": _("changed a stay"),
     "residency.stay_recorded": _("recorded a stay"),
     "residency.stay_removed": _("removed a stay recorded by mistake"),
+    "residency.table_imported": _("imported a table of reference data"),
     "residency.trips_tried": _("tried out planned trips"),
     "residency.verification_undone": _("took back that a rule was found still true"),
 }

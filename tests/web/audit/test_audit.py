@@ -20,7 +20,7 @@ from tests.factories.clients import make_client
 from tests.guards.source import CODE, ORDER, python_files
 
 EVENT = re.compile(rf"(?:{'|'.join(ORDER)})\.[a-z]+(?:_[a-z]+)+")
-TASKS = {"residency.refresh_stale", "residency.refresh_all"}
+TASKS = {"residency.refresh_stale", "residency.refresh_all", "residency.forget_uploads"}
 NOT_EVENTS = {"accounts.sign_in"}  # names the key of a hash
 FACTS = ("documents.document", "residency.stay", "residency.permit", "residency.registration", "residency.application")
 

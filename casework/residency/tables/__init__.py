@@ -1,0 +1,1 @@
+"""Reference data as tables: what the admin exports to CSV and XLSX, and what it reads back."""
