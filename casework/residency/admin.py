@@ -121,13 +121,34 @@ class NationalityGroupAdmin(PlaceAdmin):
         return ", ".join(obj.nationalities)
 
 
+class PlaceFilter(admin.SimpleListFilter):
+    """Countries and zones by name, of those that have something in the list."""
+
+    having: ClassVar = "rules"
+    title = gettext_lazy("country or zone")
+    parameter_name = "place"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        rows = Jurisdiction.objects.filter(**{f"{self.having}__isnull": False}).distinct()
+        return sorted(((row.code, wording.place_name(row)) for row in rows), key=lambda choice: choice[1])
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        return queryset.filter(jurisdiction=self.value()) if self.value() else queryset
+
+
+class PlaceOfDayFilter(PlaceFilter):
+    title = gettext_lazy("country")
+    having: ClassVar = "calendar_days"
+
+
 @admin.register(CalendarDay)
 class CalendarDayAdmin(PlaceAdmin):
     form = CalendarDayForm
     resource_classes: ClassVar = [CalendarDayTable]
     help_of_columns = CalendarDayTable.help
-    list_display = ("on", "jurisdiction", "is_working_day", "reason")
-    list_filter = ("jurisdiction", "is_working_day")
+    list_display = ("on", "place", "is_working_day", "reason")
+    list_filter = (PlaceOfDayFilter, "is_working_day")
+    list_select_related = ("jurisdiction",)
     search_fields = ("reason",)
     date_hierarchy = "day"
     ordering = ("-day", "jurisdiction")
@@ -140,6 +161,10 @@ class CalendarDayAdmin(PlaceAdmin):
 
     def delete_model(self, request: Any, obj: CalendarDay) -> None:
         calendars.take_back_days(day=obj, by=request.user, now=timezone.now())
+
+    @admin.display(description=gettext_lazy("country"), ordering="jurisdiction")
+    def place(self, obj: CalendarDay) -> str:
+        return wording.place_name(obj.jurisdiction)
 
     @admin.display(description=gettext_lazy("day"), ordering="day")
     def on(self, obj: CalendarDay) -> str:
@@ -162,18 +187,6 @@ class StateFilter(admin.SimpleListFilter):
             case "past":
                 return queryset.published().filter(known__upper_inf=False)
         return queryset
-
-
-class PlaceFilter(admin.SimpleListFilter):
-    title = gettext_lazy("country or zone")
-    parameter_name = "place"
-
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        rows = Jurisdiction.objects.filter(rules__isnull=False).distinct()
-        return sorted(((row.code, wording.place_name(row)) for row in rows), key=lambda choice: choice[1])
-
-    def queryset(self, request: Any, queryset: Any) -> Any:
-        return queryset.filter(jurisdiction=self.value()) if self.value() else queryset
 
 
 class CitationInline(KeptByEditors, admin.StackedInline):  # type: ignore[type-arg]

@@ -44,6 +44,15 @@ class ChooseTableForm(forms.Form):
     )
 
 
+class ChooseFormatForm(ExportForm):  # type: ignore[misc]
+    """The library's form with a format chosen already: the one that spreadsheet programs open without a question."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["format"].choices = self.fields["format"].choices[1:]
+        self.fields["format"].initial = "0"
+
+
 class ConfirmTableForm(forms.Form):
     upload = forms.UUIDField(widget=forms.HiddenInput)
     fingerprint = forms.CharField(widget=forms.HiddenInput, max_length=64)
@@ -55,7 +64,7 @@ class Tables(ExportMixin):  # type: ignore[misc]
     change_list_template: Any = "admin/residency/change_list.html"
     import_export_change_list_template = None
     export_template_name = "admin/residency/export.html"
-    export_form_class = ExportForm
+    export_form_class = ChooseFormatForm
     export_formats: ClassVar[list[Any]] = [XlsxTable, CsvTable]
     help_of_columns: ClassVar[dict[str, str]] = {}
     done_query = ""

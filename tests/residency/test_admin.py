@@ -378,6 +378,17 @@ def test_a_group_of_nationalities_is_chosen_from_names(editor):
     assert NationalityGroup.objects.get().nationalities == ["AM", "RU"]
 
 
+def test_exceptional_days_are_filtered_by_the_countries_that_have_some(editor):
+    make_jurisdiction("KG")
+    CalendarDay.objects.create(
+        jurisdiction=make_jurisdiction(), day=date(2026, 12, 10), is_working_day=False, reason="x"
+    )
+
+    page = editor.get("/admin/residency/calendarday/", {"place": "KZ"}).content.decode()
+
+    assert ("?place=KZ" in page, "?place=KG" in page, "Kazakhstan" in page) == (True, False, True)
+
+
 def test_an_exceptional_day_is_added_and_removed(editor):
     make_jurisdiction()
     fields = {"jurisdiction": "KZ", "day": "2026-11-23", "reason": "Bridge", "is_working_day": "no"}
