@@ -198,7 +198,7 @@ def _xlsx_rows(content: bytes) -> Iterator[list[Any]]:
         sheets[0].reset_dimensions()  # what the file says of its size may be wrong
         for row in sheets[0].iter_rows(max_col=MOST_COLUMNS + 1):
             yield [_xlsx_value(cell) for cell in row]
-    except (InvalidFileException, KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError, EOFError):
+    except (InvalidFileException, LookupError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, SyntaxError):
         raise UnableToReadTable(_damaged()) from None
 
 
@@ -216,6 +216,8 @@ def _refuse_package(content: bytes) -> None:
                     _("The workbook is too large when unpacked. Import it in parts, or save it as “CSV UTF-8”.")
                 )
             for name in names:
+                if name.endswith(".xml") and b"<!" in package.read(name)[:2000].replace(b"<!--", b""):
+                    raise UnableToReadTable(_damaged())  # a workbook declares no entities; whoever does means harm
                 merged = _MERGED.search(package.read(name)) if name.startswith("xl/worksheets/sheet") else None
                 if merged:
                     raise UnableToReadTable(

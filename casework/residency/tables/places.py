@@ -145,6 +145,11 @@ class CalendarDayTable(PlaceTable):
         "source_read_on": gettext_noop("Day on which the source was read."),
     }
 
+    def prepare(self, dataset: tablib.Dataset) -> None:
+        """One writer of a calendar works at a time, here as on its page."""
+        list(Jurisdiction.objects.select_for_update(no_key=True).order_by("pk"))
+        super().prepare(dataset)
+
     def value_of(self, row: CalendarDay, name: str) -> Any:
         return row.jurisdiction_id if name == "jurisdiction" else getattr(row, name)
 

@@ -118,6 +118,16 @@ def test_a_bomb_is_not_unpacked():
     assert "too large when unpacked" in refused(content.getvalue())
 
 
+def test_a_workbook_that_declares_entities_is_refused():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as package:
+        package.writestr(
+            "xl/workbook.xml", '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><workbook>&a;</workbook>'
+        )
+
+    assert "damaged" in refused(content.getvalue())
+
+
 def test_a_damaged_workbook_is_refused():
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as package:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from casework.accounts.roles import Role
 from casework.audit.models import Event
+from casework.residency.actions.calendars import swap_days
 from casework.residency.actions.rules import supersede_rule
 from casework.residency.models import CalendarDay, Jurisdiction, NationalityGroup, Rule, Upload
 from casework.residency.tables.files import CsvTable, read_table
@@ -239,6 +240,23 @@ def test_places_go_out_and_in_again_unchanged(editor, model):
     if model == "rule":
         return
     assert "Nothing to do: the table says what is held here." in words(upload(editor, content, model))
+
+
+def test_half_of_a_swap_is_not_turned_round_by_a_table(editor):
+    place = make_jurisdiction()
+    swap_days(
+        place=place,
+        worked=date(2026, 12, 12),
+        off=date(2026, 12, 10),
+        by=make_user(Role.POLICY_EDITOR),
+        now=timezone.now(),
+        reason="Invented.",
+    )
+    content = editor.post(url("export", "calendarday"), {"format": "1", "resource": "0"}).content
+
+    response = upload(editor, content.replace(b"2026-12-10,no", b"2026-12-10,yes"), "calendarday")
+
+    assert "the whole row This day is swapped with another one. Take the swap back first." in words(response)
 
 
 def test_groups_and_countries_are_added_and_changed(editor):

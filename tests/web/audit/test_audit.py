@@ -13,6 +13,7 @@ from django.utils import timezone
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.audit.record import record
+from casework.config.celery import app
 from casework.residency.models import Decision
 from casework.web.audit.wording import PARTS, SENTENCES
 from tests.factories.accounts import make_user
@@ -20,7 +21,6 @@ from tests.factories.clients import make_client
 from tests.guards.source import CODE, ORDER, python_files
 
 EVENT = re.compile(rf"(?:{'|'.join(ORDER)})\.[a-z]+(?:_[a-z]+)+")
-TASKS = {"residency.refresh_stale", "residency.refresh_all", "residency.forget_uploads"}
 NOT_EVENTS = {"accounts.sign_in"}  # names the key of a hash
 FACTS = ("documents.document", "residency.stay", "residency.permit", "residency.registration", "residency.application")
 
@@ -34,10 +34,10 @@ def written() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    task_names = {name for name in constants if name in TASKS}
+    app.loader.import_default_modules()
     put_together = {f"residency.deadline_{kind}" for kind in Decision.Kind.values}
     put_together |= {f"{fact}_{what}" for fact in FACTS for what in ("recorded", "changed", "removed")}
-    return {name for name in constants if EVENT.fullmatch(name)} - task_names - NOT_EVENTS | put_together
+    return {name for name in constants if EVENT.fullmatch(name)} - set(app.tasks) - NOT_EVENTS | put_together
 
 
 def test_every_event_that_the_code_writes_has_words() -> None:

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('residency', '0007_impacts_and_earlier_derivations'),
+        ('residency', '0008_rules_may_be_exceptions_and_stays_extended'),
         ('vault', '0001_data_keys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('residency', '0008_uploaded_tables_wait_sealed'),
+        ('residency', '0009_uploaded_tables_wait_sealed'),
     ]
 
     operations = [
