@@ -161,7 +161,7 @@ def _work_on(impact: Impact, books: Books, chunk: list[UUID], place: str, now: d
         if rule is None or is_of_an_earlier_state(impact, rule, rules_version()):
             _stop(job, now)
             return None
-        people = load_people(_clients(chunk))
+        people = load_people(people_of(chunk))
         failed = _keep(impact, list(people), books) + int(job.result.get("failed", 0))
         jobs.advance(job, by=len(chunk), place=str(chunk[-1]), failed=failed)
         Impact.objects.filter(pk=impact.pk).update(touched_at=now)
@@ -221,7 +221,8 @@ def _next_chunk(place: str, size: int) -> list[UUID]:
     return list(rows.order_by("pk").values_list("pk", flat=True)[:size])
 
 
-def _clients(ids: list[UUID]) -> list[Client]:
+def people_of(ids: list[UUID]) -> list[Client]:
+    """Return these people with case and team, as a refresh loads them, but without a lock."""
     rows = Client.objects.filter(pk__in=ids).select_related(None).select_related("case__team")
     return list(rows.defer("search_form").order_by("pk"))
 
