@@ -49,7 +49,8 @@ WRITTEN = (
 )
 
 # What a row says and why: what was there before is kept when one of these changes.
-SAID = ("due_on", "opens_on", "alternative_on", "rule_ids", "because")
+DATES = ("due_on", "opens_on", "alternative_on", "rule_ids")
+SAID = (*DATES, "because")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +215,9 @@ def _renew(
         )
     if is_kept and drives_on != drove_on and cause != Move.Cause.DECISION:
         row.was_due_on, row.moved_at = drove_on, now
-    if any(getattr(row, name) != before[name] for name in SAID):
+    # That a day more is used up, or counted since, is no other answer.
+    watched = DATES if cause == Move.Cause.TIME else SAID
+    if any(getattr(row, name) != before[name] for name in watched):
         writes.derivations.append(_as_it_was(row, before, cause, now))
     if any(getattr(row, name) != value for name, value in before.items()):
         row.computed_at = now

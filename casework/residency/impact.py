@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from .computing import Identity, Person, Writes, by_identity, identity_of, position_of, settle
+from .computing import Identity, Person, Writes, identity_of, position_of, settle
 from .impact_books import Books
 from .models import Deadline, ImpactLine
 from .rules import position as engine
@@ -84,13 +84,14 @@ def compare(people: Sequence[Person], books: Books, now: datetime) -> Comparison
 def differences_of(person: Person, books: Books, now: datetime) -> list[Difference]:
     """Return the deadlines that differ, in the order in which they are computed.
 
-    Somebody whose stored rows are of the facts and rules of now is computed once: where the rules after give what is
-    stored, nothing differs.
+    Somebody whose stored rows are of the facts and rules of now is computed once: those rows are what the rules before
+    give, and a refresh would leave them as they are.
     """
     zone = person.client.case.team.time_zone
     after = position_of(person.facts, books.after, zone, now)
-    if _is_fresh(person, books.stored_version, now) and not _would_write(person, after, books.after, now):
-        return []
+    if _is_fresh(person, books.stored_version, now):
+        stored = {identity: row for identity, row in person.deadlines.items() if row.gone_at is None}
+        return _between(stored, _rows_by(person, after, books.after, now), today=after.on)
     before = position_of(person.facts, books.before, zone, now)
     if before.deadlines == after.deadlines:
         return []
@@ -126,27 +127,13 @@ def _is_fresh(person: Person, version: int | None, now: datetime) -> bool:
     )
 
 
-def _would_write(person: Person, position: engine.Position, book: RuleBook, now: datetime) -> bool:
-    writes = Writes()
-    _settle_copies(person, position, book, now, writes)
-    return bool(writes.created or writes.changed)
-
-
 def _rows_by(person: Person, position: engine.Position, book: RuleBook, now: datetime) -> Rows:
     """Return the rows as they would stand, without those that nothing gives rise to."""
     writes = Writes()
-    rows = _settle_copies(person, position, book, now, writes)
-    standing = {identity: row for identity, row in rows.items() if row.gone_at is None}
-    return standing | {identity_of(row): row for row in writes.created}
-
-
-def _settle_copies(
-    person: Person, position: engine.Position, book: RuleBook, now: datetime, writes: Writes
-) -> dict[Identity, Deadline]:
-    by_identity(position)
     rows = {identity: copy.copy(row) for identity, row in person.deadlines.items()}
     settle(replace(person, deadlines=rows), position, book, 0, now, writes)
-    return rows
+    standing = {identity: row for identity, row in rows.items() if row.gone_at is None}
+    return standing | {identity_of(row): row for row in writes.created}
 
 
 def _between(before: Rows, after: Rows, *, today: date) -> list[Difference]:

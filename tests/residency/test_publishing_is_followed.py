@@ -337,6 +337,17 @@ def test_what_a_person_answers_or_what_stays_the_same_keeps_nothing() -> None:
     assert not Derivation.objects.exists()
 
 
+def test_that_one_more_day_has_passed_is_no_other_answer() -> None:
+    make_rule()
+    client = make_person(date(2026, 8, 1))
+    before = Deadline.objects.get().because
+
+    actions.refresh(client_ids=[client.pk], now=NOW + timedelta(days=1))
+
+    assert Deadline.objects.get().because != before
+    assert not Derivation.objects.exists()
+
+
 def test_an_earlier_state_never_changes_and_goes_with_the_deadline() -> None:
     old = make_rule()
     make_person()
