@@ -67,3 +67,19 @@ def test_a_job_that_is_not_there_does_not_begin() -> None:
 def test_more_than_everything_is_never_done() -> None:
     with pytest.raises(IntegrityError, match="job_not_over_done"), transaction.atomic():
         Job.objects.create(kind="x", created_at=NOW, done=2, total=1)
+
+
+def test_a_cancelled_job_has_ended_and_cannot_be_locked() -> None:
+    job = jobs.start_job("test", by=None, now=NOW)
+    jobs.begin(job.pk, total=3)
+    running = jobs.lock_running(job.pk)
+
+    stopped = jobs.cancel(job, by=make_user(), now=NOW)
+
+    job.refresh_from_db()
+    assert running == job
+    assert stopped
+    assert (job.state, job.finished_at) == (Job.State.CANCELLED, NOW)
+    assert jobs.lock_running(job.pk) is None
+    assert jobs.begin(job.pk, total=3) is None
+    assert not jobs.cancel(job, by=make_user(), now=NOW)

@@ -16,6 +16,7 @@ from casework.clients.actions import restrict_case
 from casework.clients.models import Client
 from casework.documents.actions import record_document
 from casework.residency import actions
+from casework.residency.actions.rules import publish_rule, supersede_rule
 from casework.residency.models import Deadline, Rule
 from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_user, team_of
@@ -362,3 +363,21 @@ def test_today_is_where_the_person_is(leave: Deadline) -> None:
         page = text_of(signed_in(worker), url(leave))
 
     assert "Used up on 23 Nov 2026: 23 of 90 days." in page
+
+
+def test_what_was_said_before_is_shown_with_its_reasons(browser: Browser, worker: User) -> None:
+    rule = make_rule()
+    client = make_client(case=make_case(team=team_of(worker), caseworker=worker))
+    make_stay(client, date(2026, 11, 1))
+    actions.refresh(client_ids=[client.pk], now=NOW - timedelta(days=1))
+    draft = supersede_rule(rule=rule, by=worker, now=NOW - timedelta(hours=2), parameters={"days": 60})
+    publish_rule(rule=draft, by=worker, now=NOW - timedelta(hours=1))
+
+    page = browser.get(f"/deadlines/{client.deadlines.get().pk}/").content.decode()
+
+    said = page[page.index("What we said before") :]
+    assert "Wednesday, 30 December 2026" in page
+    assert "Friday, 29 January 2027" in said
+    assert "said from 21 Nov 2026, 09:00 until 22 Nov 2026, 09:00" in said
+    assert "90 days" in said
+    assert f"/rules/KZ/{rule.pk}/" in said
