@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 WEIGHTS = (7, 3, 1)
 FILLER = "<"
+# Stands for what was typed and cannot stand in the lines; no check digit fits it.
+UNREADABLE = "?"
 ALLOWED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<")
 # Where only digits can stand, a letter is a slip; which digit it was is certain but for the check digit.
 DIGIT_FOR = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6", "B": "8"}

@@ -6,8 +6,8 @@ from typing import Literal
 
 from casework.lib.marking import gettext_noop as _
 
-# wrong: something was not read. corrected: it was read otherwise than typed. remark: it is right and worth knowing.
-Weight = Literal["wrong", "corrected", "remark"]
+# wrong: something was not read. corrected: it was read otherwise than typed. warning, remark: it was read, and is to be known.
+Weight = Literal["wrong", "corrected", "warning", "remark"]
 # The value of a `Reading` beside which a sentence belongs; "" for the lines themselves.
 Field = Literal[
     "",
@@ -67,6 +67,11 @@ CODE = _(
     "Line 1, position 1: a document of this size begins with %(expected)s, not with “%(found)s”. Compare the first letters."
 )
 SLIPS = _("“%(typed)s” was taken for “%(read)s”: only so does the check digit fit. Compare line %(line)s.")
+
+OLD_FRENCH_CARD = _(
+    "This is a French identity card of before 2021, whose lines follow a pattern of their own. They are not read: type what"
+    " is printed on the card."
+)
 
 NUMBER_CHECK = _(
     "Line %(line)s, positions %(first)s to %(last)s: the number reads “%(text)s”, but its check digit does not fit. It was not"

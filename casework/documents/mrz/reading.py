@@ -5,17 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from casework.lib.dates import Birth
-from casework.lib.icao_states import State, state_of
+from casework.lib.icao_states import State
 
-from . import checks, days, matching
+from . import checks, days, matching, meaning
 from . import problems as say
-from .layouts import TD3, Checked, Layout, Span
+from .checks import UNREADABLE
+from .layouts import TD2, Checked, Layout, Span
 from .names import Name, latin_name, russian_name
 from .problems import Field, Params, Problem
-from .tidying import UNREADABLE, tidy
+from .tidying import tidy
 
+# French identity cards were of this size before they became TD1 in 2021, and not as Doc 9303 has it.
+OLD_FRENCH_CARD = "IDFRA"
 SEXES = {"M": "male", "F": "female", "X": "other"}
-RUSSIAN_INTERNAL = "PNRUS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,8 @@ def read(text: str, today: dt.date) -> Reading:
     tidied = tidy(text)
     if tidied.layout is None:
         return Reading(problems=tidied.problems)
+    if tidied.layout is TD2 and tidied.lines[0].startswith(OLD_FRENCH_CARD):
+        return Reading(problems=(Problem(say.OLD_FRENCH_CARD),))
     return _Reader(tidied.layout, tidied.lines, today, list(tidied.problems)).reading()
 
 
@@ -80,7 +84,8 @@ class _Reader:
         has_extra = self._optional_is_sound()
         if not self._whole_fits():
             number, birth, expiry = self._without_corrected(number=number, birth=birth, expires_on=expiry)
-        issuer, nationality = self._issuer(), self._nationality()
+        issuer = self._state(layout.issuer, "issuer")
+        nationality = self._state(layout.nationality, "nationality")
         kind = self._kind(issuer, nationality)
         is_internal = kind == "internal_passport"
         name = self._name(issuer, is_internal=is_internal)
@@ -191,64 +196,15 @@ class _Reader:
 
     # What has no check digit of its own.
 
-    def _issuer(self) -> State | None:
-        return self._state(
-            self.layout.issuer,
-            "issuer",
-            {
-                "unknown": say.ISSUER_UNKNOWN,
-                "person": say.ISSUER_UNKNOWN,
-                "organisation": say.ISSUER_ORGANISATION,
-                "gone": say.ISSUER_GONE,
-                "specimen": say.SPECIMEN,
-            },
-        )
-
-    def _nationality(self) -> State | None:
-        return self._state(
-            self.layout.nationality,
-            "nationality",
-            {
-                "unknown": say.NATIONALITY_UNKNOWN,
-                "organisation": say.NATIONALITY_ORGANISATION,
-                "gone": say.NATIONALITY_GONE,
-                "specimen": say.SPECIMEN,
-            },
-        )
-
-    def _state(self, span: Span, field: Field, sentences: Mapping[str, str]) -> State | None:
-        printed = span.of(self.lines)
-        if UNREADABLE in printed:
-            return None
-        state = state_of(printed.rstrip("<"))
-        if state.sort in sentences:
-            weight = "wrong" if state.sort == "unknown" else "remark"
-            self.problems.append(Problem(sentences[state.sort], weight, field, _where(span, state.printed)))  # type: ignore[arg-type]
-        if state.sort == "british" and field == "nationality":
-            self.problems.append(Problem(say.NATIONALITY_BRITISH, "remark", field, {"text": state.printed}))
-        return None if state.sort == "person" and field == "issuer" else state
+    def _state(self, span: Span, field: Field) -> State | None:
+        state, about = meaning.state_in(span.of(self.lines), field, _where(span, ""))
+        self.problems.extend(about)
+        return state
 
     def _kind(self, issuer: State | None, nationality: State | None) -> str:
-        code = self.layout.code.of(self.lines)
-        if UNREADABLE in code:
-            return ""
-        if code[0] not in self.layout.begins_with:
-            expected = ", ".join("PV" if self.layout.begins_with in "PV" else self.layout.begins_with)
-            self.problems.append(Problem(say.CODE, field="kind", params={"expected": expected, "found": code[0]}))
-            return ""
-        if code[0] == "V" or code == "AC":  # a certificate of crew
-            return "other"
-        if code[0] == "P":
-            return self._kind_of_passport(code, nationality)
-        if code[1] == "R" or (issuer and nationality and issuer.printed != nationality.printed):
-            return "residence_card"
-        return "identity_card" if issuer and nationality else ""
-
-    def _kind_of_passport(self, code: str, nationality: State | None) -> str:
-        if self.layout is TD3 and code + self.layout.issuer.of(self.lines) == RUSSIAN_INTERNAL:
-            return "internal_passport"
-        special = {"XXA": "stateless_travel_document", "XXB": "refugee_travel_document", "XXC": "other"}
-        return special.get(nationality.printed if nationality else "", "international_passport")
+        kind, about = meaning.kind_of(self.lines, self.layout, issuer, nationality)
+        self.problems.extend(about)
+        return kind
 
     def _name(self, issuer: State | None, *, is_internal: bool) -> Name:
         span = self.layout.names
@@ -302,12 +258,12 @@ class _Reader:
         if day is None:
             self.problems.append(Problem(say.EXPIRY_UNREADABLE, field="expires_on", params={"text": text}))
         elif day < self.today:
-            self.problems.append(Problem(say.EXPIRED, "remark", "expires_on", {"day": day.isoformat()}))
+            self.problems.append(Problem(say.EXPIRED, "warning", "expires_on", {"day": day.isoformat()}))
         return day
 
     def _with_visa_said(self) -> list[Problem]:
         if self.layout.name.startswith("MRV"):
-            self.problems.append(Problem(say.IS_VISA, "remark"))
+            self.problems.append(Problem(say.IS_VISA, "warning"))
         return self.problems
 
 

@@ -6,13 +6,12 @@ import unicodedata
 from dataclasses import dataclass
 
 from . import problems as say
-from .checks import ALLOWED
+from .checks import ALLOWED, UNREADABLE
 from .layouts import LAYOUTS, Layout, layout_for
 from .matching import first_doubt, fit_entirely
 from .problems import Params, Problem
 
 LONGEST = 1_000
-UNREADABLE = "?"
 FEWEST_K = 3
 
 _FILLERS = {"«": "<<", "»": "<<", "≪": "<<", "≫": "<<"} | dict.fromkeys("‹›>⟨⟩〈〉˂˃❮❯ᐸᐳ", "<")

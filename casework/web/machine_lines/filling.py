@@ -23,7 +23,7 @@ from .wording import Note, beside, compare, kept, note_of
 
 BUTTON, LINES, FILLED = "read_lines", "machine_lines", "machine_filled"
 LONGEST_SHOWN = 2_000
-ORDER = ("wrong", "differs", "corrected", "compare", "remark")
+ORDER = ("wrong", "differs", "corrected", "warning", "compare", "remark")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +123,7 @@ class _Filling:
             found = getattr(reading, value)
             if found and not getattr(found, "is_unknown", False):
                 self._fill(name, [found] if value == "nationality" else found)
+        self._point_to_gaps()
 
     def _sort_out(self, reading: Reading, paper: Mapping[str, str]) -> None:
         """Put each sentence beside its field, or above all if it is about the lines."""
@@ -132,6 +133,18 @@ class _Filling:
                 self.general.append(note_of(problem))
             elif name and (name not in self.target.paper or paper):
                 self.notes.setdefault(name, []).append(note_of(problem))
+                if problem.weight == "warning":
+                    self.general.append(note_of(problem))
+
+    def _point_to_gaps(self) -> None:
+        """Name on top the fields that need somebody: what is said beside them may be far down on a phone."""
+        gaps = [
+            str(self.form.fields[name].label)
+            for name in self.form.fields
+            if any(note.weight in ("wrong", "differs") for note in self.notes.get(name, ()))
+        ]
+        if gaps:
+            self.general.append(Note(_("Look at these yourself: %(fields)s.") % {"fields": ", ".join(gaps)}, "wrong"))
 
     def _fill(self, name: str, value: Any) -> None:
         is_same = _canonical(self.form, name, self.form.initial.get(name)) == _canonical(self.form, name, value)

@@ -69,7 +69,8 @@ def _forms(request: UserRequest, now: datetime) -> tuple[LogCaseForm, Any, date]
     family = FamilyFormSet(data, prefix="family")
     if request.method == "POST" and data is None:
         for relative in family:
-            keep_typed(relative, request.POST)
+            if any(typed for name, typed in request.POST.items() if name.startswith(f"{relative.prefix}-")):
+                keep_typed(relative, request.POST)
     return form, family, today
 
 
