@@ -8,7 +8,7 @@ from typing import Any
 
 from casework.residency.rules.examples import compute
 from tests.residency.rules import oracle
-from tests.residency.rules.cases import seeded
+from tests.residency.rules.cases import REAL, seeded
 
 from ..frame import Figure, Settings, measure
 from ..timing import compare
@@ -32,8 +32,8 @@ def engine(settings: Settings) -> Iterator[Figure]:
 
 
 def small_mix(count: int) -> list[Case]:
-    """Cases of every kind of limit and duty, as the tests make them: up to six stays."""
-    return list(seeded(SEED, count))
+    """Cases of every kind of limit, as the tests make them in the sizes of real rules: up to six stays."""
+    return list(seeded(SEED, count, sizes=[REAL]))
 
 
 def heavy_mix(count: int, *, longer: int = 1) -> list[Case]:

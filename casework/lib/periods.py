@@ -5,12 +5,11 @@ of the shorter month, others the day after it. `Landing` holds both readings, th
 because the earlier one is safe for the person who has to act.
 """
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Literal
-
-from dateutil.relativedelta import relativedelta
 
 Unit = Literal["days", "months", "years"]
 UNITS: tuple[Unit, ...] = ("days", "months", "years")
@@ -46,12 +45,13 @@ class Period:
         if self.unit == "days":
             return Landing(day + timedelta(days=sign * self.count))
         months = sign * self.count * (12 if self.unit == "years" else 1)
-        try:
-            landed = day + relativedelta(months=months)
-        except ValueError as error:
-            raise OverflowError(str(error)) from error
-        if landed.day == day.day:
-            return Landing(landed)
+        year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+        if not MINYEAR <= year <= MAXYEAR:
+            raise OverflowError(f"{months} months from {day} lie outside the calendar")
+        length = monthrange(year, month + 1)[1]
+        if day.day <= length:
+            return Landing(date(year, month + 1, day.day))
+        landed = date(year, month + 1, length)
         return Landing(landed, landed + timedelta(days=1))
 
 

@@ -16,8 +16,8 @@ from .limits import (
     rolling_excess,
     spans_of,
 )
-from .supposition import PER_VISIT, Track, from_which, lawful_plans
-from .visits import Presence, Visit, visits_of
+from .supposition import PER_VISIT, Scene, Track, from_which, lawful_plans, scenes_of, since
+from .visits import Visit
 
 
 def earliest_entry(tracks: Sequence[Track], on: int) -> int | None:
@@ -27,7 +27,7 @@ def earliest_entry(tracks: Sequence[Track], on: int) -> int | None:
     """
     if any(stay.first <= on <= stay.last for track in tracks for stay in track.stays):
         return None
-    entries = [_Entry(track, on) for track in tracks]
+    entries = [_Entry(track, scene) for track, scene in zip(tracks, scenes_of(tracks, on), strict=True)]
     has_plans = any(entry.planned for entry in entries)
     kept = lawful_plans([(entry.planned, entry.base_breaches) for entry in entries])
     closed = union(span for entry in entries for span in entry.closed_days(kept))
@@ -46,16 +46,12 @@ class _Entry:
     """One track, seen by somebody who is out and asks when to come."""
 
     track: Track
-    on: int
+    scene: Scene
 
     def __post_init__(self) -> None:
-        since = from_which(self.track.terms, self.on)
-        self.stays = [stay for stay in self.track.stays if stay.last >= since]
-        self.planned = [stay for stay in self.stays if stay.first > self.on]
-
-    @cached_property
-    def base(self) -> list[Visit]:
-        return visits_of(self.stays)
+        self.since = from_which(self.track.terms, self.scene.on)
+        self.planned = self.scene.planned
+        self.base = since(self.scene.visits, self.since)
 
     @cached_property
     def base_breaches(self) -> list[Span]:
@@ -64,7 +60,7 @@ class _Entry:
     def is_possible_on(self, day: int, kept: Sequence[Span]) -> bool:
         """Say whether entering on `day` is lawful and breaks none of the planned days in `kept`."""
         terms = self.track.terms
-        broken = breaches(visits_of([*self.stays, Presence(day, day, leaves=False)]), terms)
+        broken = breaches(since(self.scene.visits_with_entry(day), self.since), terms)
         if terms.kind in PER_VISIT:
             is_lawful = not breaches([Visit(day, day, None)], terms)
         else:

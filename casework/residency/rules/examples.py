@@ -5,7 +5,7 @@ with what the case expects. A case that cannot be read is answered with a senten
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -118,7 +118,8 @@ def _answers(case: Mapping[str, Any], rules: Sequence[Mapping[str, Any]], kinds:
 def _limit_answers(limits: Sequence[Terms], stays: Sequence[Presence], on: int, enters_from: int) -> dict[str, Any]:
     """Return what the limits say. `enters_from`: the day before which one must stay away anyhow."""
     visits = [visit for visit in visits_of(stays) if visit.first <= on]
-    tracks = [Track(terms, tuple(stays)) for terms in limits]
+    seen = tuple(stays)
+    tracks = [Track(terms, seen) for terms in limits]
     over = clipped(union(span for terms in limits for span in breaches(visits, terms)), 1, on)
     reach = last_lawful_day(tracks, on)
     is_there = any(stay.first <= on <= stay.last for stay in stays)
@@ -139,20 +140,17 @@ def _limit_answers(limits: Sequence[Terms], stays: Sequence[Presence], on: int, 
 
 def _terms(kind: Kind, rule: Mapping[str, Any], where: str) -> Terms:
     only_known(rule, where, *FLAGS, *_LIMIT_PARAMETERS[kind])
-    terms = Terms(
-        kind=kind,
-        count_entry_day=flag_at(rule, "count_entry_day", where),
-        count_exit_day=flag_at(rule, "count_exit_day", where),
-    )
+    given: dict[str, Any] = {name: flag_at(rule, name, where) for name in FLAGS}
     if kind == Kind.UNTIL_DATE:
-        return replace(terms, until=day_at(rule, "until", where).toordinal())
-    if kind == Kind.PERIOD_FROM_ENTRY:
-        before, until = _cohort(rule, where)
-        return replace(terms, period=own_period(rule, where), cohort_entered_before=before, cohort_until=until)
-    terms = replace(terms, days=count_at(rule, "days", where))
+        given["until"] = day_at(rule, "until", where).toordinal()
+    elif kind == Kind.PERIOD_FROM_ENTRY:
+        given["period"] = own_period(rule, where)
+        given["cohort_entered_before"], given["cohort_until"] = _cohort(rule, where)
+    else:
+        given["days"] = count_at(rule, "days", where)
     if kind in (Kind.ROLLING_WINDOW, Kind.ANCHORED_WINDOW):
-        return replace(terms, window_days=count_at(rule, "window_days", where))
-    return terms
+        given["window_days"] = count_at(rule, "window_days", where)
+    return Terms(kind=kind, **given)
 
 
 _LIMIT_PARAMETERS: Mapping[Kind, tuple[str, ...]] = {
@@ -196,10 +194,12 @@ def _stays(case: Mapping[str, Any], on: date) -> list[Presence]:
 
 def _kind(rule: object, where: str) -> Kind:
     kind = object_at(rule, where).get("kind", MISSING)
-    known = (*LIMIT_KINDS, *DUTY_KINDS)
-    if not isinstance(kind, str) or kind not in known:
-        raise BrokenCase(f"{where}: kind must be one of {', '.join(sorted(known))}, {got(kind)}")
-    return Kind(kind)
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise BrokenCase(f"{where}: kind must be one of {', '.join(_KINDS)}, {got(kind)}")
+    return _KINDS[kind]
+
+
+_KINDS = {str(kind): kind for kind in sorted((*LIMIT_KINDS, *DUTY_KINDS))}
 
 
 def _iso(day: int | None) -> str | None:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from casework.lib.periods import Period
 
-from .days import EVER, clipped, meet, union
-from .supposition import Supposition, Track, lawful_plans
+from .days import EVER, meet, union
+from .supposition import Supposition, Track, lawful_plans, suppositions
 
 __all__ = ["Reach", "Track", "last_lawful_day", "lawful_again", "stopping"]
 
@@ -29,15 +29,11 @@ def last_lawful_day(tracks: Sequence[Track], on: int) -> Reach:
     Nothing that is lawful for ten years is called limited.
     """
     horizon = _horizon(on)
-    supposed = [Supposition(track, on) for track in tracks]
-    farthest = min([horizon, *(each.breaks_by() for each in supposed)])
+    supposed = suppositions(tracks, on)
+    farthest = min([horizon, *(each.breaks_by for each in supposed)])
     if farthest < on:
         return Reach(None)
-    first_breach = farthest + 1
-    for each in supposed:
-        broken = clipped(each.breaches_if_present_to(farthest), on, farthest)
-        if broken:
-            first_breach = min(first_breach, broken[0][0])
+    first_breach = min([farthest + 1, *(each.first_breach_by(farthest) for each in supposed)])
     if not any(each.planned for each in supposed):
         last = first_breach - 1
     else:
@@ -52,7 +48,7 @@ def last_lawful_day(tracks: Sequence[Track], on: int) -> Reach:
 def stopping(tracks: Sequence[Track], on: int, last: int) -> list[int]:
     """Return which of the tracks forbid presence from `on` to the day after `last`."""
     day = last + 1
-    supposed = [Supposition(track, on) for track in tracks]
+    supposed = suppositions(tracks, on)
     kept = lawful_plans([(each.planned, each.breaches_without()) for each in supposed])
     needed = union([(max(on, day), day), *kept])
     return [index for index, each in enumerate(supposed) if meet(each.breaches_if_present_to(max(on, day)), needed)]
@@ -61,7 +57,7 @@ def stopping(tracks: Sequence[Track], on: int, last: int) -> list[int]:
 def lawful_again(tracks: Sequence[Track], on: int) -> int | None:
     """Return the first day after `on` on which presence without a break would break no limit; None within ten years."""
     horizon = _horizon(on)
-    supposed = [Supposition(track, on) for track in tracks]
+    supposed = suppositions(tracks, on)
     broken = union(span for each in supposed for span in each.breaches_if_present_to(horizon))
     last = next((last for first, last in broken if first <= on <= last), on)
     return last + 1 if last < horizon else None

@@ -1,8 +1,8 @@
 """Random cases in the format of the worked examples, from a seed or from Hypothesis.
 
 Both ways run the same builder over a small interface of draws, so that what Hypothesis shrinks is what
-the long seeded runs are made of. Half the cases are tiny (limits and stays of a few days), where edges meet often;
-half have the sizes of real rules.
+the long seeded runs are made of. Two thirds of the cases are tiny (limits and stays of a few days), where edges meet often;
+the others have the sizes of real rules.
 """
 
 import random
@@ -69,15 +69,20 @@ class Size:
     reach: int
 
 
+# Limits of so few days that most stays reach them, and stays so close that most of them meet.
+BORDERS = Size(days=(1, 5), window=(2, 12), stay=6, reach=16)
 TINY = Size(days=(1, 12), window=(3, 30), stay=8, reach=40)
 REAL = Size(days=(15, 120), window=(60, 200), stay=70, reach=260)
+SIZES = (BORDERS, TINY, REAL)
 
 
-def seeded(seed: int, count: int, kinds: Sequence[str] = LIMIT_KINDS) -> Iterator[Case]:
+def seeded(
+    seed: int, count: int, kinds: Sequence[str] = LIMIT_KINDS, *, sizes: Sequence[Size] = SIZES
+) -> Iterator[Case]:
     """Yield so many cases; the first rule of each is of one of `kinds`, the others of any kind."""
     draws = SeededDraws(random.Random(seed))
     for number in range(count):
-        yield build(draws, kinds[number % len(kinds)]) | {"id": f"{seed}-{number}"}
+        yield build(draws, kinds[number % len(kinds)], sizes) | {"id": f"{seed}-{number}"}
 
 
 @st.composite
@@ -85,9 +90,9 @@ def cases(draw: st.DrawFn, kinds: Sequence[str] = LIMIT_KINDS) -> Case:
     return build(HypothesisDraws(draw), draw(st.sampled_from(kinds)))
 
 
-def build(draws: Draws, first_kind: str) -> Case:
+def build(draws: Draws, first_kind: str, sizes: Sequence[Size] = SIZES) -> Case:
     on = a_day(draws)
-    size = draws.choice((TINY, REAL))
+    size = draws.choice(sizes)
     stays = some_stays(draws, on, size)
     kinds = [first_kind]
     if first_kind in LIMIT_KINDS:
