@@ -85,3 +85,34 @@ def test_a_thousand_cases_take_seconds(tmp_path: Path, capsys: pytest.CaptureFix
     call_command("check_worked_examples", written(tmp_path, cases))
 
     assert len(lines(capsys)) == 1000
+
+
+@pytest.mark.parametrize("days", ["9" * 5000, "NaN", "-Infinity", "1e999", "[" * 500 + "]" * 500])
+def test_a_number_that_is_none_spoils_its_own_case_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], days: str
+) -> None:
+    file = tmp_path / "cases.json"
+    odd = json.dumps(GOOD | {"id": "odd"}).replace("30}", f"{days}}}")
+    file.write_text(f"[{odd}, {json.dumps(GOOD)}]")
+
+    with pytest.raises(CommandError, match="1 of 2 cases"):
+        call_command("check_worked_examples", str(file))
+
+    first, second = lines(capsys)
+    assert first["error"].startswith("rule 1: days must be a whole number")
+    assert second["ok"] is True
+
+
+def test_cases_of_one_name_have_a_line_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("check_worked_examples", str(written(tmp_path, [GOOD, GOOD])))
+
+    assert [line["id"] for line in lines(capsys)] == ["A", "A"]
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "cases.json"
+    file.write_bytes(b"\xef\xbb\xbf" + json.dumps([GOOD]).encode())
+
+    call_command("check_worked_examples", str(file))
+
+    assert lines(capsys)[0]["ok"] is True
