@@ -16,8 +16,9 @@ from casework.clients.models import Client
 
 from ..computing import WRITTEN, Identity, Person, Writes, compute, identity_of
 from ..facts import load_facts
-from ..models import ComputedPosition, Deadline, Decision, Derivation, Move
+from ..models import ComputedPosition, Deadline, Decision
 from ..rulebook import load_book, rules_version
+from ..writing import insert_rows, update_rows
 
 # How many people one request computes before it shows a page; more are left to the workers.
 AT_ONCE = 200
@@ -139,21 +140,11 @@ def load_people(people: list[Client]) -> Iterator[Person]:
 
 def _write(writes: Writes) -> None:
     """Write the rows in bulk. A row that was changed is known by its id; a second one of an identity is refused."""
-    Deadline.objects.bulk_create(writes.created)
-    if writes.changed:
-        Deadline.objects.bulk_create(
-            writes.changed,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=[*WRITTEN, "computed_at"],
-        )
-    Move.objects.bulk_create(writes.moves)
-    Derivation.objects.bulk_create(writes.derivations)
-    if writes.positions:
-        names = [field.name for field in ComputedPosition._meta.concrete_fields if not field.primary_key]
-        ComputedPosition.objects.bulk_create(
-            writes.positions, update_conflicts=True, unique_fields=["client"], update_fields=names
-        )
+    insert_rows(writes.created)
+    update_rows(writes.changed, {*WRITTEN, "computed_at"})
+    insert_rows(writes.moves)
+    insert_rows(writes.derivations)
+    insert_rows(writes.positions, replace=True)
 
 
 def _record(people: list[Client], outcome: Outcome, by: User | None, now: datetime) -> None:
