@@ -13,7 +13,7 @@ from django.db import connection, models, transaction
 
 from casework.clients.models import Client
 from casework.residency.actions.deadlines import refresh
-from casework.residency.models import ComputedPosition, Deadline, Move
+from casework.residency.models import ComputedPosition, Deadline, Derivation, Move
 from casework.residency.tasks import CHUNK
 from casework.vault import envelope
 from casework.vault.keys import provider
@@ -102,7 +102,12 @@ class Bare:
 
     def learn_rows(self) -> None:
         """Take what the last refresh wrote as what is to be written, and have tables for it."""
-        written = (("computed_at", Deadline), ("at", Move), ("computed_at", ComputedPosition))
+        written = (
+            ("computed_at", Deadline),
+            ("at", Move),
+            ("replaced_at", Derivation),
+            ("computed_at", ComputedPosition),
+        )
         for _, model in written:
             with connection.cursor() as cursor:
                 cursor.execute(
@@ -134,6 +139,7 @@ class Bare:
 _CLIENT: dict[type[models.Model], str] = {
     Deadline: "client__in",
     Move: "deadline__client__in",
+    Derivation: "deadline__client__in",
     ComputedPosition: "client__in",
 }
 

@@ -16,7 +16,7 @@ from casework.clients.models import Client
 
 from ..computing import WRITTEN, Identity, Person, Writes, compute, identity_of
 from ..facts import load_facts
-from ..models import ComputedPosition, Deadline, Decision
+from ..models import ComputedPosition, Deadline, Decision, Move
 from ..rulebook import load_book, rules_version
 from ..writing import insert_rows, update_rows
 
