@@ -17,7 +17,7 @@ from .rules import position as engine
 from .rules.evaluate import evaluate
 from .rules.facts import Facts
 from .rules.rulebook import RuleBook
-from .standing import Computed, Decided, fingerprint, standing
+from .standing import Computed, Decided, Standing, fingerprint, standing
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +30,9 @@ WRITTEN = (
     "country",
     "due_on",
     "imposed_on",
+    "set_by",
+    "waiting_on",
+    "waiting_by_id",
     "opens_on",
     "alternative_on",
     "optional",
@@ -198,7 +201,7 @@ def _renew(
     for name, value in (_columns(deadline) if deadline else {}).items():
         setattr(row, name, value)
     stands = standing(_bare(person.decisions.get(row.pk, ()), zone), _computed(row, person, gone=deadline is None))
-    row.state, row.imposed_on, row.contradicted = stands.state, stands.imposed_on, stands.contradicted
+    _set_standing(row, stands, person.decisions.get(row.pk, ()))
     is_kept = deadline is not None or (row.imposed_on is not None and row.state == Deadline.State.OPEN)
     if deadline is None and is_kept:
         # The order of an authority does not vanish because the rules know nothing of it any more.
@@ -236,6 +239,19 @@ def _as_it_was(row: Deadline, before: Mapping[str, Any], cause: Move.Cause, now:
     )
 
 
+def _set_standing(row: Deadline, stands: Standing, decisions: Sequence[Decision]) -> None:
+    row.state, row.contradicted = stands.state, stands.contradicted
+    row.imposed_on, row.set_by = stands.imposed_on, set_by(stands.order.kind) if stands.order else ""
+    recorded = {str(decision.pk): decision.decided_by_id for decision in decisions}
+    row.waiting_on = stands.waiting_on
+    row.waiting_by_id = recorded[stands.waiting.id] if stands.waiting else None
+
+
+def set_by(kind: str) -> str:
+    """Return who sets a date by an order of this kind."""
+    return Deadline.SetBy.AUTHORITY if kind == Decision.Kind.IMPOSED else Deadline.SetBy.STAFF
+
+
 def _what_happened(*, was_gone: bool, is_gone: bool, has_moved: bool) -> Move.What | None:
     if is_gone:
         return Move.What.GONE
@@ -268,6 +284,8 @@ def bare(decision: Decision, zone: str) -> Decided:
         country=decision.answered_country,
         subject=decision.answered_subject,
         imposed_on=decision.imposed_on,
+        id=str(decision.pk),
+        about=str(decision.about_id or ""),
     )
 
 

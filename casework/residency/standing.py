@@ -11,12 +11,17 @@ Anything else makes the deadline open again, and a person must look: a date that
 what was waived, a registration whose entry day was corrected, a permit whose row was given a new end,
 a stay that turned out to be in another country. If the old date comes back, so does the answer.
 
+An order (a date imposed by an authority, or set by staff in place of the computed one) drives where it is not
+later than the rules allow. A later one waits for a second person, and what drove before goes on driving; a
+confirmation holds while the rules give no less time than the date that was seen with it. A new order takes
+the place of an earlier one once it drives itself; one that is refused never does.
+
 A fact on record (a registration for this stay) shows that it is done without anybody's answer, unless an
 authority has set a date since.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,6 +40,8 @@ class Decided:
     country: str = ""
     subject: str = ""
     imposed_on: date | None = None
+    id: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,36 +61,92 @@ class Computed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
+    """`order` drives, `waiting` would drive if a second person confirmed it; None where there is no such order."""
+
     state: str
-    imposed_on: date | None
+    order: Decided | None
+    waiting: Decided | None
     contradicted: bool
+
+    @property
+    def imposed_on(self) -> date | None:
+        return self.order.imposed_on if self.order else None
+
+    @property
+    def waiting_on(self) -> date | None:
+        return self.waiting.imposed_on if self.waiting else None
+
+
+ORDERS = frozenset({Decision.Kind.IMPOSED, Decision.Kind.OVERRIDDEN})
 
 
 def standing(decisions: Iterable[Decided], now: Computed) -> Standing:
     """Return what `decisions`, in their order, mean for what is computed now."""
-    answer: Decided | None = None
-    order: Decided | None = None
-    for decision in decisions:
-        match decision.kind:
-            case Decision.Kind.DONE | Decision.Kind.WAIVED:
-                answer = decision
-            case Decision.Kind.REOPENED:
-                answer = None
-            case Decision.Kind.IMPOSED:  # a new order by an authority asks anew
-                answer, order = None, decision
-            case Decision.Kind.LIFTED:
-                order = None
+    said = list(decisions)
+    order, waiting = _orders(said, now)
+    answer = _answer(said, order)
     imposed_on = order.imposed_on if order else None
     if now.is_met and (order is None or (now.met_on is not None and now.met_on >= order.decided_on)):
-        return Standing(state=Deadline.State.DONE, imposed_on=imposed_on, contradicted=False)
+        return Standing(state=Deadline.State.DONE, order=order, waiting=waiting, contradicted=False)
     drives_on = imposed_on or now.due_on
     if answer is not None and (now.gone or _fits(answer, now, drives_on)):
-        return Standing(state=answer.kind, imposed_on=imposed_on, contradicted=False)
+        return Standing(state=answer.kind, order=order, waiting=waiting, contradicted=False)
     return Standing(
         state=Deadline.State.OPEN,
-        imposed_on=imposed_on,
-        contradicted=answer is not None or (imposed_on is not None and _is_against_the_rules(imposed_on, now)),
+        order=order,
+        waiting=waiting,
+        # What the rules know nothing of; of a later date two people have said that it holds.
+        contradicted=answer is not None or (order is not None and now.gone),
     )
+
+
+def _orders(said: Sequence[Decided], now: Computed) -> tuple[Decided | None, Decided | None]:
+    """Return the order that drives, and the latest one if it waits for a second person."""
+    orders: list[Decided] = []
+    confirmed: dict[str, list[date | None]] = {}
+    for decision in said:
+        match decision.kind:
+            case Decision.Kind.IMPOSED | Decision.Kind.OVERRIDDEN:
+                orders.append(decision)
+            case Decision.Kind.CONFIRMED:
+                confirmed.setdefault(decision.about, []).append(decision.answered_on)
+            case Decision.Kind.REFUSED:
+                orders = [order for order in orders if order.id != decision.about]
+            case Decision.Kind.LIFTED:
+                orders = []
+    driving = next((order for order in reversed(orders) if _drives(order, confirmed.get(order.id, ()), now)), None)
+    return driving, orders[-1] if orders and orders[-1] is not driving else None
+
+
+def _drives(order: Decided, confirmed: Iterable[date | None], now: Computed) -> bool:
+    """An order for less time than the law gives holds by itself, and so does one where the rules give no date."""
+    if now.gone or now.due_on is None or order.imposed_on is None or order.imposed_on <= now.due_on:
+        return True
+    return any(seen_on is None or seen_on <= now.due_on for seen_on in confirmed)
+
+
+def _answer(said: Sequence[Decided], driving: Decided | None) -> Decided | None:
+    """Return the latest answer that is not taken back. An order that drives, or has driven, asks anew."""
+    answer: Decided | None = None
+    is_confirmed = False
+    for decision in said:
+        match decision.kind:
+            case Decision.Kind.DONE | Decision.Kind.WAIVED:
+                answer, is_confirmed = decision, False
+            case Decision.Kind.REOPENED:
+                answer = None
+            case Decision.Kind.IMPOSED | Decision.Kind.OVERRIDDEN if decision is driving or _drove_at_once(decision):
+                answer = None
+            case Decision.Kind.CONFIRMED:
+                is_confirmed = True
+            case Decision.Kind.LIFTED if is_confirmed:
+                answer = None
+    return answer
+
+
+def _drove_at_once(order: Decided) -> bool:
+    """Say whether the order was no later than the date that drove when it was recorded."""
+    return order.imposed_on is None or order.answered_on is None or order.imposed_on <= order.answered_on
 
 
 def _fits(answer: Decided, now: Computed, drives_on: date | None) -> bool:
@@ -97,11 +160,6 @@ def _fits(answer: Decided, now: Computed, drives_on: date | None) -> bool:
     if is_later or drives_on is None:
         return True
     return answer.kind == Decision.Kind.DONE and answer.decided_on <= drives_on
-
-
-def _is_against_the_rules(imposed_on: date, now: Computed) -> bool:
-    """An authority may ask for less time than the law gives, not for more; and not for what the rules do not know."""
-    return now.gone or (now.due_on is not None and imposed_on > now.due_on)
 
 
 # What of a fact an answer depends on: that it is this event, here, on this day. How it ended is no matter.

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 # The groups of "My day".
 SOON_DAYS = 7
@@ -36,6 +37,7 @@ class DeadlineTag:
     due_on: dt.date | None
     decided_on: dt.date | None
     review: str
+    order: str = ""  # authority | staff: who set the date; waits: a later date waits for a second person
 
     @property
     def shape(self) -> str:
@@ -53,14 +55,20 @@ def deadline_tag(
     review: str,
     *,
     decided_on: dt.date | None = None,
+    order: str = "",
 ) -> DeadlineTag:
     """Return the tag of a deadline in `state`: "done", "waived" or anything that is still open."""
     if state in DECIDED:
-        return DeadlineTag(state, None, due_on, decided_on, review)
+        return DeadlineTag(state, None, due_on, decided_on, review, order)
     if due_on is None:
-        return DeadlineTag("unknown", None, None, None, review)
+        return DeadlineTag("unknown", None, None, None, review, order)
     days = (due_on - today).days
-    return DeadlineTag(_severity(days), abs(days), due_on, None, review)
+    return DeadlineTag(_severity(days), abs(days), due_on, None, review, order)
+
+
+def order_of(deadline: Any) -> str:
+    """Return what a tag says of the orders about a deadline: one that waits, else who set the date that drives."""
+    return "waits" if deadline.waiting_on else str(deadline.set_by)
 
 
 def _severity(days: int) -> str:

@@ -204,7 +204,12 @@ def test_what_is_open_cannot_be_reopened(deadline: Deadline, by: User) -> None:
 
 def test_an_earlier_date_of_an_authority_drives(deadline: Deadline, by: User) -> None:
     imposed = actions.impose(
-        deadline=deadline, imposed_on=date(2026, 11, 25), reason="Order of the police", by=by, now=NOW
+        deadline=deadline,
+        imposed_on=date(2026, 11, 25),
+        authority="Migration service",
+        reason="Order of the police",
+        by=by,
+        now=NOW,
     )
 
     move = imposed.moves.get()
@@ -213,25 +218,38 @@ def test_an_earlier_date_of_an_authority_drives(deadline: Deadline, by: User) ->
     assert imposed.was_due_on is None
 
 
-def test_a_later_date_of_an_authority_drives_and_is_flagged(deadline: Deadline, by: User) -> None:
-    imposed = actions.impose(deadline=deadline, imposed_on=date(2026, 12, 20), reason="Extension", by=by, now=NOW)
+def test_a_later_date_of_an_authority_waits_and_the_computed_one_drives(deadline: Deadline, by: User) -> None:
+    imposed = actions.impose(
+        deadline=deadline,
+        imposed_on=date(2026, 12, 20),
+        authority="Migration service",
+        reason="Extension",
+        by=by,
+        now=NOW,
+    )
 
-    assert (again(imposed).drives_on, again(imposed).contradicted) == (date(2026, 12, 20), True)
+    kept = again(imposed)
+    assert (kept.drives_on, kept.imposed_on, kept.waiting_on) == (DUE, None, date(2026, 12, 20))
+    assert (kept.waiting_by, kept.set_by) == (by, "")
 
 
 def test_an_imposed_date_survives_a_date_that_moves(deadline: Deadline, by: User, client: Client) -> None:
-    actions.impose(deadline=deadline, imposed_on=date(2026, 11, 25), reason="Order", by=by, now=NOW)
+    actions.impose(
+        deadline=deadline, imposed_on=date(2026, 11, 25), authority="Migration service", reason="Order", by=by, now=NOW
+    )
     enter_on(client, date(2026, 10, 20), by)
 
     imposed = again(deadline)
 
-    assert (imposed.drives_on, imposed.due_on) == (date(2026, 11, 25), date(2026, 11, 18))
-    assert imposed.contradicted  # the law now asks earlier than the authority did
-    assert imposed.moved_at is None
+    # The law now asks earlier than the authority did: that date drives, until a second person has looked.
+    assert (imposed.drives_on, imposed.due_on) == (date(2026, 11, 18), date(2026, 11, 18))
+    assert (imposed.imposed_on, imposed.waiting_on) == (None, date(2026, 11, 25))
 
 
 def test_an_order_does_not_vanish_with_the_stay(deadline: Deadline, by: User, client: Client) -> None:
-    actions.impose(deadline=deadline, imposed_on=date(2026, 11, 25), reason="Order", by=by, now=NOW)
+    actions.impose(
+        deadline=deadline, imposed_on=date(2026, 11, 25), authority="Migration service", reason="Order", by=by, now=NOW
+    )
     stay = client.stays.get()
     actions.remove_stay(stay=stay, version=stay.version, by=by, now=NOW)
 
@@ -243,7 +261,9 @@ def test_an_order_does_not_vanish_with_the_stay(deadline: Deadline, by: User, cl
 
 
 def test_an_order_that_is_answered_goes_with_the_stay(deadline: Deadline, by: User, client: Client) -> None:
-    imposed = actions.impose(deadline=deadline, imposed_on=date(2026, 11, 25), reason="Order", by=by, now=NOW)
+    imposed = actions.impose(
+        deadline=deadline, imposed_on=date(2026, 11, 25), authority="Migration service", reason="Order", by=by, now=NOW
+    )
     stay = client.stays.get()
     actions.remove_stay(stay=stay, version=stay.version, by=by, now=NOW)
     kept = again(imposed)
@@ -256,13 +276,17 @@ def test_an_order_that_is_answered_goes_with_the_stay(deadline: Deadline, by: Us
 def test_an_order_asks_anew_what_was_done(deadline: Deadline, by: User) -> None:
     actions.mark_done(deadline=deadline, seen_on=DUE, by=by, now=NOW)
 
-    imposed = actions.impose(deadline=deadline, imposed_on=date(2026, 11, 28), reason="Order", by=by, now=NOW)
+    imposed = actions.impose(
+        deadline=deadline, imposed_on=date(2026, 11, 28), authority="Migration service", reason="Order", by=by, now=NOW
+    )
 
     assert imposed.state == "open"
 
 
 def test_lifting_goes_back_to_the_computed_date(deadline: Deadline, by: User) -> None:
-    actions.impose(deadline=deadline, imposed_on=date(2026, 11, 25), reason="Order", by=by, now=NOW)
+    actions.impose(
+        deadline=deadline, imposed_on=date(2026, 11, 25), authority="Migration service", reason="Order", by=by, now=NOW
+    )
 
     lifted = actions.lift_imposed(deadline=deadline, reason="Withdrawn by court", by=by, now=NOW)
 
@@ -277,7 +301,7 @@ def test_what_was_not_imposed_cannot_be_lifted(deadline: Deadline, by: User) -> 
 @pytest.mark.parametrize("day", [date(2024, 11, 25), date(2062, 11, 25)])
 def test_a_slip_of_the_pen_is_refused(deadline: Deadline, by: User, day: date) -> None:
     with pytest.raises(UnableToAnswer) as refusal:
-        actions.impose(deadline=deadline, imposed_on=day, reason="Order", by=by, now=NOW)
+        actions.impose(deadline=deadline, imposed_on=day, authority="Migration service", reason="Order", by=by, now=NOW)
 
     assert refusal.value.field == "imposed_on"
 
@@ -302,7 +326,9 @@ def test_a_decision_never_changes(deadline: Deadline, by: User) -> None:
 
 
 def test_a_move_never_changes(deadline: Deadline, by: User) -> None:
-    actions.impose(deadline=deadline, imposed_on=date(2026, 11, 25), reason="Order", by=by, now=NOW)
+    actions.impose(
+        deadline=deadline, imposed_on=date(2026, 11, 25), authority="Migration service", reason="Order", by=by, now=NOW
+    )
 
     with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
         deadline.moves.update(to_on=date(2030, 1, 1))
@@ -415,7 +441,9 @@ def do(act: str, number: int, deadline: Deadline, rule: Rule, by: User, now: dat
                 actions.lift_imposed(deadline=deadline, reason="Why", by=by, now=now)
             case "impose":
                 day = ENTERED + timedelta(days=number)
-                actions.impose(deadline=deadline, imposed_on=day, reason="Why", by=by, now=now)
+                actions.impose(
+                    deadline=deadline, imposed_on=day, authority="Migration service", reason="Why", by=by, now=now
+                )
     except UnableToAnswer:
         pass
     return rule
@@ -423,7 +451,9 @@ def do(act: str, number: int, deadline: Deadline, rule: Rule, by: User, now: dat
 
 def check_state(deadline: Deadline, decided: list[tuple]) -> None:
     """What is hidden was answered; what drives on the answered date is not asked again."""
-    answers = [it for it in decided if it[1] in ("done", "waived", "reopened", "imposed")]
+    # A later date that waits asks nothing anew.
+    asks_anew = ("done", "waived", "reopened", *(() if deadline.imposed_on is None else ("imposed",)))
+    answers = [it for it in decided if it[1] in asks_anew]
     answer = answers[-1] if answers and answers[-1][1] in ("done", "waived") else None
     if deadline.state != "open":
         assert answer is not None

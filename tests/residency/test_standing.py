@@ -96,10 +96,85 @@ def test_a_date_set_by_an_authority_drives_and_asks_anew() -> None:
     assert (stands.state, stands.imposed_on, stands.contradicted) == ("open", EARLIER, False)
 
 
-def test_a_later_date_set_by_an_authority_is_flagged() -> None:
-    stands = standing([answer("imposed", imposed_on=LATER)], now())
+ORDER = answer("imposed", imposed_on=LATER, id="order")
+CONFIRMED = answer("confirmed", about="order", answered_on=MARCH_12)
+REFUSED = answer("refused", about="order", answered_on=MARCH_12)
 
-    assert (stands.imposed_on, stands.contradicted) == (LATER, True)
+
+@pytest.mark.parametrize("kind", ["imposed", "overridden"])
+def test_a_later_date_waits_for_a_second_person(kind: str) -> None:
+    stands = standing([answer(kind, imposed_on=LATER, id="order")], now())
+
+    assert (stands.imposed_on, stands.waiting_on, stands.contradicted) == (None, LATER, False)
+
+
+def test_a_later_date_that_was_confirmed_drives() -> None:
+    stands = standing([ORDER, CONFIRMED], now())
+
+    assert (stands.imposed_on, stands.waiting_on, stands.state) == (LATER, None, "open")
+
+
+def test_a_later_date_that_was_refused_is_no_more() -> None:
+    stands = standing([ORDER, REFUSED], now())
+
+    assert (stands.imposed_on, stands.waiting_on) == (None, None)
+
+
+def test_on_the_very_day_that_the_rules_allow_nobody_is_needed() -> None:
+    assert standing([answer("imposed", imposed_on=MARCH_12)], now()).imposed_on == MARCH_12
+    assert standing([answer("imposed", imposed_on=date(2027, 3, 13))], now()).imposed_on is None
+
+
+def test_an_earlier_order_goes_on_driving_while_a_later_one_waits() -> None:
+    first = answer("imposed", imposed_on=EARLIER, id="first")
+
+    stands = standing([first, ORDER], now())
+
+    assert (stands.imposed_on, stands.waiting_on) == (EARLIER, LATER)
+    assert standing([first, ORDER, CONFIRMED], now()).imposed_on == LATER
+    assert standing([first, ORDER, REFUSED], now()).imposed_on == EARLIER
+
+
+def test_a_date_that_becomes_later_than_the_rules_allow_waits_from_then_on() -> None:
+    order = answer("imposed", imposed_on=date(2027, 3, 10), id="order")
+
+    assert standing([order], now()).imposed_on == date(2027, 3, 10)
+    stands = standing([order], now(EARLIER))
+    assert (stands.imposed_on, stands.waiting_on) == (None, date(2027, 3, 10))
+
+
+def test_a_confirmation_does_not_hold_for_an_earlier_date_than_was_seen() -> None:
+    stands = standing([ORDER, CONFIRMED], now(EARLIER))
+
+    assert (stands.imposed_on, stands.waiting_on) == (None, LATER)
+    once_more = answer("confirmed", about="order", answered_on=EARLIER)
+    assert standing([ORDER, CONFIRMED, once_more], now(EARLIER)).imposed_on == LATER
+
+
+def test_an_order_that_waits_takes_no_answer_away() -> None:
+    stands = standing([answer(), ORDER], now())
+
+    assert (stands.state, stands.waiting_on) == ("done", LATER)
+
+
+def test_lifting_ends_what_waits() -> None:
+    assert standing([ORDER, answer("lifted")], now()).waiting_on is None
+
+
+@given(st.lists(st.tuples(DAYS, st.booleans()), min_size=1, max_size=5), DAYS)
+def test_no_date_later_than_the_rules_allow_drives_unconfirmed(orders: list[tuple[date, bool]], due_on: date) -> None:
+    said = []
+    for number, (day, is_confirmed) in enumerate(orders):
+        said.append(answer("imposed", imposed_on=day, id=str(number), answered_on=due_on))
+        if is_confirmed:
+            said.append(answer("confirmed", about=str(number), answered_on=due_on))
+
+    stands = standing(said, now(due_on))
+
+    if stands.imposed_on is not None and stands.imposed_on > due_on:
+        assert orders[int(stands.order.id)][1]
+    if not any(is_confirmed for _, is_confirmed in orders):
+        assert (stands.imposed_on or due_on) <= due_on
 
 
 def test_an_order_that_the_rules_know_nothing_of_is_flagged() -> None:
@@ -185,7 +260,7 @@ def test_a_registration_on_record_answers_a_waiver_that_no_longer_fits() -> None
 
 
 def test_an_order_after_the_registration_asks_anew() -> None:
-    order = answer("imposed", imposed_on=LATER, decided_on=MARCH_12)
+    order = answer("imposed", imposed_on=EARLIER, decided_on=MARCH_12)
 
     assert standing([order], now(is_met=True, met_on=EARLIER)).state == "open"
     assert standing([order], now(is_met=True, met_on=None)).state == "open"

@@ -1,6 +1,7 @@
 """Brings the demo situations into an empty installation, through the same acts that people use."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -99,7 +100,7 @@ def _build(situation: Situation, teams: dict[str, Team], workers: dict[str, User
     residency.refresh(client_ids=[client.pk for client in people], now=now)
     for client, person in zip(people, situation.people, strict=True):
         for answer in person.answers:
-            _answer(client, answer, by, now, today)
+            _answer(client, answer, workers.get(answer.recorded_by, by), workers, now, today)
     _settle(situation, case, by, workers, now)
 
 
@@ -218,15 +219,28 @@ def _record_visit(client: Client, visit: Visit, papers: list[Document], by: User
     )
 
 
-def _answer(client: Client, answer: Answer, by: User, now: datetime, today: date) -> None:
+def _answer(client: Client, answer: Answer, by: User, workers: dict[str, User], now: datetime, today: date) -> None:
     for deadline in Deadline.objects.filter(client=client, duty=answer.duty, gone_at__isnull=True):
         if answer.kind == "done":
             residency.mark_done(deadline=deadline, seen_on=deadline.drives_on, by=by, now=now)
         elif answer.kind == "waived":
             residency.waive(deadline=deadline, reason=answer.reason, seen_on=deadline.drives_on, by=by, now=now)
         elif answer.imposed_on is not None:
-            imposed_on = on(answer.imposed_on, today)
-            residency.impose(deadline=deadline, imposed_on=imposed_on, reason=answer.reason, by=by, now=now)
+            _set_date(deadline, answer, on(answer.imposed_on, today), by, workers, now)
+
+
+def _set_date(
+    deadline: Deadline, answer: Answer, imposed_on: date, by: User, workers: dict[str, User], now: datetime
+) -> None:
+    values: dict[str, Any] = {"imposed_on": imposed_on, "reason": answer.reason, "by": by, "now": now}
+    if answer.kind == "overridden":
+        deadline = residency.override(deadline=deadline, **values)
+    else:
+        deadline = residency.impose(deadline=deadline, authority=answer.authority, paper=answer.paper, **values)
+    order = residency.waiting_order(deadline)
+    if answer.confirmed_by and order is not None:
+        second = workers[answer.confirmed_by]
+        residency.confirm_order(deadline=deadline, order=order.pk, seen_on=deadline.drives_on, by=second, now=now)
 
 
 def _settle(situation: Situation, case: Case, by: User, workers: dict[str, User], now: datetime) -> None:

@@ -78,12 +78,19 @@ class Home:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What staff decided about a deadline of this duty. `imposed_on` for a date set by an authority."""
+    """What staff decided about a deadline of this duty. `imposed_on` for a date that was set.
+
+    recorded_by, confirmed_by: names of the demo users; a later date that nobody confirmed waits.
+    """
 
     duty: str
-    kind: str  # done | waived | imposed
+    kind: str  # done | waived | imposed | overridden
     reason: str = ""
     imposed_on: Day | None = None
+    authority: str = ""
+    paper: str = ""
+    recorded_by: str = ""
+    confirmed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,17 @@ ALMATY = (
                 ),
                 slips=(notice(-54, stay=2), Slip(country="KZ", registered_on=-40, stay=2)),
                 reach=("telegram", "@vymyshlennaya_obraztsa", ""),
+                answers=(
+                    Answer(
+                        duty="leave",
+                        kind="imposed",
+                        reason="Продление на время рассмотрения документов.",
+                        imposed_on=45,
+                        authority="Миграционная служба, г. Алматы",
+                        paper="№ 00-17/В, выдумано",
+                        recorded_by="coordinator",
+                    ),
+                ),
             ),
         ),
         notes=("Ищет работу, спрашивает о разрешении на временное проживание.",),
@@ -268,7 +279,7 @@ ALMATY = (
         ),
     ),
     Situation(
-        shows="Papers of every state; a deadline that was waived; a date imposed by an authority",
+        shows="Papers of every state; a deadline that was waived; an earlier date imposed by an authority",
         team="ALA",
         worker="caseworker",
         opened=-70,
@@ -291,7 +302,14 @@ ALMATY = (
                     Request(country="KZ", kind="extension", filed_on=-50, state="withdrawn"),
                 ),
                 answers=(
-                    Answer(duty="leave", kind="imposed", reason="Предписание миграционной службы.", imposed_on=10),
+                    Answer(
+                        duty="leave",
+                        kind="imposed",
+                        reason="Предписание выехать раньше.",
+                        imposed_on=10,
+                        authority="Миграционная служба",
+                        paper="№ 00-15, выдумано",
+                    ),
                     Answer(
                         duty="notify_arrival", kind="waived", reason="Хозяин жилья уведомил на бумаге, слип утерян."
                     ),
@@ -362,6 +380,17 @@ ALMATY = (
                 papers=(inner_passport("0000 100061"),),
                 visits=(Visit(country="KZ", entered=-83, evidence="migration_card"),),
                 slips=(notice(-82), Slip(country="KZ", registered_on=-60)),
+                answers=(
+                    Answer(
+                        duty="leave",
+                        kind="imposed",
+                        reason="Срок продлён по решению суда.",
+                        imposed_on=40,
+                        authority="Суд, выдумано",
+                        paper="Определение № 00-61",
+                        confirmed_by="coordinator",
+                    ),
+                ),
             ),
         ),
     ),

@@ -32,6 +32,11 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         """Still to be met: computed today, of an open case, and nobody has answered it."""
         return self.filter(state=Deadline.State.OPEN, gone_at__isnull=True, client__case__status=Case.Status.OPEN)
 
+    def waiting_for_another_than(self, user: User) -> "DeadlineQuerySet":
+        """Those of open cases whose later date waits for a second person, who is not the one that recorded it."""
+        rows = self.filter(waiting_on__isnull=False, gone_at__isnull=True, client__case__status=Case.Status.OPEN)
+        return rows.exclude(waiting_by=user)
+
     def looked_after_by(self, user: User) -> "DeadlineQuerySet":
         return self.filter(client__case__caseworker=user)
 
@@ -48,10 +53,15 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 class Deadline(models.Model):
     """Identity: client, duty, subject, occurrence. Everything else may be computed anew.
 
-    `due_on` is computed; `imposed_on` was set by an authority and then drives instead. A decision is a
+    `due_on` is computed; `imposed_on` was set by an authority or by staff and then drives instead. A later
+    date than the rules allow is `waiting_on` until a second person confirms it. A decision is a
     row of its own; `state` says what the latest one still means for the date that drives now, so an
     answer that no longer fits makes the deadline open again (see `residency.standing`).
     """
+
+    class SetBy(models.TextChoices):
+        AUTHORITY = "authority", _("by an authority")
+        STAFF = "staff", _("by staff")
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -68,6 +78,10 @@ class Deadline(models.Model):
     country = models.CharField(_("country"), max_length=16)
     due_on = models.DateField(_("due on"), null=True)
     imposed_on = models.DateField(_("imposed by an authority"), null=True)
+    # Who set `imposed_on`, "" where nothing is set.
+    set_by = models.CharField(max_length=9, choices=SetBy, blank=True, default="")
+    waiting_on = models.DateField(_("waits for a second person"), null=True)
+    waiting_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     drives_on = models.GeneratedField(
         expression=models.functions.Coalesce("imposed_on", "due_on"),
         output_field=models.DateField(null=True),
@@ -111,6 +125,15 @@ class Deadline(models.Model):
                 condition=Q(was_due_on__isnull=True) | Q(moved_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="deadline_set_by_somebody",
+                condition=Q(imposed_on__isnull=True, set_by="") | (Q(imposed_on__isnull=False) & ~Q(set_by="")),
+            ),
+            models.CheckConstraint(
+                name="deadline_waiting_has_its_recorder",
+                condition=Q(waiting_on__isnull=True, waiting_by__isnull=True)
+                | Q(waiting_on__isnull=False, waiting_by__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="deadline_met_by_a_fact",
                 condition=Q(met_by_kind="", met_by_id__isnull=True, met_on__isnull=True)
                 | (~Q(met_by_kind="") & Q(met_by_id__isnull=False)),
@@ -127,6 +150,8 @@ class Deadline(models.Model):
                 condition=Q(state="open", gone_at__isnull=True),
                 name="deadline_open_by_date",
             ),
+            # My day: what waits for a second person.
+            models.Index(fields=["waiting_on"], condition=Q(waiting_on__isnull=False), name="deadline_waiting"),
         ]
 
     def __str__(self) -> str:

@@ -22,12 +22,17 @@ class Decision(Sealed):
 
     An answer (done, waived) remembers what it answered: the date that drove, the country, and a
     fingerprint of the fact that the deadline is about. From that every refresh tells whether it still fits.
+    An order (imposed by an authority, overridden by staff) that is later than the rules allow drives only
+    once another person has confirmed it; that confirmation remembers the computed date that was seen.
     """
 
     class Kind(models.TextChoices):
         DONE = "done", _("done")
         WAIVED = "waived", _("waived")
         IMPOSED = "imposed", _("date imposed by an authority")
+        OVERRIDDEN = "overridden", _("date set by staff in place of the computed one")
+        CONFIRMED = "confirmed", _("later date confirmed by a second person")
+        REFUSED = "refused", _("later date refused by a second person")
         LIFTED = "lifted", _("imposed date lifted")
         REOPENED = "reopened", _("reopened")
 
@@ -38,6 +43,11 @@ class Decision(Sealed):
     answered_country = models.CharField(max_length=16, blank=True, default="", editable=False)
     answered_subject = models.CharField(max_length=16, blank=True, default="", editable=False)
     imposed_on = models.DateField(_("imposed date"), null=True)
+    # The order that a second person confirmed or refused.
+    about = models.ForeignKey("self", models.CASCADE, null=True, related_name="looks", editable=False)
+    # Null for everything but an authority's order.
+    authority = EncryptedTextField(_("authority"), max_length=200, blank=True, null=True)
+    paper = EncryptedTextField(_("number and day of the paper"), max_length=200, blank=True, null=True)
     reason = EncryptedTextField(_("reason"), max_length=600, blank=True, default="")
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
@@ -50,13 +60,38 @@ class Decision(Sealed):
         constraints = [
             models.CheckConstraint(
                 name="decision_imposed_has_its_date",
-                condition=Q(kind="imposed", imposed_on__isnull=False)
-                | (~Q(kind="imposed") & Q(imposed_on__isnull=True)),
+                condition=Q(kind__in=["imposed", "overridden"], imposed_on__isnull=False)
+                | (~Q(kind__in=["imposed", "overridden"]) & Q(imposed_on__isnull=True)),
             ),
+            models.CheckConstraint(
+                name="decision_second_look_is_about_an_order",
+                condition=Q(kind__in=["confirmed", "refused"], about__isnull=False)
+                | (~Q(kind__in=["confirmed", "refused"]) & Q(about__isnull=True)),
+            ),
+            # A second look at one order against one computed date is one.
+            models.UniqueConstraint(fields=["about", "answered_on"], name="decision_looked_at_once"),
             # Two people who answer at once get two numbers or one refusal, never one place in the order.
             models.UniqueConstraint(fields=["deadline", "number"], name="decision_numbered_once"),
         ]
-        triggers = [pgtrigger.Protect(name="never_changes", operation=pgtrigger.Update)]
+        triggers = [
+            pgtrigger.Protect(name="never_changes", operation=pgtrigger.Update),
+            pgtrigger.Trigger(
+                name="by_a_second_person",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.about_id IS NOT NULL"),
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM residency_decision AS given
+                                   WHERE given.id = NEW.about_id AND given.deadline_id = NEW.deadline_id
+                                     AND given.kind IN ('imposed', 'overridden')
+                                     AND given.decided_by_id <> NEW.decided_by_id) THEN
+                        RAISE EXCEPTION 'nobody confirms or refuses what they recorded themselves'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_by_a_second_person';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.kind}"

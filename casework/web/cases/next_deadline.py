@@ -10,7 +10,7 @@ from django.db.models import F
 
 from casework.residency.models import Deadline
 from casework.residency.models.position import today_of
-from casework.web.deadline_tag import DeadlineTag, deadline_tag
+from casework.web.deadline_tag import DeadlineTag, deadline_tag, order_of
 from casework.web.deadlines.panel import DeadlinesOfClient
 
 
@@ -35,7 +35,8 @@ def next_deadlines(case_ids: Collection[UUID], now: dt.datetime) -> dict[UUID, N
     )
     return {
         row.case_id: NextDeadline(
-            label=row.get_duty_display(), tag=deadline_tag(row.drives_on, row.today, row.state, row.review)
+            label=row.get_duty_display(),
+            tag=deadline_tag(row.drives_on, row.today, row.state, row.review, order=order_of(row)),
         )
         for row in rows
     }

@@ -23,6 +23,7 @@ SIZE = 50
 # Without a date they cannot be paged by one; nobody has so many, and the page says when it shows a part.
 LOOK_AT_MOST = 50
 WARNINGS_AT_MOST = 20
+LOOKS_AT_MOST = 20
 POSITIONS_AT_MOST = 300
 
 
@@ -45,6 +46,8 @@ class Day:
     page: KeysetPage
     warnings: Sequence[WarningRow]
     has_more_warnings: bool
+    second_looks: Sequence[DeadlineRow]
+    has_more_looks: bool
 
     @property
     def row_count(self) -> int:
@@ -52,7 +55,7 @@ class Day:
 
     @property
     def is_empty(self) -> bool:
-        return not self.groups
+        return not (self.groups or self.second_looks)
 
 
 def people_of(user: User, whose: str, now: dt.datetime) -> Any:
@@ -63,7 +66,7 @@ def people_of(user: User, whose: str, now: dt.datetime) -> Any:
 
 
 def day_of(user: User, whose: str, query: QueryDict, path: str, now: dt.datetime) -> Day:
-    """Return what is due, in four queries whatever the number of rows."""
+    """Return what is due, in five queries whatever the number of rows."""
     asked = _asked(user, whose, now)
     counts = asked.aggregate(**{f"of_{key}": Count("pk", filter=condition) for key, condition in _conditions().items()})
     page = keyset_page(asked.filter(_dated()), ("drives_on", "id"), query, path, size=SIZE)
@@ -71,6 +74,7 @@ def day_of(user: User, whose: str, query: QueryDict, path: str, now: dt.datetime
     others = asked.filter(_undated() | _far_off()) if is_first_page else asked.none()
     rows = rows_of([*page.rows, *others.order_by(F("drives_on").asc(nulls_first=True), "id")[:LOOK_AT_MOST]])
     warnings = _warnings(user, whose, now) if is_first_page else []
+    looks = _second_looks(user, now) if is_first_page else []
     titles = _titles()
     grouped = {key: [row for row in rows if _key_of(row) == key] for key in titles}
     return Day(
@@ -83,6 +87,8 @@ def day_of(user: User, whose: str, query: QueryDict, path: str, now: dt.datetime
         page=page,
         warnings=warnings[:WARNINGS_AT_MOST],
         has_more_warnings=len(warnings) > WARNINGS_AT_MOST,
+        second_looks=looks[:LOOKS_AT_MOST],
+        has_more_looks=len(looks) > LOOKS_AT_MOST,
     )
 
 
@@ -93,6 +99,13 @@ def _asked(user: User, whose: str, now: dt.datetime) -> Any:
     if whose == "me":
         rows = rows.looked_after_by(user)
     return with_people(rows, now).exclude(optional=True, drives_on__lt=F("today"))
+
+
+def _second_looks(user: User, now: dt.datetime) -> list[DeadlineRow]:
+    """Return the later dates that this user may confirm, of whichever caseworker, the soonest first."""
+    deadlines: Any = Deadline.objects
+    rows = with_people(deadlines.changeable_by(user, now).waiting_for_another_than(user), now).soonest_first()
+    return rows_of(rows[: LOOKS_AT_MOST + 1])
 
 
 def _titles() -> dict[str, str]:

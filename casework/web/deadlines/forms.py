@@ -52,16 +52,58 @@ class ReasonForm(forms.Form):
 class ImposeForm(forms.Form):
     next = forms.CharField(required=False, widget=forms.HiddenInput)
     imposed_on = DayField(label=_("The date that the authority has set"))
+    authority = forms.CharField(label=_("Which authority"), max_length=200)
+    paper = forms.CharField(
+        label=_("Number and day of the paper"),
+        max_length=200,
+        required=False,
+        help_text=_("As printed on it, for example: No. 17, 20 November 2026. Stored encrypted."),
+    )
     reason = forms.CharField(
-        label=_("Which authority, and in what paper"),
+        label=_("What it orders, and why"), max_length=REASON_AT_MOST, widget=forms.Textarea({"rows": 2})
+    )
+
+    helper = fields_only()
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "next"}
+
+
+class OverrideForm(forms.Form):
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+    imposed_on = DayField(label=_("The date that should count"))
+    reason = forms.CharField(
+        label=_("Why the computed date is wrong"),
         max_length=REASON_AT_MOST,
         widget=forms.Textarea({"rows": 2}),
+        help_text=_("For example: a lawyer has read the permit otherwise. Say who, and what they read."),
     )
 
     helper = fields_only()
 
     def values(self) -> dict[str, Any]:
         return {"imposed_on": self.cleaned_data["imposed_on"], "reason": self.cleaned_data["reason"]}
+
+
+class SecondLookForm(AnswerForm):
+    """`order`: the decision that is looked at."""
+
+    order = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class ConfirmForm(SecondLookForm):
+    has_looked = forms.BooleanField(
+        label=_("I have looked at the order or the advice itself, and the later date stands there")
+    )
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values().items() if name != "has_looked"}
+
+
+class RefuseForm(SecondLookForm):
+    reason = forms.CharField(
+        label=_("Why the later date does not hold"), max_length=REASON_AT_MOST, widget=forms.Textarea({"rows": 2})
+    )
 
 
 class NoteForm(forms.Form):

@@ -34,14 +34,17 @@ def _decided(decision: Decision) -> TimelineEntry:
         Decision.Kind.DONE: _("Marked as done, for %(day)s"),
         Decision.Kind.WAIVED: _("Waived, for %(day)s"),
         Decision.Kind.REOPENED: _("Opened again"),
-        Decision.Kind.LIFTED: _("The date set by the authority was lifted"),
+        Decision.Kind.LIFTED: _("The date that was set was lifted"),
+        Decision.Kind.OVERRIDDEN: _("Staff set the date: %(imposed)s"),
+        Decision.Kind.CONFIRMED: _("A second person confirmed the later date, against %(day)s by the rules"),
+        Decision.Kind.REFUSED: _("A second person refused the later date, against %(day)s by the rules"),
         Decision.Kind.IMPOSED: _("An authority set the date: %(imposed)s"),
     }
     return TimelineEntry(
         at=decision.decided_at,
         title=titles[Decision.Kind(decision.kind)] % {"day": answered, "imposed": day(decision.imposed_on)},
         by=str(decision.decided_by.display_name or decision.decided_by.email),
-        detail=str(decision.reason),
+        detail=". ".join(str(part) for part in (decision.authority, decision.paper, decision.reason) if part),
     )
 
 

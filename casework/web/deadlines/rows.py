@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from casework.residency.models import Deadline
 from casework.residency.models.position import today_of
-from casework.web.deadline_tag import DeadlineTag, deadline_tag
+from casework.web.deadline_tag import DeadlineTag, deadline_tag, order_of
+from casework.web.templatetags.days import day
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class DeadlineRow:
     @cached_property
     def tag(self) -> DeadlineTag:
         it = self.deadline
-        return deadline_tag(it.drives_on, self.today, it.state, it.review)
+        return deadline_tag(it.drives_on, self.today, it.state, it.review, order=order_of(it))
 
     @property
     def duty(self) -> str:
@@ -54,6 +55,18 @@ class DeadlineRow:
         return self._answer_url("lift")
 
     @property
+    def override_url(self) -> str:
+        return self._answer_url("override")
+
+    @property
+    def confirm_url(self) -> str:
+        return self._answer_url("confirm")
+
+    @property
+    def refuse_url(self) -> str:
+        return self._answer_url("refuse")
+
+    @property
     def note_url(self) -> str:
         return self._answer_url("note")
 
@@ -79,9 +92,29 @@ class DeadlineRow:
             return ""
         if self.deadline.imposed_on is None:
             return _("It was answered for another date or another fact. Look at it again.")
-        if self.deadline.due_on is None:
-            return _("An authority set this date; the rules do not give rise to it.")
-        return _("An authority set this date; the rules give less time.")
+        return _("This date was set; the rules do not give rise to it.")
+
+    @property
+    def set_in_words(self) -> str:
+        """Who set the date that drives, and how it stands to the rules; "" if it is the computed one."""
+        it = self.deadline
+        if it.imposed_on is None:
+            return ""
+        is_authority = it.set_by == Deadline.SetBy.AUTHORITY
+        values = {"due": day(it.due_on) if it.due_on else ""}
+        if it.due_on is None:
+            return _("Set by an authority.") if is_authority else _("Set by staff, not by an authority.")
+        if it.imposed_on > it.due_on:
+            return (
+                _("Set by an authority, later than the rules allow (%(due)s); a second person has confirmed it.")
+                if is_authority
+                else _("Set by staff, later than the rules allow (%(due)s); a second person has confirmed it.")
+            ) % values
+        return (
+            _("Set by an authority; the rules say %(due)s.")
+            if is_authority
+            else _("Set by staff; the rules say %(due)s.")
+        ) % values
 
     def _answer_url(self, answer: str) -> str:
         return reverse("answer_deadline", args=[self.deadline.pk, answer])

@@ -14,7 +14,10 @@ from . import forms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
-    """`act` is the action; `said` tells what was done and names nobody; `can_undo`: by reopening."""
+    """`act` is the action; `said` tells what was done and names nobody; `can_undo`: by reopening.
+
+    is_second_look: it answers an order that waits for a second person.
+    """
 
     form: type[Any]
     act: Callable[..., Any]
@@ -23,6 +26,7 @@ class Verb:
     act_label: str | Promise
     said: str | Promise
     can_undo: bool = False
+    is_second_look: bool = False
 
 
 VERBS: dict[str, Verb] = {
@@ -58,15 +62,49 @@ VERBS: dict[str, Verb] = {
         form=forms.ImposeForm,
         act=actions.impose,
         title=_("Record a date set by an authority"),
-        text=_("This date then counts in place of the computed one, which stays visible beside it."),
+        text=_(
+            "This date then counts in place of the computed one, which stays visible beside it. "
+            "A date later than the rules allow counts only once another person has looked at the order."
+        ),
         act_label=_("Record this date"),
-        said=_("The date set by the authority is recorded."),
+        said=_("The date is recorded. If it is later than the rules allow, it waits for a second person."),
+    ),
+    "override": Verb(
+        form=forms.OverrideForm,
+        act=actions.override,
+        title=_("Set another date in place of the computed one"),
+        text=_(
+            "Only where the computed date is wrong, and no authority has set another. An earlier date counts at once, "
+            "a later one only once another person has looked at it."
+        ),
+        act_label=_("Set this date"),
+        said=_("The date is recorded. If it is later than the rules allow, it waits for a second person."),
+    ),
+    "confirm": Verb(
+        form=forms.ConfirmForm,
+        act=actions.confirm_order,
+        title=_("Does this later date hold?"),
+        text=_(
+            "The rules give less time. If this date is wrong, somebody overstays because of it. Look at the paper first."
+        ),
+        act_label=_("Confirm the later date"),
+        said=_("The later date is confirmed and counts from now on."),
+        is_second_look=True,
+    ),
+    "refuse": Verb(
+        form=forms.RefuseForm,
+        act=actions.refuse_order,
+        title=_("Does this later date not hold?"),
+        text=_("The date that counts now goes on counting. The later one stays in the history, with your reason."),
+        act_label=_("Refuse the later date"),
+        said=_("The later date is refused. The earlier one goes on counting."),
+        is_second_look=True,
     ),
     "lift": Verb(
         form=forms.ReasonForm,
         act=actions.lift_imposed,
-        title=_("Does the date of the authority hold no more?"),
-        text=_("The computed date counts again. The date of the authority stays in the history."),
+        title=_("Does the date that was set hold no more?"),
+        text=_("The computed date counts again. The date that was set stays in the history."),
         act_label=_("Go back to the computed date"),
         said=_("The computed date counts again."),
     ),

@@ -91,7 +91,13 @@ def test_waiving_without_a_reason_asks_for_it(browser: Browser, deadline: Deadli
 
 
 def test_a_date_of_an_authority_is_recorded(browser: Browser, deadline: Deadline) -> None:
-    typed = {"imposed_on_day": "25", "imposed_on_month": "Nov", "imposed_on_year": "2026", "reason": "Order 17"}
+    typed = {
+        "imposed_on_day": "25",
+        "imposed_on_month": "Nov",
+        "imposed_on_year": "2026",
+        "authority": "Police",
+        "reason": "Order 17",
+    }
 
     response = browser.post(url(deadline, "impose"), typed)
 
@@ -101,7 +107,13 @@ def test_a_date_of_an_authority_is_recorded(browser: Browser, deadline: Deadline
 
 
 def test_a_slip_of_the_pen_is_shown_beside_the_date_and_kept(browser: Browser, deadline: Deadline) -> None:
-    typed = {"imposed_on_day": "25", "imposed_on_month": "Nov", "imposed_on_year": "2062", "reason": "Order 17"}
+    typed = {
+        "imposed_on_day": "25",
+        "imposed_on_month": "Nov",
+        "imposed_on_year": "2062",
+        "authority": "Police",
+        "reason": "Order 17",
+    }
 
     response = browser.post(url(deadline, "impose"), typed)
 
@@ -111,7 +123,9 @@ def test_a_slip_of_the_pen_is_shown_beside_the_date_and_kept(browser: Browser, d
 
 
 def test_an_imposed_date_is_lifted(browser: Browser, deadline: Deadline, worker: User) -> None:
-    actions.impose(deadline=deadline, imposed_on=date(2026, 11, 25), reason="Order", by=worker, now=NOW)
+    actions.impose(
+        deadline=deadline, imposed_on=date(2026, 11, 25), authority="Police", reason="Order", by=worker, now=NOW
+    )
 
     browser.post(url(deadline, "lift"), {"reason": "Withdrawn"})
 

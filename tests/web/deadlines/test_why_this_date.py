@@ -142,7 +142,14 @@ def test_the_days_used_are_drawn_and_said(browser: Browser, leave: Deadline) -> 
 
 
 def test_what_was_decided_is_told_with_who_and_why(browser: Browser, leave: Deadline, worker: User) -> None:
-    actions.impose(deadline=leave, imposed_on=date(2027, 1, 10), reason="Order of the police", by=worker, now=NOW)
+    actions.impose(
+        deadline=leave,
+        imposed_on=date(2027, 1, 10),
+        authority="Police",
+        reason="Order of the police",
+        by=worker,
+        now=NOW,
+    )
     actions.waive(deadline=leave, reason="Asylum", seen_on=date(2027, 1, 10), by=worker, now=NOW + timedelta(minutes=1))
 
     entries = browser.get(url(leave)).context["history"]
@@ -272,7 +279,7 @@ def test_what_is_gone_shows_what_was_computed_last(browser: Browser, leave: Dead
 
 
 def test_an_order_without_a_rule_is_explained(browser: Browser, leave: Deadline, worker: User) -> None:
-    actions.impose(deadline=leave, imposed_on=date(2026, 12, 1), reason="Court", by=worker, now=NOW)
+    actions.impose(deadline=leave, imposed_on=date(2026, 12, 1), authority="Police", reason="Court", by=worker, now=NOW)
     stay = leave.client.stays.get()
     actions.remove_stay(stay=stay, version=stay.version, by=worker, now=NOW)
 

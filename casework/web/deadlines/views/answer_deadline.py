@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods
 
 from casework.accounts.roles import Permission
 from casework.lib.refusals import Refusal
-from casework.residency.actions import DeadlineMoved
+from casework.residency.actions import DeadlineMoved, waiting_order
 from casework.residency.models import Deadline
 from casework.residency.rulebook import rules_version
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
 
 from ..freshness import refresh_if_stale
+from ..orders import second_look
 from ..rows import DeadlineRow, with_people
 from ..verbs import VERBS, Verb
 
@@ -45,7 +46,7 @@ def answer_deadline(request: UserRequest, deadline_id: UUID, answer: str) -> Htt
         else:
             messages.success(request, _said(verb, deadline))
             return redirect(_next(request, deadline))
-    return render(request, "deadlines/answer_deadline.html", _page(answer, deadline, form))
+    return render(request, "deadlines/answer_deadline.html", _page(request, answer, deadline, form))
 
 
 def _load(request: UserRequest, deadline_id: UUID, now: datetime) -> Any:
@@ -63,16 +64,27 @@ def _load(request: UserRequest, deadline_id: UUID, now: datetime) -> Any:
 
 def _initial(request: UserRequest, deadline: Deadline) -> dict[str, Any]:
     undoes = "undo" in request.GET
+    order = waiting_order(deadline)
     return {
+        "order": order.pk if order else None,
         "seen_on": deadline.drives_on,
         "next": request.GET.get("next", ""),
         "reason": _("Answered by mistake") if undoes else "",
     }
 
 
-def _page(answer: str, deadline: Any, form: Any) -> dict[str, Any]:
-    row = DeadlineRow(deadline, deadline.today)
-    return {"verb": VERBS[answer], "answer": answer, "row": row, "form": form, "cancel_url": row.why_url}
+def _page(request: UserRequest, answer: str, deadline: Any, form: Any) -> dict[str, Any]:
+    row, verb = DeadlineRow(deadline, deadline.today), VERBS[answer]
+    look = second_look(deadline, request.user, may_change=True) if verb.is_second_look else None
+    return {
+        "verb": verb,
+        "answer": answer,
+        "row": row,
+        "form": form,
+        "cancel_url": row.why_url,
+        "look": look,
+        "nothing_waits": verb.is_second_look and look is None,
+    }
 
 
 def _moved(request: UserRequest, answer: str, deadline: Any, moved: DeadlineMoved) -> HttpResponse:
@@ -80,7 +92,7 @@ def _moved(request: UserRequest, answer: str, deadline: Any, moved: DeadlineMove
     data = request.POST.copy()
     data["seen_on"] = deadline.drives_on.isoformat() if deadline.drives_on else ""
     form = VERBS[answer].form(data)
-    context = _page(answer, deadline, form) | {"has_moved_meanwhile": True, "seen_on": moved.seen_on}
+    context = _page(request, answer, deadline, form) | {"has_moved_meanwhile": True, "seen_on": moved.seen_on}
     return render(request, "deadlines/answer_deadline.html", context, status=409)
 
 

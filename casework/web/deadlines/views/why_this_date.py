@@ -24,6 +24,7 @@ from ..explanation import explain
 from ..forms import AnotherDayForm
 from ..freshness import refresh_if_stale
 from ..history import history_of, said_before
+from ..orders import second_look
 from ..rows import DeadlineRow, with_people
 
 
@@ -42,6 +43,7 @@ def why_this_date(request: UserRequest, deadline_id: UUID) -> HttpResponse:
         "is_of_another_day": any(question.values()),
         "history": history_of(deadline),
         "said_before": said_before(deadline),
+        "look": second_look(deadline, request.user, may_change=deadline.may_change),
         "form": form,
         "may_change": deadline.may_change,
         "now": now,
