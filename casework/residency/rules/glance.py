@@ -163,11 +163,18 @@ def _of_stay(inquiry: Inquiry, sojourn: Sojourn) -> StayGlance:
         entered=day_or_none(sojourn.first),
         is_planned=sojourn.planned,
         limits=_binding_first(limits),
-        last=day_or_none(result.last),
+        last=None if never_lawful(result, sojourn) else day_or_none(result.last),
         is_unlimited=result.unlimited,
         earliest_entry=None,
         warnings=tuple(result.warnings),
     )
+
+
+def never_lawful(result: Leaving, sojourn: Sojourn) -> bool:
+    """Say whether no day of a stay is lawful: such a stay is due on its first day, which is no lawful one."""
+    outcome = result.outcome
+    is_broken = outcome is not None and outcome.broken_since is not None and outcome.broken_since == sojourn.first
+    return is_broken and result.last == sojourn.first
 
 
 def _of_countries_left(

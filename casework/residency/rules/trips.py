@@ -8,7 +8,7 @@ from .days import clipped, union
 from .entering import earliest_entry
 from .evaluate import current_sojourn, evaluate
 from .facts import DayRange, Facts, Stay
-from .glance import StayGlance, glances
+from .glance import StayGlance, glances, never_lawful
 from .inquiry import Inquiry
 from .leave import leaving
 from .leaving import day_or_none
@@ -142,7 +142,7 @@ def _answer(inquiry: Inquiry, sojourn: Sojourn, trip: Trip, now: datetime) -> Tr
         is_lawful=not days if limits or rests_elsewhere else None,
         broken_on=day_or_none(first),
         broken_rules=tuple(rule_id for rule_id, spans in broken.items() if first and clipped(spans, first, first)),
-        last=day_or_none(result.last),
+        last=None if never_lawful(result, sojourn) else day_or_none(result.last),
         is_unlimited=result.unlimited,
         days_left=min(_left_on(limits, sojourn.last), default=None),
         later_entry=_later_entry(inquiry, sojourn),

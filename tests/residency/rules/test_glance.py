@@ -133,6 +133,14 @@ def test_a_planned_stay_is_a_glance_of_its_own_as_of_its_entry() -> None:
     assert (planned.country, planned.is_planned, planned.asof) == ("KZ", True, day("2026-12-10"))
 
 
+def test_a_planned_stay_of_which_no_day_is_lawful_has_no_last_lawful_day() -> None:
+    facts = person(stay("KZ", "2026-08-01", "2026-11-21"), stay("KZ", "2026-11-25", "2026-11-28"))
+
+    planned = next(it for it in seen(facts, WINDOW) if it.is_planned)
+
+    assert (planned.last, planned.max_stay) == (None, 0)
+
+
 def test_in_a_zone_the_days_in_every_member_count() -> None:
     members = [rule(country, Kind.ZONE_MEMBERSHIP, {"zone": "SCHENGEN"}) for country in ("DE", "FR")]
     schengen = rule("SCHENGEN", Kind.ROLLING_WINDOW, {"days": 90, "window_days": 180})

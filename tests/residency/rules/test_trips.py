@@ -53,6 +53,7 @@ def test_earlier_trips_count_for_later_ones() -> None:
 
     assert [it.is_lawful for it in answers] == [True, True, True, False]
     assert (answers[3].broken_on, answers[3].broken_rules) == (day("2027-03-20"), (WINDOW.id,))
+    assert (answers[3].last, answers[3].days_left) == (None, 0)
 
 
 def test_the_earliest_later_entry_is_told() -> None:
