@@ -417,7 +417,7 @@ def try_acts(acts: list[tuple[str, int]], rule: Rule) -> None:
         rule = do(act, number, deadline, rule, by, now)
         refresh(client_ids=[client.pk], now=now)
         after = client.deadlines.get()  # one row, whatever happens
-        kept = list(after.decisions.order_by("number").values_list("number", "kind", "answered_on", "decided_at"))
+        kept = list(after.decisions.order_by("number").values_list("number", "kind", "answered_on", "imposed_on"))
         assert kept[: len(decided)] == decided
         decided = kept
         assert after.drives_on == (after.imposed_on or after.due_on)
@@ -451,9 +451,10 @@ def do(act: str, number: int, deadline: Deadline, rule: Rule, by: User, now: dat
 
 def check_state(deadline: Deadline, decided: list[tuple]) -> None:
     """What is hidden was answered; what drives on the answered date is not asked again."""
-    # A later date that waits asks nothing anew.
-    asks_anew = ("done", "waived", "reopened", *(() if deadline.imposed_on is None else ("imposed",)))
-    answers = [it for it in decided if it[1] in asks_anew]
+    # A later date than the one that drove when it was recorded asks nothing anew while it waits.
+    answers = [it for it in decided if it[1] in ("done", "waived", "reopened")]
+    answers += [it for it in decided if it[1] == "imposed" and (it[2] is None or it[3] <= it[2])]
+    answers.sort()
     answer = answers[-1] if answers and answers[-1][1] in ("done", "waived") else None
     if deadline.state != "open":
         assert answer is not None

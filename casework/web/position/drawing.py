@@ -4,7 +4,7 @@ Geometry alone: what a day is comes from the engine, what it is called from `pic
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -16,6 +16,8 @@ WIDTH = 372
 LABEL, PITCH, CELL_WIDTH = 34, 10, 9
 ROW, CELL_HEIGHT, TOP = 20, 15, 14
 STRIP = 14
+# Two labels in one line need so much room.
+LABELS_APART = 150
 
 COUNTED, UNCERTAIN, NOT_COUNTED, AHEAD, BROKEN, OUT, FUTURE = (
     "counted",
@@ -110,12 +112,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A day that is marked on a strip. `anchor`: how its label stands to it."""
+    """A day that is marked on a strip. `anchor`: how its label stands to it; `text_y`: below others that are near."""
 
     kind: str  # entry | asof | last
     day: date
     x: float
     anchor: str
+    text_y: int = 45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,10 +157,11 @@ def strip_of(glance: LimitGlance) -> Strip:
 
 def bar_of(glance: LimitGlance) -> Strip:
     """Return a visit as a strip with its entry, the day that is asked about, and the last lawful day."""
-    last = glance.limit.last_lawful_day or glance.limit.first_overstay_day
     marks = [_mark(glance, "entry", glance.first)]
-    if last is not None and glance.first < last.toordinal() <= glance.last:
-        marks.append(_mark(glance, "last", last.toordinal()))
+    last = glance.broken[0][0] - 1 if glance.broken else _ordinal(glance.limit.last_lawful_day)
+    if last is not None and glance.first < last <= glance.last:
+        mark = _mark(glance, "last", last)
+        marks.append(replace(mark, text_y=59) if mark.x < LABELS_APART else mark)
     if glance.asof != glance.first:
         marks.append(_mark(glance, "asof", glance.asof))
     days = range(glance.first, glance.last + 1)
@@ -221,6 +225,10 @@ def _mark(glance: LimitGlance, kind: str, day: int) -> Mark:
     x = _x(glance, day + 1 if kind == "last" else day)
     anchor = "start" if x < WIDTH / 3 else "end" if x > WIDTH * 2 / 3 else "middle"
     return Mark(kind=kind, day=date.fromordinal(day), x=x, anchor=anchor)
+
+
+def _ordinal(day: date | None) -> int | None:
+    return None if day is None else day.toordinal()
 
 
 def _x(glance: LimitGlance, day: int) -> float:

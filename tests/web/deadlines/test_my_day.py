@@ -87,7 +87,7 @@ def test_an_answer_that_no_longer_fits_is_shown_at_once_however_far_its_date(bro
 
 
 def test_an_imposed_date_drives_and_names_the_computed_one(browser: Browser, worker: User) -> None:
-    make_deadline(client_of(worker), in_days(20), imposed_on=in_days(3), state="open")
+    make_deadline(client_of(worker), in_days(20), imposed_on=in_days(3), set_by="authority", state="open")
 
     assert groups(browser) == {"soon": [in_days(3)]}
     assert "Set by an authority; the rules say 12 Dec 2026." in browser.get(URL).content.decode()

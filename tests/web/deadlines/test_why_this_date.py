@@ -156,7 +156,7 @@ def test_what_was_decided_is_told_with_who_and_why(browser: Browser, leave: Dead
 
     assert [(entry.title, entry.by, entry.detail) for entry in entries] == [
         ("Waived, for 10 Jan 2027", "Test Worker", "Asylum"),
-        ("An authority set the date: 10 Jan 2027", "Test Worker", "Order of the police"),
+        ("An authority set the date: 10 Jan 2027", "Test Worker", "Police. Order of the police"),
     ]
 
 
