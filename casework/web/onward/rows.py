@@ -238,7 +238,7 @@ def _stay(way: Way, rules: Rules, imposed_on: date | None = None) -> Answer:
     stay = way.stay
     notes = []
     if imposed_on:
-        notes.append(_("An authority has set another day to leave: %(day)s.") % {"day": day(imposed_on)})
+        notes.append(_("Another day to leave has been set: %(day)s.") % {"day": day(imposed_on)})
     if stay.alternative_on:
         notes.append(_("Another reading gives %(day)s.") % {"day": day(stay.alternative_on)})
     if way.paper and way.paper.valid_until and stay.last_on and way.paper.valid_until < stay.last_on:
