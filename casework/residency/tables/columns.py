@@ -37,6 +37,7 @@ PLAIN: dict[str, str] = {
     "purpose": gettext_noop("Only for this purpose; empty: any."),
     "legal_basis": gettext_noop("visa, permit, or empty: visitors without either."),
     "part": gettext_noop("Tells rules apart that speak to the same people about the same duty."),
+    "is_exception": gettext_noop("yes: an exception over the rule for the same people; no or empty: the rule itself."),
     "valid_from": gettext_noop("First day on which it is law, such as 2026-12-05. Empty: not known."),
     "valid_until": gettext_noop("Last day on which it is law. Empty: open."),
     "applies_to": gettext_noop("entries_from, each_day, cohort or document_valid_on."),
@@ -59,6 +60,7 @@ READ: dict[str, Any] = {
     NUMBER: cells.read_whole,
     "age_from": lambda cell: SMALLEST_AGE if (age := cells.read_whole(cell)) is None else age,
     "age_below": lambda cell: LARGEST_AGE if (age := cells.read_whole(cell)) is None else age,
+    "is_exception": lambda cell: cells.read_yes_no(cell) or False,
     "valid_from": cells.read_day,
     "valid_until": cells.read_day,
     "days_before_commencement_count": cells.read_yes_no,
@@ -98,6 +100,7 @@ def cells_of(rule: Rule, citations: Iterable[Citation], state: str) -> Cells:
         "jurisdiction": rule.jurisdiction_id,
         "age_from": rule.age_from if rule.age_from != SMALLEST_AGE else "",
         "age_below": rule.age_below if rule.age_below != LARGEST_AGE else "",
+        "is_exception": cells.write_yes_no(value=True) if rule.is_exception else "",
         "valid_from": cells.write_day(bounds(rule.valid)[0]),
         "valid_until": cells.write_day(last_day(rule.valid)),
         "days_before_commencement_count": cells.write_yes_no(rule.days_before_commencement_count),
@@ -133,6 +136,8 @@ def canonical(column: str, value: Any, field: ParameterField | None = None) -> A
     if column == EXAMPLES:
         return cells.write_json(value)
     if (column == "age_from" and value == SMALLEST_AGE) or (column == "age_below" and value == LARGEST_AGE):
+        return ""
+    if column == "is_exception" and not value:
         return ""
     if isinstance(value, bool):
         return cells.write_yes_no(value)

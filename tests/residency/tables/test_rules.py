@@ -13,8 +13,10 @@ from casework.audit.models import Event
 from casework.residency.actions import rules as actions
 from casework.residency.load import load
 from casework.residency.models import Citation, Rule
+from casework.residency.models.rule import SAME
 from casework.residency.reference import shipped_files
 from casework.residency.rules.reference import read_reference
+from casework.residency.tables.columns import PLAIN
 from casework.residency.tables.files import CsvTable, UnableToReadTable, XlsxTable, read_table
 from casework.residency.tables.resource import changes_in, refused_in
 from casework.residency.tables.rules import RuleTable
@@ -425,3 +427,10 @@ def test_empty_rows_between_are_passed_over(editor):
 
     assert take_in(changed(table, 1, parameters__days=60), editor).rows[1].row_number == 3
     assert make_jurisdiction().rules.drafts().count() == 1
+
+
+def test_everything_that_a_rule_may_say_has_its_column():
+    said = set(actions.RuleValues.__annotations__) - {"parameters", "valid"}
+
+    assert said <= set(PLAIN)
+    assert {name.removesuffix("_id") for name in SAME} <= set(PLAIN)
