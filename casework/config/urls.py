@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("casework.web.cases.urls")),
     path("", include("casework.web.facts.urls")),
     path("", include("casework.web.rules.urls")),
+    path("", include("casework.web.policy_desk.urls")),
     path("", include("casework.web.deadlines.urls")),
     path("", include("casework.web.impact.urls")),
     path("", include("casework.web.todos.urls")),

@@ -36,6 +36,7 @@ def _pages() -> list[tuple[Permission, str, str]]:
         (Permission.CASE_CHANGE, "log_case", _("Log a case")),
         (Permission.MESSAGES_VIEW, "outgoing_messages", _("Outgoing messages")),
         (Permission.RULES_VIEW, "rules", _("Country rules")),
+        (Permission.RULES_DESK, "policy_desk", _("Policy desk")),
         (Permission.ACCOUNTS_MANAGE, "people", _("People and teams")),
         (Permission.AUDIT_VIEW, "audit", _("Who did what")),
     ]

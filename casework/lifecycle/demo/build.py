@@ -14,9 +14,9 @@ from casework.documents import actions as documents
 from casework.documents.models import Document
 from casework.lib.dates import Birth, today_in
 from casework.residency import actions as residency
-from casework.residency.actions.rules import supersede_rule
-from casework.residency.models import Deadline, Rule, Stay
+from casework.residency.models import Deadline, Stay
 
+from .desk import build_desk
 from .logins import LOGINS
 from .shapes import Answer, Day, Person, Situation, Visit, on
 from .situations import SITUATIONS
@@ -52,21 +52,8 @@ def load_demo(*, now: datetime) -> int:
     workers = _make_users(teams, began)
     for situation in SITUATIONS:
         _build(situation, teams, workers, now)
-    _draft_a_change(workers["editor"], now)
+    build_desk(editor=workers["editor"], reviewer=workers["reviewer"], now=now)
     return len(SITUATIONS)
-
-
-def _draft_a_change(editor: User, now: datetime) -> None:
-    """Have a draft wait of which everybody can see what it would change; there is no such law."""
-    held = Rule.objects.held_now().filter(key="kz-ru-leave-90-in-180").order_by("-valid").first()
-    if held is not None:
-        supersede_rule(
-            rule=held,
-            by=editor,
-            now=now,
-            parameters={"days": 60, "window_days": 180},
-            note="Invented for the demo: nobody has announced sixty days. Look at what it would change.",
-        )
 
 
 def _make_users(teams: dict[str, Team], began: datetime) -> dict[str, User]:

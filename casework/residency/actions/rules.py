@@ -98,6 +98,7 @@ def draft_rule(
     _refuse(UnableToDraftRule, why_not_draft(rule, now))
     rule.save(force_insert=True)
     _cite(rule, citations)
+    DraftChange.objects.create(rule=rule, by=by, at=now, fields={})
     record("residency.rule_drafted", subject=rule, by=by, now=now, country=rule.jurisdiction_id)
     return rule
 
@@ -199,6 +200,7 @@ def supersede_rule(*, rule: Rule, by: User, now: datetime, **changes: Unpack[Rul
     for citation in citations:
         citation.rule = draft
     Citation.objects.bulk_create(citations)
+    DraftChange.objects.create(rule=draft, by=by, at=now, fields={})
     record("residency.rule_drafted", subject=draft, by=by, now=now, country=draft.jurisdiction_id, supersedes=rule.pk)
     return draft
 
@@ -362,8 +364,13 @@ def _not_reviewed_by(rule: Rule, by: User, now: datetime) -> list[Refusal]:
                 field="review_status",
             )
         )
+    return refusals + why_not_proved(rule)
+
+
+def why_not_proved(rule: Rule) -> list[Refusal]:
+    """Return what bars `reviewed` whoever the reviewer is: sources without a day, examples that do not prove the rule."""
     undated = [citation.title for citation in rule.citations.order_by("pk") if citation.read_on is None]
-    refusals += [
+    refusals = [
         Refusal(
             _("“%(title)s” has no day on which it was read, so nobody can tell what it said then.") % {"title": title},
             field="citations",

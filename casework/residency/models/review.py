@@ -20,7 +20,7 @@ _GONE_WITH_ITS_DRAFT = """
 
 
 class DraftChange(models.Model):
-    """One change of a draft: what each field said before and says since. Written once."""
+    """One change of a draft: what each field said before and says since; no field where it was begun. Written once."""
 
     rule = models.ForeignKey(Rule, models.CASCADE, related_name="changes")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -68,6 +68,11 @@ def shortfalls(examples: object, kind: Kind, parameters: Mapping[str, Any], coun
     return tuple(problems)
 
 
+def as_in_examples(kind: Kind, parameters: Mapping[str, Any], country: str) -> dict[str, Any]:
+    """Return a rule as an example states it, so that the example proves this very rule."""
+    return {"kind": kind.value} | _computed(kind, parameters, country)
+
+
 def _proves(example: Mapping[str, Any], kind: Kind, parameters: Mapping[str, Any], country: str) -> bool:
     return bool(example.get("expect")) and any(
         rule.get("kind") == kind

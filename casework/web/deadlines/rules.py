@@ -14,6 +14,7 @@ from casework.residency.rules.kinds import KIND_LABELS, ReviewStatus
 from casework.residency.rules.rulebook import Audience, Citation, Rule
 from casework.residency.rules.steps import stated
 from casework.residency.rules.wording import STEPS
+from casework.residency.verifying import verified_on_of
 from casework.web.templatetags.components import in_words
 
 from .because import line, nationality_name, place_name
@@ -55,7 +56,7 @@ def says(rule: Rule) -> str:
     return f"{place_name(rule.jurisdiction)}: {_(KIND_LABELS[rule.kind])}"
 
 
-def card_of(rule: Rule) -> RuleCard:
+def card_of(rule: Rule, verified_on: date | None) -> RuleCard:
     return RuleCard(
         key=rule.key,
         says=says(rule),
@@ -64,7 +65,7 @@ def card_of(rule: Rule) -> RuleCard:
         legal_status=str(dict(RuleRow.LegalStatus.choices).get(rule.legal_status, rule.legal_status)),
         review=rule.review_status.value,
         reviewed=_reviewed(rule.review_status),
-        last_verified_on=rule.last_verified_on,
+        last_verified_on=verified_on,
         note=rule.note,
         supporting=[_source(it) for it in rule.citations if it.supports],
         contradicting=[_source(it) for it in rule.citations if not it.supports],
@@ -73,7 +74,9 @@ def card_of(rule: Rule) -> RuleCard:
 
 
 def cards_of(rules: Iterable[Rule]) -> list[RuleCard]:
-    return [card_of(rule) for rule in rules]
+    rules = list(rules)
+    verified = verified_on_of(int(rule.id) for rule in rules)
+    return [card_of(rule, verified.get(int(rule.id))) for rule in rules]
 
 
 def audience_in_words(audience: Audience) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -90,8 +91,8 @@ def by_duty(rows: Iterable[ShownRule]) -> list[DutyGroup]:
     return [groups[duty.value] for duty in Duty if duty.value in groups]
 
 
-def by_country(rows: Iterable[Rule]) -> list[CountryRow]:
-    """Return figures for each country or zone that has rules, by name. Each row has its `jurisdiction`."""
+def by_country(rows: Iterable[Any]) -> list[CountryRow]:
+    """Return figures for each country or zone that has rules, by name. Each row has its `jurisdiction` and `verified_on`."""
     countries: dict[str, CountryRow] = {}
     for row in rows:
         place = row.jurisdiction
@@ -99,14 +100,8 @@ def by_country(rows: Iterable[Rule]) -> list[CountryRow]:
         found.rules += 1
         found.unreviewed += row.review_status != ReviewStatus.REVIEWED
         found.needs_review += row.review_status == ReviewStatus.NEEDS_REVIEW
-        found.verified_on = max(filter(None, (found.verified_on, verified_on(row))), default=None)
+        found.verified_on = max(filter(None, (found.verified_on, row.verified_on)), default=None)
     return sorted(countries.values(), key=lambda row: (row.place.kind, row.name.casefold()))
-
-
-def verified_on(row: Rule) -> date | None:
-    """Return when a person last confirmed the rule; failing that, when its sources were last read."""
-    read = max((citation.read_on for citation in row.citations.all() if citation.read_on), default=None)
-    return row.last_verified_on or read
 
 
 def examples_of(row: Rule) -> list[Result]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import calendar_views, views
+from . import calendar_views, timeline_view, views
 
 urlpatterns = [
     path("rules/", views.rules, name="rules"),
@@ -18,5 +18,6 @@ urlpatterns = [
         calendar_views.take_back_calendar_day,
         name="take_back_calendar_day",
     ),
+    path("rules/<str:code>/timeline/", timeline_view.rules_timeline, name="rules_timeline"),
     path("rules/<str:code>/<int:number>/", views.rule, name="rule"),
 ]

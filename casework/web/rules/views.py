@@ -1,7 +1,7 @@
 """Pages on which staff read the country rules. They show no people and write nothing."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -11,19 +11,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from casework.accounts.access import permissions_of
-from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.lib.countries import country_name
 from casework.residency import wording
 from casework.residency.models import Jurisdiction, NationalityGroup, Rule
+from casework.residency.verifying import verified_on_of, with_verified_on
 from casework.web.components import SummaryRow
 from casework.web.decorators import requires
 from casework.web.filters import chips
-from casework.web.request import UserRequest
+from casework.web.request import UserRequest, permissions_in
 
 from .forms import RulesFilterForm
+from .history import history_of
 from .shown import by_country, by_duty, examples_of, shown
+from .timeline_view import tabs
+from .today import group_names, today_at
 
 
 @requires(Permission.RULES_VIEW)
@@ -38,7 +40,7 @@ def rules(request: UserRequest) -> HttpResponse:
         "form": form,
         "chips": chips(form, request.GET, request.path),
         "query": _nationality_query(form),
-        "add_url": _editor_url(request.user, "admin:residency_rule_add"),
+        "add_url": reverse("admin:residency_rule_add") if Permission.RULES_EDIT in permissions_in(request) else "",
     }
     return render(request, "rules/rules.html", context)
 
@@ -52,11 +54,12 @@ def rules_of_country(request: UserRequest, code: str) -> HttpResponse:
     form = _filters(request, held)
     del form.fields["place"]
     today = today_at(place, request.user, timezone.now())
-    names = _group_names()
+    names = group_names()
     rows = _with_sources(_filtered(held, form)).order_by("duty", "nationality", "part", "-valid", "pk")
     context = {
         "place": place,
         "name": wording.place_name(place),
+        "tabs": tabs(place, "rules_of_country"),
         "today": today,
         "duties": by_duty(shown(row, today, names) for row in rows),
         "form": form,
@@ -72,21 +75,20 @@ def rule(request: UserRequest, code: str, number: int) -> HttpResponse:
     versions = Rule.objects.published().select_related("jurisdiction", "published_by__data_key", "withdrawal")
     row = get_object_or_404(versions.prefetch_related("citations"), jurisdiction=code, pk=number)
     now = timezone.now()
-    one = shown(row, today_at(row.jurisdiction, request.user, now), _group_names())
+    keeps = Permission.RULES_DESK in permissions_in(request)
+    one = shown(row, today_at(row.jurisdiction, request.user, now), group_names())
     context = {
         "rule": one,
         "name": wording.place_name(row.jurisdiction),
-        "rows": _summary(row),
+        "rows": _summary(row, verified_on_of([row.pk])[row.pk]),
         "examples": examples_of(row),
         "versions": _versions(versions.filter(key=row.key).order_by("-pk"), row),
-        "admin_url": _editor_url(request.user, "admin:residency_rule_change", row.pk),
+        "history": history_of(row, may_undo=keeps),
+        "admin_url": reverse("admin:residency_rule_change", args=[row.pk]) if keeps else "",
+        "verify_url": reverse("verify_rule", args=[row.pk]) if keeps and row.known.upper is None else "",
+        "drafts": Rule.objects.drafts().filter(supersedes=row).order_by("pk") if keeps else [],
     }
     return render(request, "rules/rule.html", context)
-
-
-def today_at(place: Jurisdiction, user: User, now: datetime) -> date:
-    """Return which day it is in a country; for a zone, where the reader is."""
-    return now.astimezone(ZoneInfo(place.time_zone or user.time_zone or "UTC")).date()
 
 
 def _filters(request: UserRequest, held: QuerySet[Rule]) -> RulesFilterForm:
@@ -115,8 +117,8 @@ def _filtered(held: QuerySet[Rule], form: RulesFilterForm) -> QuerySet[Rule]:
     return held
 
 
-def _with_sources(rows: QuerySet[Rule]) -> QuerySet[Rule]:
-    return rows.select_related("jurisdiction").prefetch_related("citations")
+def _with_sources(rows: QuerySet[Rule]) -> QuerySet[Any]:
+    return with_verified_on(rows).select_related("jurisdiction").prefetch_related("citations")
 
 
 def _nationality_query(form: RulesFilterForm) -> str:
@@ -124,21 +126,11 @@ def _nationality_query(form: RulesFilterForm) -> str:
     return f"?nationality={chosen}" if chosen else ""
 
 
-def _group_names() -> dict[str, str]:
-    return dict(NationalityGroup.objects.values_list("code", "name"))
-
-
 def _by_label(choice: tuple[str, str]) -> str:
     return choice[1].casefold()
 
 
-def _editor_url(user: User, name: str, *args: object) -> str:
-    """Return the address of a page of the admin for those who keep rules, "" for everybody else."""
-    keeps = permissions_of(user, timezone.now()) & {Permission.RULES_EDIT, Permission.RULES_REVIEW}
-    return reverse(name, args=args) if keeps else ""
-
-
-def _summary(row: Rule) -> list[SummaryRow]:
+def _summary(row: Rule, verified: date | None) -> list[SummaryRow]:
     counts = {None: _("the text does not say"), True: _("yes"), False: _("no")}
     rows = [
         SummaryRow(label=_("Applies to"), value=row.get_applies_to_display()),
@@ -149,7 +141,7 @@ def _summary(row: Rule) -> list[SummaryRow]:
         SummaryRow(label=_("Legal status"), value=row.get_legal_status_display()),
         SummaryRow(label=_("Review status"), value=row.get_review_status_display()),
         SummaryRow(label=_("Published by the state on"), value=row.published_on),
-        SummaryRow(label=_("Last verified on"), value=row.last_verified_on),
+        SummaryRow(label=_("Last verified, or sources read, on"), value=verified),
         SummaryRow(label=_("We held it to be so"), value=wording.held(row)),
         SummaryRow(label=_("Published here by"), value=wording.published_by(row)),
         SummaryRow(label=_("Name of the rule"), value=row.key),
