@@ -14,7 +14,7 @@ from casework.residency.actions.rules import surviving_days
 from casework.residency.drafts import digest_of, said_by
 from casework.residency.models import Review, Rule
 from casework.residency.rules import proof
-from casework.residency.rules.kinds import Kind
+from casework.residency.rules.kinds import COMPUTING_KINDS, Kind
 from casework.web.request import UserRequest, permissions_in
 from casework.web.rules.cells import cells_between
 from casework.web.rules.history import history_of, name_of
@@ -63,7 +63,7 @@ def context_of(
         "unchanged": [cell for cell in cells if not cell.is_changed],
         "hindrances": hindrances_of(draft, user, now, may_edit=edits),
         "examples": list(enumerate(proof.run(draft.worked_examples), start=1)),
-        "is_exemplified": Kind(draft.kind) in proof.EXEMPLIFIED,
+        "is_computing": Kind(draft.kind) in COMPUTING_KINDS,
         "history": history_of(draft),
         "edits": edits,
         "edit_url": reverse("admin:residency_rule_change", args=[draft.pk]),
