@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import Count, Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -292,6 +293,12 @@ class RuleAdmin(Tables, NamedList):
 
     # Forms
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Rule]:
+        """Hold the row while a form is saved, so that of two editors the second sees what the first wrote."""
+        rows: QuerySet[Rule] = super().get_queryset(request)
+        is_saving = request.method == "POST" and connection.in_atomic_block
+        return rows.select_for_update(of=("self",)) if is_saving else rows
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         kind = self._kind(request, obj)
         if not self._is_written(request, obj):
@@ -316,7 +323,7 @@ class RuleAdmin(Tables, NamedList):
                 (_("Here"), {"fields": ("state", "held", "replaces", "withdrawn_because", "examples")}),
             ]
         return [
-            (None, {"fields": ("key", *AUDIENCE, "part", "is_exception")}),
+            (None, {"fields": ("key", *AUDIENCE, "part", "is_exception", *(("seen",) if obj else ()))}),
             (_(KIND_LABELS[kind]), {"fields": tuple(fields_of(kind))}),
             (
                 _("When it is law"),

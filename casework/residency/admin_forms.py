@@ -18,7 +18,8 @@ from casework.lib.working_days import is_known_calendar
 from . import wording
 from .actions.rules import sentence_of, why_not_draft
 from .admin_fields import fields_of, first_field_of, initial_of, values_of
-from .models import CalendarDay, Citation, Jurisdiction, NationalityGroup, Rule
+from .field_words import change_in_words
+from .models import CalendarDay, Citation, DraftChange, Jurisdiction, NationalityGroup, Rule
 from .models.rule import FIRST_CALENDAR_YEAR, LAST_CALENDAR_YEAR
 from .publishing import bounds, last_day
 from .rules.choices import DOCUMENT_KINDS, PURPOSES
@@ -72,6 +73,9 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=AdminTextareaWidget(attrs={"rows": 8, "spellcheck": "false"}),
     )
 
+    # The last change that was there when the form was opened: whoever saves second sees what came after it.
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Rule
         fields: ClassVar = [
@@ -113,7 +117,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         self.initial.update(initial_of(self.kind_of_rule, self.instance.parameters))
         if self.instance.pk:
             first, _end = bounds(self.instance.valid)
-            self.initial.update(valid_from=first, valid_until=last_day(self.instance.valid))
+            self.initial.update(valid_from=first, valid_until=last_day(self.instance.valid), seen=self._latest())
         if self.instance.supersedes_id:
             fields["key"].disabled = True
 
@@ -124,8 +128,32 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError([sentence_of(problem) for problem in problems])
         return list(examples)
 
+    def _latest(self) -> int:
+        return max(DraftChange.objects.filter(rule=self.instance).values_list("pk", flat=True), default=0)
+
+    def _refuse_if_changed(self, seen: int | None) -> None:
+        """Tell what somebody else changed meanwhile. What was typed stays; saved again, it is written over that."""
+        if seen is None or not self.instance.pk:
+            return
+        later = DraftChange.objects.filter(rule=self.instance, pk__gt=seen).order_by("pk")
+        lines = [
+            change_in_words(name, before, after, self.instance.kind)
+            for row in later
+            for name, (before, after) in row.fields.items()
+        ]
+        if lines:
+            typed: Any = self.data.copy()  # type: ignore[attr-defined]
+            typed[self.add_prefix("seen")] = str(self._latest())
+            self.data = typed
+            sentence = _(
+                "Somebody else changed this draft while you were writing, so nothing was saved. What you typed is "
+                "still below. Compare it with these changes, then save again: %(changes)s"
+            )
+            self.add_error(None, sentence % {"changes": " | ".join(lines)})
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self._refuse_if_changed(cleaned.get("seen"))
         parameters = values_of(self.kind_of_rule, cleaned)
         for problem in validate(self.kind_of_rule, parameters):
             field = first_field_of(self.kind_of_rule, problem.field)

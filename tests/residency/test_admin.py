@@ -408,3 +408,22 @@ def test_the_pages_carry_no_inline_script_or_style(editor):
         assert "<style" not in content
         assert " style=" not in content
         assert "<script>" not in content
+
+
+def test_the_second_of_two_editors_sees_what_the_first_changed_and_keeps_what_was_typed(editor):
+    editor.post(ADD, typed())
+    rule = Rule.objects.get()
+    citation = rule.citations.get()
+    stored = {"citations-INITIAL_FORMS": "1", "citations-0-id": str(citation.pk), "citations-0-rule": str(rule.pk)}
+    seen = editor.get(page(rule)).context["adminform"].form["seen"].value()
+    assert editor.post(page(rule), typed(**stored, seen=seen, note="The first.")).status_code == 302
+
+    refused = editor.post(page(rule), typed(**stored, seen=seen, says_days="60"))
+
+    [sentence] = errors(refused)["__all__"]
+    assert "Note: Typed at length. → The first." in sentence
+    form = refused.context["adminform"].form
+    assert (form["says_days"].value(), Rule.objects.get().parameters["days"]) == ("60", 90)
+
+    editor.post(page(rule), typed(**stored, seen=form["seen"].value(), says_days="60"))
+    assert Rule.objects.get().parameters["days"] == 60

@@ -85,11 +85,12 @@ class ExampleForm(forms.Form):
         self.rule = rule
         self._taken = set(map(str, others))
 
-    def get_bound_field(self, field: forms.Field, field_name: str) -> forms.BoundField:
+    def __getitem__(self, name: str) -> forms.BoundField:
         """Every box looks like those of the other forms."""
-        if not field.widget.is_hidden:
-            field.widget.attrs.setdefault("class", "form-control")
-        return super().get_bound_field(field, field_name)  # type: ignore[misc,no-any-return]
+        bound = super().__getitem__(name)
+        if not bound.is_hidden:
+            bound.field.widget.attrs.setdefault("class", "form-control")
+        return bound
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()

@@ -11,9 +11,9 @@ from casework.accounts.models import User
 from casework.lib.refusals import Refusal
 from casework.residency.actions.rules import why_not_proved, why_not_publish, worth_knowing
 from casework.residency.admin_fields import fields_of
+from casework.residency.field_words import label_of
 from casework.residency.models import Rule
 from casework.residency.rules.kinds import Kind, ReviewStatus
-from casework.web.rules.cells import label_of
 
 _ANCHORS = {"valid": "id_valid_from", "citations": "citations-group"}
 

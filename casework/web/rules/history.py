@@ -3,17 +3,13 @@
 from datetime import UTC, datetime
 
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
 from casework.residency import wording
+from casework.residency.field_words import change_in_words
 from casework.residency.models import DraftChange, Review, Rule, Verification
 from casework.web.components import TimelineEntry
-
-from .cells import label_of, lines_of
-
-LONGEST = 160  # letters of one value in a line of history; the pages of the versions show the whole
 
 
 def history_of(rule: Rule, *, may_undo: bool = False) -> list[TimelineEntry]:
@@ -39,16 +35,12 @@ def _changes(rule: Rule) -> list[TimelineEntry]:
             at=row.at,
             title=_("Draft changed") if row.fields else _("Drafted"),
             by=name_of(row.by),
-            detail="\n".join(_change(rule, name, *values) for name, values in row.fields.items()),
+            detail="\n".join(
+                change_in_words(name, before, after, rule.kind) for name, (before, after) in row.fields.items()
+            ),
         )
         for row in rows
     ]
-
-
-def _change(rule: Rule, name: str, before: object, after: object) -> str:
-    values = ("; ".join(lines_of(name, value, rule.kind)) or "–" for value in (before, after))
-    was, now = (Truncator(value).chars(LONGEST) for value in values)
-    return _("%(field)s: %(before)s → %(after)s") % {"field": label_of(name, rule.kind), "before": was, "after": now}
 
 
 def _reviews(rule: Rule) -> list[TimelineEntry]:
