@@ -284,7 +284,7 @@ def test_withdrawing_offers_to_hold_again_what_was_replaced_unless_somebody_says
     alone = editor.get(page(again, "withdraw")).content.decode()
     editor.post(page(again, "withdraw"), {"reason": "Repealed."})
 
-    assert "Hold again what it replaced: 90" in shown
+    assert "Hold again what it replaced: At most 90 days in a row" in shown
     assert again.parameters == old.parameters
     assert "Hold again" not in alone
     assert not Rule.objects.held_now().exists()
