@@ -32,7 +32,7 @@ FIVE = (
     "Небылицын Фантом",
     "Макетов Набросок",
     "Бумажкина Копия",
-    "Комнатина Диванна",  # there for 84 days: overdue by sixty
+    "Соседов Жилец",  # there for 84 days: overdue by sixty
 )
 
 

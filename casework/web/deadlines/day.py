@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Value
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -66,15 +66,14 @@ def people_of(user: User, whose: str, now: dt.datetime) -> Any:
 
 
 def day_of(user: User, whose: str, query: QueryDict, path: str, now: dt.datetime) -> Day:
-    """Return what is due, in five queries whatever the number of rows."""
+    """Return what is due, in four queries whatever the number of rows."""
     asked = _asked(user, whose, now)
     counts = asked.aggregate(**{f"of_{key}": Count("pk", filter=condition) for key, condition in _conditions().items()})
     page = keyset_page(asked.filter(_dated()), ("drives_on", "id"), query, path, size=SIZE)
     is_first_page = not page.previous_url
-    others = asked.filter(_undated() | _far_off()) if is_first_page else asked.none()
-    rows = rows_of([*page.rows, *others.order_by(F("drives_on").asc(nulls_first=True), "id")[:LOOK_AT_MOST]])
+    others, looks = _beside_the_pages(asked, user, now) if is_first_page else ([], [])
+    rows = [*rows_of(page.rows), *others]
     warnings = _warnings(user, whose, now) if is_first_page else []
-    looks = _second_looks(user, now) if is_first_page else []
     titles = _titles()
     grouped = {key: [row for row in rows if _key_of(row) == key] for key in titles}
     return Day(
@@ -101,11 +100,17 @@ def _asked(user: User, whose: str, now: dt.datetime) -> Any:
     return with_people(rows, now).exclude(optional=True, drives_on__lt=F("today"))
 
 
-def _second_looks(user: User, now: dt.datetime) -> list[DeadlineRow]:
-    """Return the later dates that this user may confirm, of whichever caseworker, the soonest first."""
+def _beside_the_pages(asked: Any, user: User, now: dt.datetime) -> tuple[list[DeadlineRow], list[DeadlineRow]]:
+    """Return what must be looked at though no near date drives it, and the later dates that this user may confirm.
+
+    The latter of whichever caseworker; each the soonest first. Both in one query.
+    """
     deadlines: Any = Deadline.objects
-    rows = with_people(deadlines.changeable_by(user, now).waiting_for_another_than(user), now).soonest_first()
-    return rows_of(rows[: LOOKS_AT_MOST + 1])
+    waiting = with_people(deadlines.changeable_by(user, now).waiting_for_another_than(user), now)
+    others = asked.filter(_undated() | _far_off()).annotate(waits=Value(False)).soonest_first()[:LOOK_AT_MOST]
+    looks = waiting.annotate(waits=Value(True)).soonest_first()[: LOOKS_AT_MOST + 1]
+    found = sorted(others.union(looks, all=True), key=lambda it: (it.drives_on or dt.date.min, it.pk))
+    return rows_of(it for it in found if not it.waits), rows_of(it for it in found if it.waits)
 
 
 def _titles() -> dict[str, str]:

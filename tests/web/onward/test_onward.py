@@ -168,12 +168,13 @@ def test_the_day_that_an_authority_set_is_shown_beside_that_of_the_rules(
     impose(
         deadline=client.deadlines.get(duty="leave"),
         imposed_on=date(2027, 1, 5),
+        authority="The invented migration office",
         reason="An invented order",
         by=worker,
         now=NOW,
     )
 
-    assert "An authority has set another day to leave: 5 Jan 2027." in row_of(browser, url(client), "KZ")
+    assert "Another day to leave has been set: 5 Jan 2027." in row_of(browser, url(client), "KZ")
 
 
 def test_a_deadline_to_leave_that_presses_is_said_to_be_a_way_of_return(browser: Browser, client: Client) -> None:
