@@ -12,12 +12,13 @@ from casework.residency.rules.days import Span
 from casework.residency.rules.glance import LimitGlance
 
 # Units of the drawings; a phone of 360 px shows one in about 0.9 px.
-WIDTH = 372
-LABEL, PITCH, CELL_WIDTH = 34, 10, 9
+WIDTH = 382
+LABEL, PITCH, CELL_WIDTH = 44, 10, 9
 ROW, CELL_HEIGHT, TOP = 20, 15, 14
 STRIP = 14
 # Two labels in one line need so much room.
 LABELS_APART = 150
+MONTHS_AT_MOST = 12
 
 COUNTED, UNCERTAIN, NOT_COUNTED, AHEAD, BROKEN, OUT, FUTURE = (
     "counted",
@@ -126,6 +127,7 @@ class Strip:
     runs: Sequence[Run]
     marks: Sequence[Mark] = ()
     ticks: Sequence[tuple[float, date]] = ()
+    has_years: bool = False  # the ticks are first days of years, else of months
     width: int = WIDTH
     height: int = STRIP
 
@@ -164,10 +166,11 @@ def bar_of(glance: LimitGlance) -> Strip:
         marks.append(replace(mark, text_y=59) if mark.x < LABELS_APART else mark)
     if glance.asof != glance.first:
         marks.append(_mark(glance, "asof", glance.asof))
-    days = range(glance.first, glance.last + 1)
-    ticks = [(_x(glance, day), date.fromordinal(day)) for day in days if date.fromordinal(day).day == 1]
-    step = max(1, len(ticks) // 12)
-    return Strip(runs=_runs(glance), marks=tuple(marks), ticks=tuple(ticks[::step]), height=30)
+    firsts = [day for day in map(date.fromordinal, range(glance.first, glance.last + 1)) if day.day == 1]
+    # A month says which year it is of only as long as the year does not come round again.
+    has_years = len(firsts) > MONTHS_AT_MOST
+    ticks = tuple((_x(glance, day.toordinal()), day) for day in firsts if day.month == 1 or not has_years)
+    return Strip(runs=_runs(glance), marks=tuple(marks), ticks=ticks, has_years=has_years, height=30)
 
 
 class _Days:

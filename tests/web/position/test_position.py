@@ -89,6 +89,24 @@ def test_days_in_a_row_are_a_bar_with_entry_today_and_last_lawful_day(browser: B
     assert [(run.state, run.days) for run in bar.runs] == [("counted", 22), ("future", 8)]
 
 
+@pytest.mark.parametrize(
+    ("entered", "ticks"),
+    [
+        (date(2026, 10, 15), [date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1)]),
+        (date(2024, 12, 1), [date(2025, 1, 1), date(2026, 1, 1)]),
+    ],
+)
+def test_a_bar_is_marked_by_months_and_a_long_one_by_years(
+    browser: Browser, client: Client, entered: date, ticks: list[date]
+) -> None:
+    make_rule("consecutive_days", {"days": 90})
+    make_stay(client, entered)
+
+    (stay,) = browser.get(url(client)).context["stays"]
+
+    assert [day for _x, day in stay.limits[0].bar.ticks] == ticks
+
+
 def test_days_remaining_and_longest_stay_are_two_numbers_with_names(browser: Browser, client: Client) -> None:
     make_rule("rolling_window", {"days": 90, "window_days": 180})
     make_stay(client, date(2026, 5, 27), date(2026, 8, 21))
