@@ -65,12 +65,18 @@ class Lane:
     audience: str
     part: str
     versions: list[Version]
+    is_exception: bool = False
     gaps: list[Span] = field(default_factory=list)
     overlaps: list[Span] = field(default_factory=list)
 
     @property
     def label(self) -> str:
-        return f"{self.audience} · {self.part}" if self.part else self.audience
+        words = (self.audience, self.part, _("exception") if self.is_exception else "")
+        return " · ".join(filter(None, words))
+
+    def is_exception_over(self, other: "Lane") -> bool:
+        """Whether this takes the place of the other on its days: the other is the base of the same line."""
+        return self.is_exception and not other.is_exception and self.part == other.part
 
     @property
     def gap_sentences(self) -> list[str]:
@@ -96,10 +102,11 @@ def lanes_of(rows: Iterable[Rule], groups: dict[str, str]) -> list[LanesOfDuty]:
         lines[tuple(getattr(row, name) for name in SAME)].append(row)
     lanes = [_lane(line, groups) for line in lines.values()]
     for lane in lanes:
-        lane.gaps = _gaps(lane)
+        if not lane.is_exception:  # between two exceptions the base holds
+            lane.gaps = _gaps(lane)
     _mark_overlaps(lanes)
     return [
-        LanesOfDuty(label=_(DUTY_LABELS[duty]), lanes=sorted(found, key=lambda lane: (lane.audience, lane.part)))
+        LanesOfDuty(label=_(DUTY_LABELS[duty]), lanes=sorted(found, key=lambda lane: lane.label))
         for duty in Duty
         if (found := [lane for lane in lanes if lane.duty == duty])
     ]
@@ -126,7 +133,8 @@ def _lane(line: list[Rule], groups: dict[str, str]) -> Lane:
     versions.sort(key=lambda version: version.first or date.min)
     row = line[0]
     part = row.part.replace("_", " ")
-    return Lane(duty=row.duty, audience=wording.audience(row, groups), part=part, versions=versions)
+    audience = wording.audience(row, groups)
+    return Lane(duty=row.duty, audience=audience, part=part, versions=versions, is_exception=row.is_exception)
 
 
 def _gaps(lane: Lane) -> list[Span]:
@@ -165,7 +173,12 @@ def _common(one: Version, other: Version) -> tuple[date | None, date | None] | N
 
 
 def _overlap(days: tuple[date | None, date | None], one: tuple[Lane, Version], other: tuple[Lane, Version]) -> Span:
-    """Return what it means that both hold: both bind, or, where a reader doubts one of them, they may be two readings."""
+    """Return what it means that both stand there.
+
+    One is an exception over the other; or both bind; or, where one of them is in doubt, they may be two readings.
+    """
+    if other[0].is_exception_over(one[0]):
+        one, other = other, one
     first, end = days
     values = {
         "audience": one[0].audience,
@@ -173,7 +186,9 @@ def _overlap(days: tuple[date | None, date | None], one: tuple[Lane, Version], o
         "other": _said_in(*other),
         "days": _days_in_words(first, end),
     }
-    if ReviewStatus.NEEDS_REVIEW in (one[1].row.review_status, other[1].row.review_status):
+    if one[0].is_exception_over(other[0]):
+        template = _("%(audience)s. Exception, %(days)s: %(one)s takes the place of %(other)s.")
+    elif ReviewStatus.NEEDS_REVIEW in (one[1].row.review_status, other[1].row.review_status):
         template = _(
             "%(audience)s. Overlap, %(days)s: %(one)s and %(other)s. Both are computed and the earliest date wins; "
             "as the sources disagree, they may be two readings of one rule."

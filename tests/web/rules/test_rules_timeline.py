@@ -78,6 +78,30 @@ def test_an_overlap_is_a_conjunction_or_may_be_two_readings():
     assert "may be two readings of one rule" in " ".join(lanes()[0].remarks)
 
 
+def test_an_exception_takes_the_place_of_its_base_and_leaves_no_gap():
+    make_rule("consecutive_days", {"days": 30}, key="base", part="visit", review_status="needs_review")
+    for year in (2024, 2026):
+        make_rule(
+            "consecutive_days",
+            {"days": 90},
+            key=f"season-{year}",
+            part="visit",
+            valid=(date(year, 4, 15), date(year, 11, 1)),
+            is_exception=True,
+        )
+
+    [leave] = lanes()
+
+    assert [lane.label for lane in leave.lanes] == [
+        "nationals: Russia · visit",
+        "nationals: Russia · visit · exception",
+    ]
+    assert [lane.gaps for lane in leave.lanes] == [[], []]
+    season, _later = leave.remarks
+    assert "Exception, 15 Apr 2024 to 31 Oct 2024: visit (At most 90 days in a row" in season
+    assert "takes the place of visit (At most 30 days in a row" in season
+
+
 @pytest.mark.parametrize(
     "other", [{"nationality": "BY"}, {"legal_status": "announced"}, {"valid": (date(2024, 1, 1), None)}]
 )
