@@ -20,6 +20,10 @@ class Permission(StrEnum):
     ACCOUNTS_MANAGE = "accounts_manage"
     AUDIT_VIEW = "audit_view"
     REPORTS_VIEW = "reports_view"
+    DUPLICATES_REVIEW = "duplicates_review"  # two people side by side who may be one, of whichever team
+    COMPLAINTS_HANDLE = "complaints_handle"  # never a complaint about oneself
+    PARTNERS_MANAGE = "partners_manage"  # the directory of partners, and what each offers where
+    PROGRAMMES_MANAGE = "programmes_manage"  # streams, weights of scores, kinds of documents: no people
 
 
 class Role(StrEnum):
@@ -30,6 +34,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
     REPORT_READER = "report_reader"
+    DUPLICATE_REVIEWER = "duplicate_reviewer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,8 @@ DEFINITIONS: dict[Role, Definition] = {
                 P.MESSAGES_VIEW,
                 P.RULES_VIEW,
                 P.REPORTS_VIEW,
+                P.COMPLAINTS_HANDLE,
+                P.PARTNERS_MANAGE,
             }
         ),
         of_a_team=True,
@@ -78,7 +85,7 @@ DEFINITIONS: dict[Role, Definition] = {
     Role.ADMINISTRATOR: Definition(
         label=_("Administrator"),
         description=_("Keeps users, teams and settings. Sees no people."),
-        permissions=frozenset({P.ACCOUNTS_MANAGE, P.RULES_VIEW}),
+        permissions=frozenset({P.ACCOUNTS_MANAGE, P.RULES_VIEW, P.PARTNERS_MANAGE, P.PROGRAMMES_MANAGE}),
         of_a_team=False,
     ),
     Role.AUDITOR: Definition(
@@ -91,6 +98,14 @@ DEFINITIONS: dict[Role, Definition] = {
         label=_("Report reader"),
         description=_("Reads figures in which small numbers are hidden."),
         permissions=frozenset({P.REPORTS_VIEW}),
+        of_a_team=False,
+    ),
+    Role.DUPLICATE_REVIEWER: Definition(
+        label=_("Duplicate reviewer"),
+        description=_(
+            "Compares people whom two teams may both have registered. Sees of them what it takes to compare."
+        ),
+        permissions=frozenset({P.DUPLICATES_REVIEW}),
         of_a_team=False,
     ),
 }

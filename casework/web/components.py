@@ -54,6 +54,7 @@ class CaseHeader:
     deadline_label: str = ""
     reach: str = ""
     is_restricted: bool = False
+    tabs: Sequence[Tab] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

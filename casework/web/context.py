@@ -34,9 +34,13 @@ def _pages() -> list[tuple[Permission, str, str]]:
         (Permission.CASE_VIEW, "my_day", _("My day")),
         (Permission.CASE_VIEW, "cases", _("Cases")),
         (Permission.CASE_CHANGE, "log_case", _("Log a case")),
+        (Permission.DUPLICATES_REVIEW, "duplicates", _("Duplicates")),
+        (Permission.CASE_VIEW, "partners", _("Partners")),
+        (Permission.COMPLAINTS_HANDLE, "complaints", _("Complaints")),
         (Permission.MESSAGES_VIEW, "outgoing_messages", _("Outgoing messages")),
         (Permission.RULES_VIEW, "rules", _("Country rules")),
         (Permission.RULES_DESK, "policy_desk", _("Policy desk")),
+        (Permission.PROGRAMMES_MANAGE, "programmes", _("Programmes")),
         (Permission.ACCOUNTS_MANAGE, "people", _("People and teams")),
         (Permission.AUDIT_VIEW, "audit", _("Who did what")),
     ]

@@ -37,6 +37,7 @@ LOGINS = (
     Login(email="reviewer@demo.example", display_name="Demo Policy Reviewer", role=Role.POLICY_REVIEWER),
     Login(email="admin@demo.example", display_name="Demo Administrator", role=Role.ADMINISTRATOR),
     Login(email="auditor@demo.example", display_name="Demo Auditor", role=Role.AUDITOR),
+    Login(email="duplicates@demo.example", display_name="Demo Duplicate Reviewer", role=Role.DUPLICATE_REVIEWER),
     Login(email="reports@demo.example", display_name="Demo Report Reader", role=Role.REPORT_READER),
 )
 

@@ -11,20 +11,29 @@ from casework.residency.actions import ensure_fresh
 from casework.web.components import CaseHeader
 
 from .next_deadline import NextDeadline, next_deadlines
+from .tabs import case_tabs
 
 
-def case_header(case: Case, now: datetime) -> CaseHeader:
-    """Return the header of a case that the reader may see, in five queries. Its team must be loaded."""
+def case_header(case: Case, now: datetime, *, here: str = "") -> CaseHeader:
+    """Return the header of a case that the reader may see, in five queries. Its team must be loaded.
+
+    `here` names the address of the tab that is open, such as "case_log".
+    """
     people = Client.objects.filter(case=case)
     ensure_fresh(people.values("pk"), now)
     principal = people.filter(is_principal=True).defer("search_form").first()
     contacts: Any = Contact.objects
     usable = list(contacts.filter(client=principal).in_use().safe_first()[:1]) if principal else []
-    return header_of(case, principal, usable, next_deadlines([case.pk], now).get(case.pk))
+    return header_of(case, principal, usable, next_deadlines([case.pk], now).get(case.pk), here=here)
 
 
 def header_of(
-    case: Case, principal: Client | None, contacts: Sequence[Contact], upcoming: NextDeadline | None
+    case: Case,
+    principal: Client | None,
+    contacts: Sequence[Contact],
+    upcoming: NextDeadline | None,
+    *,
+    here: str = "",
 ) -> CaseHeader:
     """Return the header from what a page has loaded already: `contacts` of the principal, safe ones first."""
     return CaseHeader(
@@ -37,6 +46,7 @@ def header_of(
         deadline_label=upcoming.label if upcoming else "",
         reach=in_words(contacts[0]) if contacts and contacts[0].is_safe else "",
         is_restricted=case.restricted,
+        tabs=case_tabs(case.code, here),
     )
 
 

@@ -55,7 +55,13 @@ def case(request: UserRequest, code: str) -> HttpResponse:
     notes, has_more_notes = _notes(case, show_all="all_notes" in request.GET)
     context = {
         "case": case,
-        "header": header_of(case, people[0] if people else None, _of_principal(contacts, people), first_of(deadlines)),
+        "header": header_of(
+            case,
+            people[0] if people else None,
+            _of_principal(contacts, people),
+            first_of(deadlines),
+            here="case",
+        ),
         "deadlines": deadlines,
         "here": request.path,
         "people": [person_row(client, today) for client in people],
