@@ -15,11 +15,13 @@ def cases_visible_to(
     *,
     permission: Permission = Permission.CASE_VIEW,
     prefix: str = "",
+    archived: bool = False,
 ) -> Q:
     """Return the condition under which `user` may see a case (or, by `permission`, change it).
 
     1. The case belongs to a team for which the user's role carries the permission, and
-    2. it is not restricted, or the user is named on it.
+    2. it is not restricted, or the user is named on it; and
+    3. it is not archived, unless it is only looked at (or `archived`: taken out of the archive).
 
     `prefix` leads from the queried model to the case, such as `client__case__`.
     """
@@ -27,4 +29,7 @@ def cases_visible_to(
 
     teams = memberships(user, permission, now).filter(team__isnull=False).values("team")
     named = CaseMember.objects.filter(case=OuterRef(f"{prefix}pk"), user=user)
-    return Q(**{f"{prefix}team__in": teams}) & (Q(**{f"{prefix}restricted": False}) | Q(Exists(named)))
+    seen = Q(**{f"{prefix}team__in": teams}) & (Q(**{f"{prefix}restricted": False}) | Q(Exists(named)))
+    if archived or permission == Permission.CASE_VIEW:
+        return seen
+    return seen & Q(**{f"{prefix}archived_at__isnull": True})

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -219,3 +220,31 @@ def test_the_name_of_a_case_says_nothing_about_people() -> None:
     case = make_case(team=make_team())
 
     assert str(case) == case.code
+
+
+def test_a_closed_case_is_archived_and_then_changed_by_nobody_until_it_is_taken_out() -> None:
+    worker = make_user()
+    case = make_case(team=team_of(worker), by=worker)
+    changeable: Any = Case.objects
+
+    with pytest.raises(actions.UnableToArchiveCase, match="Close it first"):
+        actions.archive_case(case=case, version=1, by=worker, now=NOW)
+    actions.close_case(case=case, reason="needs_met", version=1, by=worker, now=NOW)
+    archived = actions.archive_case(case=case, version=2, by=worker, now=NOW)
+
+    assert archived.is_archived
+    assert (changeable.visible_to(worker, NOW).count(), changeable.changeable_by(worker, NOW).count()) == (1, 0)
+    assert changeable.not_archived().count() == 0
+    with pytest.raises(actions.UnableToReopenCase, match="archive"):
+        actions.reopen_case(case=case, version=3, by=worker, now=NOW)
+    actions.unarchive_case(case=case, version=3, by=worker, now=NOW)
+    assert changeable.changeable_by(worker, NOW).get().status == "closed"
+
+
+def test_nobody_closes_a_case_as_joined_without_joining_it() -> None:
+    case = make_case()
+
+    with pytest.raises(actions.UnableToCloseCase) as error:
+        actions.close_case(case=case, reason="joined", version=1, by=make_user(), now=NOW)
+
+    assert error.value.field == "reason"

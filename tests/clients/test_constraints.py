@@ -39,6 +39,31 @@ def test_an_open_case_has_no_reason_for_closing() -> None:
         Case.objects.filter(pk=case.pk).update(closing_reason="other")
 
 
+def test_a_case_is_archived_only_if_it_is_closed() -> None:
+    case = make_case()
+
+    with refused_by("case_archived_only_if_closed"):
+        Case.objects.filter(pk=case.pk).update(archived_at=NOW)
+
+
+@pytest.mark.parametrize("values", [{"closing_reason": "joined"}, {"closing_reason": "other", "joined": True}])
+def test_a_case_is_joined_into_another_only_if_that_is_why_it_was_closed(values: dict[str, Any]) -> None:
+    case, other = make_case(), make_case()
+    joined = {"joined_into": other} if values.pop("joined", False) else {}
+
+    with refused_by("case_joined_is_closed_for_that"):
+        Case.objects.filter(pk=case.pk).update(status="closed", closed_at=NOW, **values, **joined)
+
+
+def test_a_case_is_not_joined_into_itself() -> None:
+    case = make_case()
+
+    with refused_by("case_not_joined_into_itself"):
+        Case.objects.filter(pk=case.pk).update(
+            status="closed", closed_at=NOW, closing_reason="joined", joined_into=case
+        )
+
+
 def test_a_case_has_a_priority_that_we_know() -> None:
     case = make_case()
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from casework.accounts.models import Team, User
 from casework.clients import actions
-from casework.clients.models import Address, Case, Client, Contact, Note
+from casework.clients.models import Address, Case, Client, Contact, Note, Relation, Transfer
 from casework.lib.dates import Birth
 
-from .accounts import NOW, make_team, make_user
+from .accounts import NOW, make_team, make_user, team_of
 
 
 def make_case(
@@ -52,3 +52,19 @@ def make_address(client: Client, *, by: User | None = None, now: datetime = NOW,
 def make_note(case: Case, *, by: User | None = None, now: datetime = NOW, **fields: Any) -> Note:
     known: dict[str, Any] = {"text": "Пришла на приём. Came to the office."}
     return actions.write_note(case=case, by=by or make_user(team=case.team), now=now, **(known | fields))
+
+
+def make_relation(
+    one: Client, kind: str, other: Client, *, by: User | None = None, now: datetime = NOW, **fields: Any
+) -> Relation:
+    by = by or make_user(team=one.case.team)
+    return actions.relate(one=one, kind=kind, other=other, by=by, now=now, today=now.date(), **fields)
+
+
+def make_transfer(case: Case, to_worker: User | None = None, *, now: datetime = NOW, **fields: Any) -> Transfer:
+    """An offer of `case` to somebody, or with `to_team` to whoever gives out work there."""
+    known: dict[str, Any] = {"note": "Ждёт звонка. Waits for a call.", "by": fields.pop("by", None) or case.caseworker}
+    if to_worker is not None:
+        known["to_team"] = team_of(to_worker)
+    known["by"] = known["by"] or make_user(team=case.team)
+    return actions.offer_case(case=case, to_worker=to_worker, now=now, **(known | fields))

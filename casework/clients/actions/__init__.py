@@ -3,11 +3,13 @@
 from ..changes import ChangedMeanwhile
 from .addresses import AddressFields, UnableToRecordAddress, change_address, end_address, record_address
 from .cases import (
+    UnableToArchiveCase,
     UnableToAssignCase,
     UnableToCloseCase,
     UnableToOpenCase,
     UnableToReopenCase,
     UnableToRestrictCase,
+    archive_case,
     assign_case,
     change_priority,
     close_case,
@@ -15,12 +17,31 @@ from .cases import (
     open_case,
     reopen_case,
     restrict_case,
+    unarchive_case,
 )
 from .contacts import ContactFields, UnableToRecordContact, change_contact, end_contact, record_contact
 from .facts import facts_changed
 from .notes import UnableToWriteNote, pin_note, write_note
 from .people import ClientFields, UnableToAddClient, UnableToChangeClient, add_client, change_client
+from .principal import UnableToChoosePrincipal, choose_principal
+from .relations import (
+    UnableToRelate,
+    change_relation,
+    confirm_relations,
+    relate,
+    remove_relation,
+    take_back_relations,
+)
 from .todos import finish_to_do, give_to_dos, reopen_to_do
+from .transfers import (
+    UnableToAnswerTransfer,
+    UnableToOfferCase,
+    accept_transfer,
+    decline_transfer,
+    lapse_transfers,
+    offer_case,
+    withdraw_transfer,
+)
 
 __all__ = [
     "AddressFields",
@@ -28,34 +49,52 @@ __all__ = [
     "ClientFields",
     "ContactFields",
     "UnableToAddClient",
+    "UnableToAnswerTransfer",
+    "UnableToArchiveCase",
     "UnableToAssignCase",
     "UnableToChangeClient",
+    "UnableToChoosePrincipal",
     "UnableToCloseCase",
+    "UnableToOfferCase",
     "UnableToOpenCase",
     "UnableToRecordAddress",
     "UnableToRecordContact",
+    "UnableToRelate",
     "UnableToReopenCase",
     "UnableToRestrictCase",
     "UnableToWriteNote",
+    "accept_transfer",
     "add_client",
+    "archive_case",
     "assign_case",
     "change_address",
     "change_client",
     "change_contact",
     "change_priority",
+    "change_relation",
+    "choose_principal",
     "close_case",
+    "confirm_relations",
+    "decline_transfer",
     "end_address",
     "end_contact",
     "facts_changed",
     "finish_to_do",
     "give_to_dos",
+    "lapse_transfers",
     "lift_restriction",
+    "offer_case",
     "open_case",
     "pin_note",
     "record_address",
     "record_contact",
+    "relate",
+    "remove_relation",
     "reopen_case",
     "reopen_to_do",
     "restrict_case",
+    "take_back_relations",
+    "unarchive_case",
+    "withdraw_transfer",
     "write_note",
 ]

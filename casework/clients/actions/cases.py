@@ -17,9 +17,8 @@ from casework.vault.models import DataKey
 
 from ..changes import locked, write
 from ..models import Case, CaseMember, Note
-
-# Fewer people could be on leave at once, and nobody would look after the case.
-NAMED_AT_LEAST = 2
+from ..models.case import NAMED_AT_LEAST
+from .transfers import withdraw_open_transfer
 
 
 class UnableToOpenCase(Refusal):
@@ -39,6 +38,10 @@ class UnableToReopenCase(Refusal):
 
 
 class UnableToRestrictCase(Refusal):
+    pass
+
+
+class UnableToArchiveCase(Refusal):
     pass
 
 
@@ -113,7 +116,10 @@ def close_case(*, case: Case, reason: str, version: int, by: User, now: datetime
     case = locked(case, version=version, mine=values)
     if case.status == Case.Status.CLOSED:
         raise UnableToCloseCase(_("This case is closed already."))
+    if reason == Case.ClosingReason.JOINED:
+        raise UnableToCloseCase(_("A case is closed for that reason by joining it into another."), field="reason")
     write(case, values)
+    withdraw_open_transfer(case, by=by, now=now)
     _note_about_status(case, remark, by, now)
     record("clients.case_closed", subject=case, case_id=case.pk, by=by, now=now, reason=reason)
     return case
@@ -126,9 +132,36 @@ def reopen_case(*, case: Case, version: int, by: User, now: datetime, reason: st
     case = locked(case, version=version, mine=values)
     if case.status == Case.Status.OPEN:
         raise UnableToReopenCase(_("This case is open already."))
+    if case.joined_into is not None:
+        raise UnableToReopenCase(
+            _("Its people are in %(code)s now. To take them back, split that case.") % {"code": case.joined_into.code}
+        )
+    if case.is_archived:
+        raise UnableToReopenCase(_("This case is archived. Take it out of the archive first."))
     write(case, values)
     _note_about_status(case, reason, by, now)
     record("clients.case_reopened", subject=case, case_id=case.pk, by=by, now=now)
+    return case
+
+
+@transaction.atomic
+def archive_case(*, case: Case, version: int, by: User, now: datetime) -> Case:
+    """Take a closed case out of lists and searches, and let nobody change it. Raises ChangedMeanwhile."""
+    case = locked(case, version=version)
+    if case.status != Case.Status.CLOSED:
+        raise UnableToArchiveCase(_("Only a closed case can be archived. Close it first."))
+    if not case.is_archived:
+        write(case, {"archived_at": now})
+        record("clients.case_archived", subject=case, case_id=case.pk, by=by, now=now)
+    return case
+
+
+@transaction.atomic
+def unarchive_case(*, case: Case, version: int, by: User, now: datetime) -> Case:
+    """Take a case out of the archive; it stays closed. Raises ChangedMeanwhile."""
+    case = locked(case, version=version)
+    if write(case, {"archived_at": None}):
+        record("clients.case_unarchived", subject=case, case_id=case.pk, by=by, now=now)
     return case
 
 

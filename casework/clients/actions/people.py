@@ -20,6 +20,7 @@ from casework.vault.search_form import seal_search_form
 from ..changes import insert_once, locked, write
 from ..models import Case, Client
 from .facts import facts_changed
+from .relations import contradicts_the_file
 
 NAMES = ("family_name", "given_name", "patronymic", "other_names")
 # What deadlines depend on.
@@ -60,7 +61,11 @@ def add_client(
     earlier = Client.objects.filter(pk=client_id, case=case).first() if client_id else None
     if earlier is not None:
         return earlier
-    Case.objects.select_for_update().get(pk=case.pk)  # who comes second sees that there is a principal
+    case = Case.objects.select_for_update().get(pk=case.pk)  # who comes second sees that there is a principal
+    if case.joined_into is not None:
+        raise UnableToAddClient(
+            _("This case was joined into %(code)s meanwhile. Add the person there.") % {"code": case.joined_into.code}
+        )
     has_principal = case.clients.filter(is_principal=True).exists()
     relation = values.pop("relation", Client.Relation.UNRELATED if has_principal else Client.Relation.PRINCIPAL)
     if reason := _why_not_related(relation, has_principal=has_principal):
@@ -91,6 +96,10 @@ def change_client(*, client: Client, version: int, by: User, now: datetime, **fi
     relation = values.get("relation", client.relation)
     if (relation == Client.Relation.PRINCIPAL) != client.is_principal:
         raise UnableToChangeClient(_why_not_related(relation, has_principal=not client.is_principal), field="relation")
+    if relation != client.relation and contradicts_the_file(client, relation):
+        raise UnableToChangeClient(
+            _("This contradicts a relation that is on file. Correct that first, under Family."), field="relation"
+        )
     changed = write(client, values)
     if not changed:
         return client

@@ -12,6 +12,9 @@ from casework.vault.sealed import Sealed, SealedQuerySet
 
 from ..access import cases_visible_to
 
+# On a restricted case. Fewer people could be on leave at once, and nobody would look after the case.
+NAMED_AT_LEAST = 2
+
 
 class CaseQuerySet(SealedQuerySet["Case"]):
     def visible_to(self, user: User, now: datetime) -> "CaseQuerySet":
@@ -22,6 +25,9 @@ class CaseQuerySet(SealedQuerySet["Case"]):
 
     def open(self) -> "CaseQuerySet":
         return self.filter(status=Case.Status.OPEN)
+
+    def not_archived(self) -> "CaseQuerySet":
+        return self.filter(archived_at__isnull=True)
 
     def looked_after_by(self, user: User) -> "CaseQuerySet":
         return self.filter(caseworker=user)
@@ -51,6 +57,7 @@ class Case(Sealed):
         IMPOSSIBLE = "impossible", _("nothing more can be done")
         MISTAKE = "mistake", _("logged by mistake")
         OTHER = "other", _("another reason")
+        JOINED = "joined", _("joined into another case")
 
     code = models.CharField(_("code"), max_length=12, unique=True, editable=False)
     team = models.ForeignKey(Team, models.PROTECT, related_name="cases", verbose_name=_("team"))
@@ -70,6 +77,12 @@ class Case(Sealed):
     closing_reason = models.CharField(
         _("reason for closing"), max_length=12, choices=ClosingReason, blank=True, default=""
     )
+    # Where its people and everything about them went; it may be followed further from there.
+    joined_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="joined_from", verbose_name=_("joined into")
+    )
+    # Out of every list and search unless asked for, and read-only.
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     # The form that logged the case carried this; sent twice, it still makes one case.
     submit_token = models.UUIDField(unique=True, default=new_id, editable=False)
     version = models.PositiveIntegerField(default=1)
@@ -91,6 +104,19 @@ class Case(Sealed):
                 | models.Q(status="open", closing_reason=""),
             ),
             models.CheckConstraint(
+                name="case_joined_is_closed_for_that",
+                condition=models.Q(closing_reason="joined", joined_into__isnull=False)
+                | (~models.Q(closing_reason="joined") & models.Q(joined_into__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="case_not_joined_into_itself",
+                condition=models.Q(joined_into__isnull=True) | ~models.Q(joined_into=models.F("id")),
+            ),
+            models.CheckConstraint(
+                name="case_archived_only_if_closed",
+                condition=models.Q(archived_at__isnull=True) | models.Q(status="closed"),
+            ),
+            models.CheckConstraint(
                 name="case_priority_known",
                 condition=models.Q(priority__in=["normal", "high", "urgent"]),
             ),
@@ -102,6 +128,10 @@ class Case(Sealed):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
 
 
 class CaseMember(models.Model):

@@ -27,6 +27,9 @@ class ClientQuerySet(SealedQuerySet["Client"]):
     def in_open_cases(self) -> "ClientQuerySet":
         return self.filter(case__status=Case.Status.OPEN)
 
+    def not_archived(self) -> "ClientQuerySet":
+        return self.filter(case__archived_at__isnull=True)
+
     def principal_first(self) -> "ClientQuerySet":
         return self.order_by("-is_principal", "created_at", "id")
 

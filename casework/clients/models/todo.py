@@ -35,6 +35,7 @@ class ToDo(Sealed):
     class Kind(models.TextChoices):
         FREE = "free", _("own words")
         RULE_CHANGE = "rule_change", _("country rules changed")
+        TRANSFER = "transfer", _("an offered case was answered")
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="to_dos", verbose_name=_("for"))
     case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="to_dos")

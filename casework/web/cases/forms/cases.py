@@ -13,6 +13,9 @@ from casework.web.forms.layouts import stacked
 from .intake import in_short
 from .rows import RowForm
 
+# A case is closed for that reason by joining it into another.
+CLOSING_REASONS = [each for each in Case.ClosingReason.choices if each[0] != Case.ClosingReason.JOINED]
+
 
 class AssignCaseForm(RowForm):
     caseworker = forms.ModelChoiceField(
@@ -48,7 +51,7 @@ class PriorityForm(RowForm):
 
 class CloseCaseForm(RowForm):
     reason = forms.ChoiceField(
-        label=_("Why is the work on this case at an end?"), choices=Case.ClosingReason, widget=forms.RadioSelect
+        label=_("Why is the work on this case at an end?"), choices=CLOSING_REASONS, widget=forms.RadioSelect
     )
     remark = forms.CharField(
         label=_("Remark"),
