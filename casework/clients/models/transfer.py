@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from casework.accounts.access import memberships
 from casework.accounts.models import Team, User
@@ -51,9 +52,9 @@ class Transfer(Sealed):
 
     class State(models.TextChoices):
         OFFERED = "offered", _("waits for an answer")
-        ACCEPTED = "accepted", _("accepted")
-        DECLINED = "declined", _("declined")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        ACCEPTED = "accepted", pgettext_lazy("transfer", "accepted")
+        DECLINED = "declined", pgettext_lazy("transfer", "declined")
+        WITHDRAWN = "withdrawn", pgettext_lazy("transfer", "withdrawn")
         LAPSED = "lapsed", _("lapsed without an answer")
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="transfers")
