@@ -37,6 +37,7 @@ def prepare(welcome: Path) -> None:
         # With its checks: they refuse a database that does not compare Cyrillic.
         call_command("migrate", interactive=False, skip_checks=False, verbosity=1)
         call_command("load_country_rules")
+        call_command("load_document_types")
         if settings.DEMO:
             call_command("load_demo_data")
         welcome.write_text(said_by("print_logins") if settings.DEMO else said_by("create_first_administrator"))

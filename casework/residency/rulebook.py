@@ -2,6 +2,7 @@
 
 from collections import OrderedDict, defaultdict
 from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
 from typing import Any
 
 from django.db import connection
@@ -15,6 +16,7 @@ from .rules.kinds import AppliesTo, Duty, Kind, LegalStatus, ReviewStatus
 # Rules are only ever added and closed; the others are few, so that a digest of them costs little.
 VERSION = """
     SELECT ('x' || substr(md5(concat_ws('|',
+        %s,
         (SELECT concat_ws(',', count(*), max(id), max(published_at), count(*) FILTER (WHERE NOT upper_inf(known)),
                           max(upper(known)))
            FROM residency_rule WHERE published_at IS NOT NULL),
@@ -25,6 +27,11 @@ VERSION = """
     )), 1, 16))::bit(64)::bigint
 """
 
+# What an upgrade of this software brings: dates that it computes otherwise are computed anew for everybody.
+# ARITHMETIC is raised whenever the same facts and rules give other dates than before.
+ARITHMETIC = 2
+COMPUTED_WITH = f"{ARITHMETIC},{version('holidays')}"
+
 KEPT = 8  # books in memory: the present one, and some "as known on" that people look at
 
 _books: OrderedDict[tuple[int, datetime | None], rulebook.RuleBook] = OrderedDict()
@@ -33,7 +40,7 @@ _books: OrderedDict[tuple[int, datetime | None], rulebook.RuleBook] = OrderedDic
 def rules_version() -> int:
     """Return a number that is another one whenever a rule or what it is computed with is another one."""
     with connection.cursor() as cursor:
-        cursor.execute(VERSION)
+        cursor.execute(VERSION, [COMPUTED_WITH])
         (version,) = cursor.fetchone()
     return int(version)
 

@@ -8,12 +8,10 @@ import unicodedata
 
 import phonenumbers
 
+from casework.lib.number_masks import capitals_and_digits
 from casework.vault.keys import provider
 
 HASH_BYTES = 16
-
-# Cyrillic capitals that look like Latin ones, which are typed for each other in document numbers.
-LOOK_ALIKES = str.maketrans("АВЕЗІЈКМНОРСТУХЅԚԜҮ", "ABE3IJKMHOPCTYXSQWY")
 
 
 def keyed_hash(field_name: str, normalised: str) -> bytes:
@@ -43,8 +41,7 @@ def normal_phone(text: str, region: str | None = None) -> str:
 
 def normal_document_number(text: str) -> str:
     """Return a document number in capitals without spaces and punctuation, Cyrillic look-alikes as Latin letters."""
-    capitals = unicodedata.normalize("NFKC", text).upper().translate(LOOK_ALIKES)
-    return "".join(character for character in capitals if character.isalnum())
+    return capitals_and_digits(text)
 
 
 def normal_email(text: str) -> str:

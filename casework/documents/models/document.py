@@ -16,6 +16,15 @@ class DocumentQuerySet(SealedQuerySet["Document"]):
     def visible_to(self, user: User, now: datetime) -> "DocumentQuerySet":
         return self.filter(cases_visible_to(user, now, prefix="client__case__"))
 
+    def with_custody(self) -> "DocumentQuerySet":
+        """Each with `holder` and `away_since` of its original, None where the client has it."""
+        from .custody import Custody  # which is about documents
+
+        away = Custody.objects.open().filter(document=models.OuterRef("pk")).order_by()
+        return self.annotate(
+            holder=models.Subquery(away.values("holder")[:1]), away_since=models.Subquery(away.values("since")[:1])
+        )
+
     def newest_first(self) -> "DocumentQuerySet":
         return self.order_by(models.F("valid_until").desc(nulls_last=True), "-id")
 
@@ -29,6 +38,18 @@ class Document(Sealed):
         RESIDENCE_CARD = "residence_card", _("residence card")
         REFUGEE_TRAVEL_DOCUMENT = "refugee_travel_document", _("refugee travel document")
         STATELESS_TRAVEL_DOCUMENT = "stateless_travel_document", _("stateless travel document")
+        ASYLUM_CERTIFICATE = "asylum_certificate", _("certificate of an asylum seeker")
+        REFUGEE_CERTIFICATE = "refugee_certificate", _("refugee certificate")
+        REGISTRATION_SLIP = "registration_slip", _("slip of a registration")
+        MIGRATION_CARD = "migration_card", _("migration card")
+        MARRIAGE_CERTIFICATE = "marriage_certificate", _("marriage certificate")
+        MILITARY_CARD = "military_card", _("military card")
+        DRIVING_LICENCE = "driving_licence", _("driving licence")
+        TAX_NUMBER = "tax_number", _("certificate of a tax or personal number")
+        POWER_OF_ATTORNEY = "power_of_attorney", _("power of attorney")
+        COURT_PAPER = "court_paper", _("decision or summons")
+        EDUCATION = "education", _("school or university certificate")
+        MEDICAL = "medical", _("medical paper")
         OTHER = "other", _("other document")
 
     class State(models.TextChoices):

@@ -11,6 +11,18 @@ DOCUMENT_KINDS: dict[str, str] = {
     "stateless_travel_document": _("travel document for stateless persons"),
     "identity_card": _("identity card"),
     "residence_card": _("residence card"),
+    "asylum_certificate": _("certificate of an asylum seeker"),
+    "refugee_certificate": _("refugee certificate"),
+    "registration_slip": _("slip of a registration"),
+    "migration_card": _("migration card"),
+    "marriage_certificate": _("marriage certificate"),
+    "military_card": _("military card"),
+    "driving_licence": _("driving licence"),
+    "tax_number": _("certificate of a tax or personal number"),
+    "power_of_attorney": _("power of attorney"),
+    "court_paper": _("decision or summons"),
+    "education": _("school or university certificate"),
+    "medical": _("medical paper"),
     "other": _("other document"),
 }
 

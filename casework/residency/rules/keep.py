@@ -27,6 +27,9 @@ TRAVEL_DOCUMENTS = frozenset(
     }
 )
 
+# What proves a right to stay runs out by itself, whatever the stay.
+PROOFS_OF_STATUS = frozenset({"residence_card", "asylum_certificate", "refugee_certificate"})
+
 # Of two deadlines about one document this one only matters to those who apply for something.
 FOR_APPLYING = 2
 
@@ -49,7 +52,7 @@ def documents_to_keep(inquiry: Inquiry, current: Sojourn | None, stay_ends: date
             for rule in about
             if rule.parameters.get("beyond") == "application"
         ]
-    return found
+    return found + [_by_itself(inquiry, document) for document in _proofs(inquiry)]
 
 
 def _rules(inquiry: Inquiry, current: Sojourn) -> list[Rule]:
@@ -61,9 +64,15 @@ def _rules(inquiry: Inquiry, current: Sojourn) -> list[Rule]:
     return list(inquiry.chosen(speaking, inquiry.entrant(current.stay), inquiry.on).rules)
 
 
-def _held(documents: Sequence[Document]) -> list[Document]:
-    """Return the travel documents in hand that have an end, without those that a newer one has replaced."""
-    held = [document for document in documents if document.state == "held" and document.kind in TRAVEL_DOCUMENTS]
+def _proofs(inquiry: Inquiry) -> list[Document]:
+    """Return what proves a status and has an end; where a permit of that country is recorded, the permit says by when."""
+    ending = {permit.country for permit in inquiry.facts.permits if permit.printed_until is not None}
+    return [each for each in _held(inquiry.facts.documents, PROOFS_OF_STATUS) if each.country not in ending]
+
+
+def _held(documents: Sequence[Document], kinds: frozenset[str] = TRAVEL_DOCUMENTS) -> list[Document]:
+    """Return the documents in hand that have an end, without those that a newer one has replaced."""
+    held = [document for document in documents if document.state == "held" and document.kind in kinds]
     return [
         document
         for document in held
@@ -104,6 +113,14 @@ def _for_the_stay(
     if stay_ends is not None:
         because.append(Step(code="stay_may_last", values={"last_on": stay_ends.isoformat()}))
     return _deadline(inquiry, subject, country or document.country, due, [rule for _, rule in used], because)
+
+
+def _by_itself(inquiry: Inquiry, document: Document) -> Deadline:
+    """Return the day by which a proof of status must be renewed: the last on which it is valid."""
+    assert document.valid_until is not None  # noqa: S101 - only those with an end are looked at
+    subject = Subject(kind=SubjectKind.DOCUMENT, id=document.id)
+    because = [_expires(document, document.valid_until, subject)]
+    return _deadline(inquiry, subject, document.country, Due(document.valid_until), [], because)
 
 
 def _for_applying(inquiry: Inquiry, document: Document, valid_until: date, country: str, rule: Rule) -> Deadline:

@@ -23,7 +23,7 @@ from casework.clients.models import Client, Contact
 from casework.documents import lookup as documents
 from casework.documents.models import Document
 from casework.lib.ids import REFERENCE_ALPHABET
-from casework.vault.lookup import LOOK_ALIKES
+from casework.lib.number_masks import LOOK_ALIKES
 
 MOST_HITS = 20
 FEWEST_LETTERS = 2

@@ -3,7 +3,19 @@
 from casework.residency.rules.keep import FOR_APPLYING
 from casework.residency.rules.kinds import Duty, Kind
 
-from .making import codes, day, deadline, document, has_deadline, person, position, rule, stay, warnings_of
+from .making import (
+    codes,
+    day,
+    deadline,
+    document,
+    has_deadline,
+    permit,
+    person,
+    position,
+    rule,
+    stay,
+    warnings_of,
+)
 
 THIRTY = rule("RS", Kind.CONSECUTIVE_DAYS, {"days": 30}, whom="RU")  # a stay from 1 November ends on the 30th
 
@@ -65,6 +77,24 @@ def test_where_nothing_is_known_of_the_end_of_the_stay_every_end_of_a_document_c
     kept = deadline(position(facts, (), "2026-11-05"), Duty.KEEP_DOCUMENT)
 
     assert (kept.due_on, kept.country) == (day("2028-01-01"), "RU")
+
+
+def test_what_proves_a_status_runs_out_by_itself_whatever_the_stay() -> None:
+    certificate = document("asylum_certificate", "2027-03-31", country="RS")
+    kept = deadline(
+        position(person(stay("RS", "2026-11-01"), documents=(certificate,)), (THIRTY,), "2026-11-05"),
+        Duty.KEEP_DOCUMENT,
+    )
+
+    assert (kept.due_on, kept.country, kept.optional, kept.rule_ids) == (day("2027-03-31"), "RS", False, ())
+
+
+def test_where_a_permit_is_recorded_its_card_asks_for_nothing_of_its_own() -> None:
+    card = document("residence_card", "2027-03-31", country="RS")
+    permits = (permit("RS", "temporary_residence", "2026-04-01", "2027-03-31"),)
+
+    assert has_deadline(position(person(documents=(card,)), (), "2026-11-05"), Duty.KEEP_DOCUMENT)
+    assert not has_deadline(position(person(documents=(card,), permits=permits), (), "2026-11-05"), Duty.KEEP_DOCUMENT)
 
 
 def test_a_plan_needs_a_document_that_is_valid_for_so_long_after_the_entry() -> None:

@@ -12,8 +12,8 @@ from casework.clients.fact_rows import change_fact, lock_fact, record_fact, remo
 from casework.clients.models import Client
 from casework.lib.refusals import Refusal
 
-from .lookup import number_hash
-from .models import Document
+from ..lookup import number_hash
+from ..models import Document
 
 
 class UnableToRecordDocument(Refusal):
