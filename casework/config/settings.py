@@ -256,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume impacts": {"task": "residency.resume_impacts", "schedule": crontab(minute="*")},
     "purge impacts": {"task": "residency.purge_impacts", "schedule": crontab(hour="3", minute="17")},
     "forget uploaded tables": {"task": "residency.forget_uploads", "schedule": crontab(minute="*/15")},
+    "ask for overdue answers": {"task": "clients.ask_for_overdue_answers", "schedule": crontab(minute="*/10")},
 }
 
 # Logs say what happened to which record, never who the record is about.

@@ -64,6 +64,8 @@ class DataKey(models.Model):
         USER = "user", _("user")
         SITE = "site", _("site")
         ORGANISATION = "organisation", _("organisation")
+        REFERRAL = "referral", _("referral in")
+        COMPLAINT = "complaint", _("complaint")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner_kind = models.CharField(_("kind of owner"), max_length=12, choices=OwnerKind.choices, editable=False)
@@ -85,7 +87,9 @@ class DataKey(models.Model):
             ),
             models.CheckConstraint(
                 name="vault_data_key_owner_kind_is_known",
-                condition=models.Q(owner_kind__in=["client", "case", "user", "site", "organisation"]),
+                condition=models.Q(
+                    owner_kind__in=["client", "case", "user", "site", "organisation", "referral", "complaint"]
+                ),
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
