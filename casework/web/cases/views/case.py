@@ -143,6 +143,7 @@ def _notes(case: Case, *, show_all: bool) -> tuple[list[Note], bool]:
     notes: Any = Note.objects.select_related("written_by__data_key").filter(case=case)
     found = list(notes.pinned_first()[: None if show_all else NOTES_SHOWN + 1])
     for note in found:
-        note.data_key = case.data_key
+        if note.data_key_id == case.data_key_id:  # those of a case that was joined into this one have another
+            note.data_key = case.data_key
     has_more = not show_all and len(found) > NOTES_SHOWN
     return found[:NOTES_SHOWN] if has_more else found, has_more
