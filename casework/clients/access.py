@@ -33,3 +33,19 @@ def cases_visible_to(
     if archived or permission == Permission.CASE_VIEW:
         return seen
     return seen & Q(**{f"{prefix}archived_at__isnull": True})
+
+
+def needs_visible_to(user: User, now: datetime, *, prefix: str = "") -> Q:
+    """Return the condition under which `user` may read what people of a case need, and why a case scores as it does.
+
+    1. The user may see the case, and
+    2. looks after it, or assigns the cases of its team, or is named on it.
+
+    Others of the team learn that somebody was asked, when, and whom to ask. `prefix` as above.
+    """
+    from .models.case import CaseMember
+
+    assigns = memberships(user, Permission.CASE_ASSIGN, now).filter(team__isnull=False).values("team")
+    named = CaseMember.objects.filter(case=OuterRef(f"{prefix}pk"), user=user)
+    is_close = Q(**{f"{prefix}caseworker": user}) | Q(**{f"{prefix}team__in": assigns}) | Q(Exists(named))
+    return cases_visible_to(user, now, prefix=prefix) & is_close

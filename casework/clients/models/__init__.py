@@ -3,18 +3,25 @@ from .case import Case, CaseMember
 from .client import Client
 from .complaint import Complaint, ComplaintPerson, ComplaintStep
 from .contact import Contact
+from .need import Assessment, Need
 from .note import Note
 from .partner import Partner, PartnerService, ServiceKind, Share
+from .programme import CaseProgramme, Programme
 from .referral import DeclineReason, Referral, ReferralPerson, ReferralStep, Urgency
 from .referral_in import IncomingReferral
 from .relation import Relation
+from .score import Answers, Scheme, SchemeVersion, Score
+from .service import Service, ServicePerson
 from .todo import ToDo
 from .transfer import Transfer
 
 __all__ = [
     "Address",
+    "Answers",
+    "Assessment",
     "Case",
     "CaseMember",
+    "CaseProgramme",
     "Client",
     "Complaint",
     "ComplaintPerson",
@@ -22,14 +29,21 @@ __all__ = [
     "Contact",
     "DeclineReason",
     "IncomingReferral",
+    "Need",
     "Note",
     "Partner",
     "PartnerService",
+    "Programme",
     "Referral",
     "ReferralPerson",
     "ReferralStep",
     "Relation",
+    "Scheme",
+    "SchemeVersion",
+    "Score",
+    "Service",
     "ServiceKind",
+    "ServicePerson",
     "Share",
     "ToDo",
     "Transfer",
