@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from casework.lib.marking import gettext_noop as _
 
@@ -68,6 +69,6 @@ def grouped_choices(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 @cache
-def _tables() -> dict[str, dict[str, dict[str, dict[str, str]]]]:
+def _tables() -> dict[str, Any]:
     with FILE.open("rb") as file:
         return tomllib.load(file)

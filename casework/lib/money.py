@@ -1,12 +1,14 @@
 """Amounts of money: an amount always has its currency, and amounts of different currencies are never added."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 
 from babel import Locale
 from babel.numbers import UnknownCurrencyError, format_decimal, get_currency_precision, get_territory_currencies
+
+from casework.lib.countries import codes
 
 # Where the first users work and what donors pay in.
 USUAL = ("KZT", "KGS", "MNT", "GEL", "AMD", "USD", "EUR", "RUB")
@@ -15,7 +17,8 @@ USUAL = ("KZT", "KGS", "MNT", "GEL", "AMD", "USD", "EUR", "RUB")
 @cache
 def currencies() -> frozenset[str]:
     """Return the codes that ISO 4217 has or had."""
-    return frozenset(code for code in Locale("en").currencies if len(code) == 3 and code.isalpha())
+    names: Mapping[str, str] = Locale("en").currencies
+    return frozenset(code for code in names if len(code) == 3 and code.isalpha())
 
 
 def is_currency(code: str) -> bool:
@@ -62,5 +65,4 @@ def totals(amounts: Iterable[tuple[Decimal, str]]) -> dict[str, Decimal]:
 
 @cache
 def _in_use() -> frozenset[str]:
-    countries = [code for code in Locale("en").territories if len(code) == 2 and code.isalpha()]
-    return frozenset(found for country in countries if (found := currency_of(country)))
+    return frozenset(found for country in codes() if (found := currency_of(country)))

@@ -82,7 +82,7 @@ def ask_for_service(
     service, is_new = insert_once(service, case_id=case.pk)
     if is_new:
         ServicePerson.objects.bulk_create(ServicePerson(service=service, client=client) for client in people)
-        _say("asked", service, by, now, people=len(people))
+        _say("clients.service_asked", service, by, now, people=len(people))
     return service
 
 
@@ -128,7 +128,7 @@ def change_service(
             service.version += 1
             service.save(update_fields=["version"])
     if changed:
-        _say("changed", service, by, now, fields=sorted(changed))
+        _say("clients.service_changed", service, by, now, fields=sorted(changed))
     return service
 
 
@@ -139,7 +139,7 @@ def approve_service(*, service: Service, version: int, by: User, now: datetime) 
     _refuse_decision_of(service, by, now)
     _refuse_over_budget(service, UnableToDecideOnService)
     _move(service, Service.State.APPROVED, decided_by=by, decided_at=now)
-    _say("approved", service, by, now)
+    _say("clients.service_approved", service, by, now)
     return service
 
 
@@ -158,7 +158,7 @@ def refuse_service(*, service: Service, why: str, version: int, by: User, now: d
         why=why,
         why_words=words,
     )
-    _say("refused", service, by, now, why=why)
+    _say("clients.service_refused", service, by, now, why=why)
     return service
 
 
@@ -192,7 +192,7 @@ def deliver_service(
     if receipt is not None:
         values["receipt"] = receipt
     _move(service, Service.State.DELIVERED, **values)
-    _say("delivered", service, by, now)
+    _say("clients.service_delivered", service, by, now)
     return service
 
 
@@ -208,7 +208,7 @@ def undo_delivery(*, service: Service, version: int, by: User, now: datetime) ->
         )
     state = Service.State.ASKED if service.decided_by_id is None else Service.State.APPROVED
     _move(service, state, delivered_on=None, delivered_by=None, delivered_at=None)
-    _say("delivery_undone", service, by, now)
+    _say("clients.service_delivery_undone", service, by, now)
     return service
 
 
@@ -217,7 +217,7 @@ def cancel_service(*, service: Service, why: str, version: int, by: User, now: d
     """End what will not be delivered, with the reason. Raises ChangedMeanwhile."""
     service = _moving(service, Service.State.CANCELLED, version, UnableToEndService)
     _move(service, Service.State.CANCELLED, ended_by=by, ended_at=now, why=why, why_words=words)
-    _say("cancelled", service, by, now, why=why)
+    _say("clients.service_cancelled", service, by, now, why=why)
     return service
 
 
@@ -345,7 +345,7 @@ def _state_of(service: Service) -> dict[str, str]:
 def _say(what: str, service: Service, by: User, now: datetime, **data: Any) -> None:
     """Every step is an event of the case: who, when, and from which state to which."""
     record(
-        f"clients.service_{what}",
+        what,
         subject=service,
         case_id=service.case_id,
         by=by,

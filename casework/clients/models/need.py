@@ -22,7 +22,7 @@ class AssessmentQuerySet(SealedQuerySet["Assessment"]):
         """That somebody was asked, when and by whom: to whoever sees the case. What they answered is in needs."""
         return self.filter(cases_visible_to(user, now, prefix="client__case__"))
 
-    def latest(self) -> "AssessmentQuerySet":
+    def counting(self) -> "AssessmentQuerySet":
         """Of each person the one that counts: of the latest day, and of one day the last that was recorded."""
         newest = Assessment.objects.filter(client=OuterRef("client")).newest_first()
         return self.filter(pk=Subquery(newest.values("pk")[:1]))
