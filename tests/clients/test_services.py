@@ -38,7 +38,11 @@ def test_something_is_asked_for_and_delivered_and_each_step_is_an_event_of_the_c
     service = deliver(make_service(client.case, people=[client]), receipt="A-1")
 
     assert (service.state, service.delivered_on, service.receipt) == ("delivered", TODAY, "A-1")
-    kinds = Event.objects.filter(case_id=client.case_id, type__startswith="clients.service").order_by("id").values_list("type")
+    kinds = (
+        Event.objects.filter(case_id=client.case_id, type__startswith="clients.service")
+        .order_by("id")
+        .values_list("type")
+    )
     assert [kind for (kind,) in kinds] == ["clients.service_asked", "clients.service_delivered"]
 
 
