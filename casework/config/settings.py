@@ -254,6 +254,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver reminders": {"task": "reminders.deliver", "schedule": crontab(minute="*")},
     "refresh stale deadlines": {"task": "residency.refresh_stale", "schedule": crontab(minute="*/5")},
     "resume impacts": {"task": "residency.resume_impacts", "schedule": crontab(minute="*")},
+    "lapse offered cases": {"task": "lifecycle.lapse_transfers", "schedule": crontab(minute="7")},
     "purge impacts": {"task": "residency.purge_impacts", "schedule": crontab(hour="3", minute="17")},
     "forget uploaded tables": {"task": "residency.forget_uploads", "schedule": crontab(minute="*/15")},
     "ask for overdue answers": {"task": "clients.ask_for_overdue_answers", "schedule": crontab(minute="*/10")},

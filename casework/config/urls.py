@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("casework.web.deadlines.urls")),
     path("", include("casework.web.impact.urls")),
     path("", include("casework.web.todos.urls")),
+    path("", include("casework.web.transfers.urls")),
     path("", include("casework.web.onward.urls")),
     path("", include("casework.web.position.urls")),
     path("account/", include("casework.web.sign_in.urls")),

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from casework.accounts.models import User
-from casework.clients.models import ToDo
+from casework.clients.models import ToDo, Transfer
 from casework.residency import wording
 from casework.residency.models import Impact, ImpactLine
+from casework.web.transfers.rows import outcome_in_words
 
 AT_MOST = 30
 
@@ -37,16 +38,25 @@ def to_dos_of(user: User, now: datetime) -> list[ToDoRow]:
 
 
 def rows_of(to_dos: Sequence[ToDo], user: User, now: datetime) -> list[ToDoRow]:
+    offers = _offers(to_dos)
     about = [it.about for it in to_dos if it.kind == ToDo.Kind.RULE_CHANGE]
     if not about:
-        return [_row(it, {}, Counter()) for it in to_dos]
+        return [_row(it, {}, Counter(), offers) for it in to_dos]
     impacts = Impact.objects.select_related("rule__jurisdiction").in_bulk(about)
     unseen = ImpactLine.objects.filter(impact__in=about).visible_to(user, now).told_to(user).unseen()
     left = Counter(dict(unseen.order_by().values_list("impact").annotate(people=Count("client", distinct=True))))
-    return [_row(it, impacts, left) for it in to_dos]
+    return [_row(it, impacts, left, offers) for it in to_dos]
 
 
-def _row(to_do: ToDo, impacts: dict[UUID, Impact], left: Counter[UUID]) -> ToDoRow:
+def _offers(to_dos: Sequence[ToDo]) -> dict[UUID, Transfer]:
+    """Return the offers of cases that were answered: of somebody's own, so no case needs to be seen for it."""
+    about = [it.about for it in to_dos if it.kind == ToDo.Kind.TRANSFER]
+    if not about:
+        return {}
+    return Transfer.objects.select_related("case", "answered_by__data_key").in_bulk(about)
+
+
+def _row(to_do: ToDo, impacts: dict[UUID, Impact], left: Counter[UUID], offers: dict[UUID, Transfer]) -> ToDoRow:
     impact = impacts.get(to_do.about) if to_do.about else None
     title, detail = str(to_do.text), ""
     if to_do.kind == ToDo.Kind.RULE_CHANGE:
@@ -55,6 +65,8 @@ def _row(to_do: ToDo, impacts: dict[UUID, Impact], left: Counter[UUID]) -> ToDoR
         detail = ngettext("%(count)s of your people to look at", "%(count)s of your people to look at", people) % {
             "count": people
         }
+    if to_do.kind == ToDo.Kind.TRANSFER and to_do.about in offers:
+        title, detail = outcome_in_words(offers[to_do.about]), str(offers[to_do.about].reason)
     return ToDoRow(to_do=to_do, title=title, detail=detail, url=reverse("to_do", args=[to_do.pk]))
 
 

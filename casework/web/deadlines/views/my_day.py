@@ -1,7 +1,9 @@
 """My day: the home of those who look after cases."""
 
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.models import Case
@@ -17,6 +20,7 @@ from casework.web.components import Tab
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
 from casework.web.todos.rows import to_dos_of
+from casework.web.transfers.rows import in_brief
 
 from ..day import day_of, people_of
 
@@ -25,7 +29,8 @@ from ..day import day_of, people_of
 @require_safe
 def my_day(request: UserRequest) -> HttpResponse:
     now = timezone.now()
-    whose = _whose(request)
+    has_cases, offered = _mine(request.user, now)
+    whose = _whose(request, has_cases=has_cases)
     left = ensure_fresh(people_of(request.user, whose, now).values("pk"), now, request.user)
     day = day_of(request.user, whose, request.GET, request.path, now)
     record("residency.deadlines_listed", by=request.user, now=now, whose=whose, rows=day.row_count)
@@ -35,19 +40,30 @@ def my_day(request: UserRequest) -> HttpResponse:
         "tabs": _tabs(whose),
         "being_computed": left,
         "to_dos": to_dos_of(request.user, now),
+        "offered": offered,
         "here": request.get_full_path(),
         "is_first_page": "after" not in request.GET and "before" not in request.GET,
     }
     return render(request, "deadlines/my_day.html", context)
 
 
-def _whose(request: UserRequest) -> str:
+def _mine(user: User, now: datetime) -> tuple[bool, list[dict[str, Any]]]:
+    """Return whether the user looks after an open case, and what cases are offered to them, in one query."""
+    cases: Any = Case.objects
+    rows: Any = User.objects.filter(pk=user.pk).annotate(
+        has_cases=Exists(cases.open().looked_after_by(user)), offered=in_brief(user, now)
+    )
+    has_cases, offered = rows.values_list("has_cases", "offered").get()
+    priorities = dict(Case.Priority.choices)
+    return has_cases, [row | {"priority_in_words": priorities[row["priority"]]} for row in offered]
+
+
+def _whose(request: UserRequest, *, has_cases: bool) -> str:
     """Return "me" or "team": as the address says, else one's own cases, if there are any."""
     chosen = request.GET.get("whose")
     if chosen in ("me", "team"):
         return chosen
-    cases: Any = Case.objects
-    return "me" if cases.open().looked_after_by(request.user).exists() else "team"
+    return "me" if has_cases else "team"
 
 
 def _tabs(whose: str) -> list[Tab]:

@@ -1,0 +1,1 @@
+"""Cases offered to somebody else: made, answered, listed."""
