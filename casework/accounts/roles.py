@@ -22,6 +22,7 @@ class Permission(StrEnum):
     REPORTS_VIEW = "reports_view"
     DUPLICATES_REVIEW = "duplicates_review"  # two people side by side who may be one, of whichever team
     COMPLAINTS_HANDLE = "complaints_handle"  # never a complaint about oneself
+    PARTNERS_VIEW = "partners_view"
     PARTNERS_MANAGE = "partners_manage"  # the directory of partners, and what each offers where
     PROGRAMMES_MANAGE = "programmes_manage"  # streams, weights of scores, kinds of documents: no people
 
@@ -50,7 +51,7 @@ DEFINITIONS: dict[Role, Definition] = {
     Role.CASEWORKER: Definition(
         label=_("Caseworker"),
         description=_("Logs cases and sees the cases of their own team."),
-        permissions=frozenset({P.CASE_VIEW, P.CASE_CHANGE, P.MESSAGES_VIEW, P.RULES_VIEW}),
+        permissions=frozenset({P.CASE_VIEW, P.CASE_CHANGE, P.MESSAGES_VIEW, P.RULES_VIEW, P.PARTNERS_VIEW}),
         of_a_team=True,
     ),
     Role.COORDINATOR: Definition(
@@ -65,6 +66,7 @@ DEFINITIONS: dict[Role, Definition] = {
                 P.RULES_VIEW,
                 P.REPORTS_VIEW,
                 P.COMPLAINTS_HANDLE,
+                P.PARTNERS_VIEW,
                 P.PARTNERS_MANAGE,
             }
         ),
@@ -85,7 +87,9 @@ DEFINITIONS: dict[Role, Definition] = {
     Role.ADMINISTRATOR: Definition(
         label=_("Administrator"),
         description=_("Keeps users, teams and settings. Sees no people."),
-        permissions=frozenset({P.ACCOUNTS_MANAGE, P.RULES_VIEW, P.PARTNERS_MANAGE, P.PROGRAMMES_MANAGE}),
+        permissions=frozenset(
+            {P.ACCOUNTS_MANAGE, P.RULES_VIEW, P.PARTNERS_VIEW, P.PARTNERS_MANAGE, P.PROGRAMMES_MANAGE}
+        ),
         of_a_team=False,
     ),
     Role.AUDITOR: Definition(

@@ -16,7 +16,7 @@ from casework.accounts.models import User
 from casework.accounts.roles import DEFINITIONS, Permission, Role
 from casework.audit.models import Event
 from casework.audit.record import record
-from casework.clients.models import Case
+from casework.clients.models import Case, Complaint, ComplaintPerson
 from casework.web.decorators import requires
 from casework.web.filters import chips
 from casework.web.paging import keyset_page
@@ -44,7 +44,7 @@ class Row:
 def audit(request: UserRequest) -> HttpResponse:
     users = {user.pk: user for user in User.objects.all()}
     form = AuditFilterForm(request.GET or None, users=list(users.values()))
-    events = Event.objects.all()
+    events = _without_complaints_about(request.user)
     if form.is_bound and form.is_valid():
         events = _narrowed(events, form.cleaned_data)
     page = keyset_page(events, ("-id",), request.GET, request.path)
@@ -52,6 +52,13 @@ def audit(request: UserRequest) -> HttpResponse:
     record("audit.events_listed", by=request.user, now=timezone.now(), shown=len(rows))
     context = {"page": page, "rows": rows, "form": form, "chips": chips(form, request.GET, request.path)}
     return render(request, "audit/audit.html", context)
+
+
+def _without_complaints_about(reader: User) -> Any:
+    """Return all events but those of complaints about the reader: not even an auditor learns of these here."""
+    about = [str(each) for each in ComplaintPerson.objects.filter(user=reader).values_list("complaint", flat=True)]
+    events = Event.objects.all()
+    return events.exclude(subject_model=Complaint._meta.label, subject_id__in=about) if about else events
 
 
 def _narrowed(events: Any, wanted: dict[str, Any]) -> Any:

@@ -67,7 +67,12 @@ def _row(to_do: ToDo, impacts: dict[UUID, Impact], left: Counter[UUID], offers: 
         }
     if to_do.kind == ToDo.Kind.TRANSFER and to_do.about in offers:
         title, detail = outcome_in_words(offers[to_do.about]), str(offers[to_do.about].reason)
-    return ToDoRow(to_do=to_do, title=title, detail=detail, url=reverse("to_do", args=[to_do.pk]))
+    url = reverse("to_do", args=[to_do.pk])
+    if to_do.kind == ToDo.Kind.REFERRAL:
+        title, url = _("A partner has not answered a referral"), reverse("referral", args=[to_do.about])
+    if to_do.kind == ToDo.Kind.REFERRAL_IN:
+        title, url = _("Our answer to a referral is overdue"), reverse("incoming_referral", args=[to_do.about])
+    return ToDoRow(to_do=to_do, title=title, detail=detail, url=url)
 
 
 def about_rule(impact: Impact) -> str:

@@ -1,0 +1,1 @@
+"""Complaints, apart from whoever they are about and from every case."""
