@@ -22,6 +22,11 @@ PERMISSIONS = {
     Permission.ACCOUNTS_MANAGE: gettext_lazy("keep users and teams"),
     Permission.AUDIT_VIEW: gettext_lazy("see who did what"),
     Permission.REPORTS_VIEW: gettext_lazy("read reports"),
+    Permission.DUPLICATES_REVIEW: gettext_lazy("compare people who may be registered twice"),
+    Permission.COMPLAINTS_HANDLE: gettext_lazy("handle complaints, never one about oneself"),
+    Permission.PARTNERS_VIEW: gettext_lazy("read the directory of partners"),
+    Permission.PARTNERS_MANAGE: gettext_lazy("keep the directory of partners"),
+    Permission.PROGRAMMES_MANAGE: gettext_lazy("keep programmes, scores and kinds of documents"),
 }
 
 
