@@ -20,6 +20,7 @@ class Permission(StrEnum):
     ACCOUNTS_MANAGE = "accounts_manage"
     AUDIT_VIEW = "audit_view"
     REPORTS_VIEW = "reports_view"
+    DUPLICATES_COMPARE = "duplicates_compare"  # two people side by side, both of whom one may see
     DUPLICATES_REVIEW = "duplicates_review"  # two people side by side who may be one, of whichever team
     COMPLAINTS_HANDLE = "complaints_handle"  # never a complaint about oneself
     PARTNERS_VIEW = "partners_view"
@@ -51,7 +52,7 @@ DEFINITIONS: dict[Role, Definition] = {
     Role.CASEWORKER: Definition(
         label=_("Caseworker"),
         description=_("Logs cases and sees the cases of their own team."),
-        permissions=frozenset({P.CASE_VIEW, P.CASE_CHANGE, P.MESSAGES_VIEW, P.RULES_VIEW, P.PARTNERS_VIEW}),
+        permissions=frozenset({P.CASE_VIEW, P.CASE_CHANGE, P.DUPLICATES_COMPARE, P.MESSAGES_VIEW, P.RULES_VIEW, P.PARTNERS_VIEW}),
         of_a_team=True,
     ),
     Role.COORDINATOR: Definition(
@@ -62,6 +63,7 @@ DEFINITIONS: dict[Role, Definition] = {
                 P.CASE_VIEW,
                 P.CASE_CHANGE,
                 P.CASE_ASSIGN,
+                P.DUPLICATES_COMPARE,
                 P.MESSAGES_VIEW,
                 P.RULES_VIEW,
                 P.REPORTS_VIEW,
@@ -109,7 +111,7 @@ DEFINITIONS: dict[Role, Definition] = {
         description=_(
             "Compares people whom two teams may both have registered. Sees of them what it takes to compare."
         ),
-        permissions=frozenset({P.DUPLICATES_REVIEW}),
+        permissions=frozenset({P.DUPLICATES_COMPARE, P.DUPLICATES_REVIEW}),
         of_a_team=False,
     ),
 }

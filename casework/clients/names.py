@@ -16,6 +16,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection
+from django.db.models import QuerySet
 
 from casework.accounts.models import User
 from casework.lib.names import NameIndex, Query
@@ -91,6 +92,11 @@ class ClientNames:
         with self._lock:
             return [hit.id for hit in self._index.ranked(query, people, limit=limit)]
 
+    def carriers(self, words: Iterable[str]) -> dict[str, int]:
+        """Return how many people carry each of these skeletons in a name, whoever may see them. Not to be shown."""
+        with self._lock:
+            return {word: self._index.carriers(word) for word in words}
+
     def in_order(self, people: Sequence[UUID]) -> list[UUID]:
         """Return these people in the order of their names."""
         with self._lock:
@@ -136,13 +142,30 @@ def find(user: User, text: str, *, now: datetime, birth_year: int | None = None,
 
     A year within the text is taken for the birth year. The database is asked each time anew who may be seen.
     """
-    query = Query.parse(text, birth_year or _year_in(text))
-    if not query.words:
+    return find_each(user, [Query.parse(text, birth_year or _year_in(text))], now=now, limit=limit)
+
+
+def find_each(user: User, queries: Iterable[Query], *, now: datetime, limit: int = 20) -> list[UUID]:
+    """Return the ids of clients whom `user` may see and whose names are like one of the queries, `limit` for each at most."""
+    asked = [query for query in queries if query.words]
+    if not asked:
         return []
     visible = Client.objects.visible_to(user, now).order_by()
     allowed = list(visible.values_list("pk", flat=True)[: NAMED_TO_THE_INDEX + 1])
     if len(allowed) <= NAMED_TO_THE_INDEX:
-        return names.search(query, allowed, limit)
+        found = (names.search(query, allowed, limit) for query in asked)
+    else:
+        found = (_sieved(query, visible, limit) for query in asked)
+    return list(dict.fromkeys(pk for people in found for pk in people))
+
+
+def find_among_all(queries: Iterable[Query], *, limit: int = 20) -> list[UUID]:
+    """Return the same of all clients, whoever may see them: for the software itself, never for a page."""
+    found = (names.ranked(query, names.best_matches(query)[:RANKED], limit) for query in queries if query.words)
+    return list(dict.fromkeys(pk for people in found for pk in people))
+
+
+def _sieved(query: Query, visible: QuerySet[Client], limit: int) -> list[UUID]:
     best = names.best_matches(query)
     seen = set(visible.filter(pk__in=best).values_list("pk", flat=True))
     return names.ranked(query, [pk for pk in best if pk in seen][:RANKED], limit)

@@ -253,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     "plan reminders": {"task": "reminders.plan", "schedule": crontab(minute="*")},
     "deliver reminders": {"task": "reminders.deliver", "schedule": crontab(minute="*")},
     "refresh stale deadlines": {"task": "residency.refresh_stale", "schedule": crontab(minute="*/5")},
+    "compare people": {"task": "lifecycle.compare_missed", "schedule": crontab(minute="*")},
     "resume impacts": {"task": "residency.resume_impacts", "schedule": crontab(minute="*")},
     "lapse offered cases": {"task": "lifecycle.lapse_transfers", "schedule": crontab(minute="7")},
     "purge impacts": {"task": "residency.purge_impacts", "schedule": crontab(hour="3", minute="17")},

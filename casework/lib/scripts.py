@@ -8,8 +8,8 @@ then the spellings that ICAO 9303, BGN/PCGN, GOST 7.79, French, German and every
     h  х h kh          k  к қ q ck, other c         v  в w, -off at the end
     e  е ё э ie ye io yo je jo    a  а я ia ya ja    u  у ю ү ұ ou iu yu ju    i  и й ы і y j, runs of them
 
-Where one Latin spelling stands for two sounds (`j` is й in German and ж in Kyrgyz, `ch` is ч or х, `x` is кс or х), there are
-several skeletons: `spellings` gives all of them.
+Where one spelling stands for two sounds (`j` is й in German and ж in Kyrgyz, `ch` is ч or х, `x` is кс or х, a bare `h` is х or
+the г of Ukrainian, ө is written o, and u in Mongolian), there are several skeletons: `spellings` gives all of them.
 """
 
 import functools
@@ -26,7 +26,7 @@ _CYRILLIC = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "C", "з": "s", "и": "i", "й": "i",
     "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
     "х": "H", "ц": "s", "ч": "C", "ш": "C", "щ": "C", "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "iu", "я": "ia",
-    "ә": "a", "ғ": "g", "қ": "k", "ң": "n", "ө": "o", "ұ": "u", "ү": "u", "һ": "H", "і": "i",  # Kazakh
+    "ә": "a", "ғ": "g", "қ": "k", "ң": "n", "ө": "O", "ұ": "u", "ү": "u", "һ": "H", "і": "i",  # Kazakh
     "ї": "i", "є": "ie", "ґ": "g", "ў": "u", "ѓ": "g", "ќ": "k",  # Ukrainian, Belarusian, Macedonian
     "ҳ": "H", "ҷ": "C", "ӣ": "i", "ӯ": "u", "ӱ": "u", "ӧ": "o", "ӓ": "a", "ӹ": "i", "ѳ": "f", "ѣ": "e",  # Tajik, Mari
     "ҙ": "s", "ҫ": "s", "ҡ": "k", "ҥ": "n", "ҕ": "g", "ӈ": "n", "ӄ": "k", "җ": "C", "ҹ": "C", "ҝ": "g", "ҟ": "k",
@@ -44,8 +44,10 @@ _LETTERS = str.maketrans(_CYRILLIC | _LATIN)
 
 # After the letters, in this order; C and H are sounds already known, everything else is a to z.
 _SIBILANTS = re.compile("dC|schtsch|chtch|dsch|tsch|shch|shh|tch|sch|dzh|zh|sh|dj")
-_AMBIGUOUS = re.compile("(ch|j|x)")
-_READINGS = {"ch": ("C", "H"), "j": ("i", "C"), "x": ("ks", "H")}
+_OF_TWO_LETTERS = {"kh": "H", "gh": "g", "ph": "f", "th": "t"}
+_WITH_H = re.compile("kh|gh|ph|th")
+_AMBIGUOUS = re.compile("(ch|j|x|h|O)")
+_READINGS = {"ch": ("C", "H"), "j": ("i", "C"), "x": ("ks", "H"), "h": ("H", "g"), "O": ("o", "u")}
 _FOLDS = [
     (re.compile(pattern), replacement)
     for pattern, replacement in [
@@ -54,8 +56,6 @@ _FOLDS = [
         ("ck|q", "k"),
         ("c(?=[eiy])", "s"),
         ("c", "k"),
-        ("kh", "H"),
-        ("ph", "f"),
         ("off?$", "ov"),
         ("w", "v"),
         ("ng", "n"),
@@ -68,7 +68,7 @@ _FOLDS = [
     ]
 ]
 _DOUBLES = re.compile(r"(.)\1+")
-_NOT_LETTERS = re.compile("[^a-zCH]+")
+_NOT_LETTERS = re.compile("[^a-zCHO]+")
 _APOSTROPHES = re.compile("['`´ʹʺʼʽʾʿ‘’\u0300-\u036f\"″′]")
 
 # The order of Cyrillic letters in lists: Russian, with the letters of other languages after the ones they come from.
@@ -96,7 +96,7 @@ def words(text: str) -> list[str]:
 @functools.lru_cache(maxsize=65_536)
 def spellings(word: str) -> tuple[str, ...]:
     """Return the skeletons of one word as `words` gives it, the likeliest first; at least one."""
-    known = _SIBILANTS.sub("C", word)
+    known = _WITH_H.sub(lambda found: _OF_TWO_LETTERS[found[0]], _SIBILANTS.sub("C", word))
     parts = _AMBIGUOUS.split(known)
     readings = itertools.islice(itertools.product(*(_READINGS.get(part, (part,)) for part in parts)), MAX_SPELLINGS)
     return tuple(dict.fromkeys(_folded("".join(reading)) for reading in readings))

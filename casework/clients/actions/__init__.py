@@ -27,7 +27,8 @@ from .complaints import (
     record_complaint,
 )
 from .contacts import ContactFields, UnableToRecordContact, change_contact, end_contact, record_contact
-from .facts import facts_changed
+from .duplicates import UnableToDecidePair, decide_pair, suspect, suspect_no_more
+from .facts import facts_changed, identity_changed
 from .notes import UnableToWriteNote, pin_note, write_note
 from .partners import (
     UnableToKeepPartner,
@@ -92,6 +93,7 @@ __all__ = [
     "UnableToHandleComplaint",
     "UnableToKeepPartner",
     "UnableToOfferCase",
+    "UnableToDecidePair",
     "UnableToOpenCase",
     "UnableToRecordAddress",
     "UnableToRecordContact",
@@ -122,6 +124,7 @@ __all__ = [
     "decline_incoming",
     "decline_transfer",
     "draft_referral",
+    "decide_pair",
     "end_address",
     "end_contact",
     "end_offer",
@@ -129,6 +132,7 @@ __all__ = [
     "finish_to_do",
     "give_to_dos",
     "lapse_transfers",
+    "identity_changed",
     "lift_restriction",
     "move_complaint",
     "name_people_complained_about",
@@ -161,5 +165,7 @@ __all__ = [
     "verify_partner",
     "withdraw_referral",
     "withdraw_transfer",
+    "suspect",
+    "suspect_no_more",
     "write_note",
 ]

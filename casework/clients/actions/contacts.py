@@ -15,6 +15,7 @@ from casework.lib.refusals import Refusal
 from ..changes import insert_once, locked, write
 from ..lookup import hash_to_store
 from ..models import Client, Contact
+from .facts import identity_changed, lock_in_order
 
 
 class ContactFields(TypedDict, total=False):
@@ -54,6 +55,7 @@ def record_contact(
     contact.value, contact.instructions = value, instructions
     contact, is_new = insert_once(contact, client_id=client.pk)
     if is_new:
+        identity_changed(client)
         record("clients.contact_recorded", subject=contact, case_id=client.case_id, by=by, now=now, channel=channel)
     return contact
 
@@ -64,6 +66,7 @@ def change_contact(
 ) -> Contact:
     """Change a way to reach the client. Raises ChangedMeanwhile."""
     values: dict[str, Any] = dict(fields)
+    lock_in_order([contact.client])
     contact = locked(contact, version=version, mine=values)
     channel, value = values.get("channel", contact.channel), values.get("value", contact.value)
     _refuse_without_value(channel, value)
@@ -72,6 +75,7 @@ def change_contact(
         return contact
     contact.value_hash = hash_to_store(channel, value, _region(contact.client))
     contact.save(update_fields=["value_hash"])
+    identity_changed(contact.client)
     case_id = contact.client.case_id
     record("clients.contact_changed", subject=contact, case_id=case_id, by=by, now=now, fields=sorted(changed))
     return contact

@@ -1,4 +1,4 @@
-"""How the packages above learn that deadlines may have moved."""
+"""How the packages above learn that deadlines may have moved, or that somebody may be known already."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,6 +15,15 @@ def facts_changed(client: Client, *, now: datetime) -> None:
     computes anew when this one is higher.
     """
     Client.objects.filter(pk=client.pk).update(facts_version=F("facts_version") + 1, facts_changed_at=now)
+
+
+def identity_changed(client: Client) -> None:
+    """State that something changed which tells this person from others: a name, the birth, a number, a way to reach them.
+
+    Call it in the transaction of the change. Lifecycle stores the version that it compared with everybody on record and
+    compares anew when this one is higher.
+    """
+    Client.objects.filter(pk=client.pk).update(identity_version=F("identity_version") + 1)
 
 
 def lock_in_order(clients: Iterable[Client]) -> None:

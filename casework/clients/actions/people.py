@@ -19,12 +19,14 @@ from casework.vault.search_form import seal_search_form
 
 from ..changes import insert_once, locked, write
 from ..models import Case, Client
-from .facts import facts_changed
+from .facts import facts_changed, identity_changed
 from .relations import contradicts_the_file
 
 NAMES = ("family_name", "given_name", "patronymic", "other_names")
 # What deadlines depend on.
 FACTS = frozenset({"born_earliest", "born_latest", "nationalities"})
+# What tells one person from another.
+IDENTITY = frozenset({*NAMES, "born_earliest", "born_latest", "sex"})
 
 
 class ClientFields(TypedDict, total=False):
@@ -108,6 +110,8 @@ def change_client(*, client: Client, version: int, by: User, now: datetime, **fi
         client.save(update_fields=["search_form"])
     if FACTS.intersection(changed):
         facts_changed(client, now=now)
+    if IDENTITY.intersection(changed):
+        identity_changed(client)
     record("clients.client_changed", subject=client, case_id=client.case_id, by=by, now=now, fields=sorted(changed))
     return client
 

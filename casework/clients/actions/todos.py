@@ -9,16 +9,19 @@ from django.db import transaction
 from casework.accounts.models import User
 from casework.audit.record import record
 
-from ..models import ToDo
+from ..models import Case, ToDo
 
 
 @transaction.atomic
-def give_to_dos(*, owner_ids: Iterable[UUID], kind: str, about: UUID, now: datetime) -> int:
-    """Give each of these one to-do about one thing; who has it already gets no second one. Return how many are new."""
+def give_to_dos(*, owner_ids: Iterable[UUID], kind: str, about: UUID, now: datetime, case: Case | None = None) -> int:
+    """Give each of these one to-do about one thing; who has it already gets no second one. Return how many are new.
+
+    `case`: it is about this case, and shown only as long as its owner may see that.
+    """
     owners = list(User.objects.filter(pk__in=set(owner_ids)).order_by("pk"))
     have = set(ToDo.objects.filter(kind=kind, about=about).values_list("owner_id", flat=True))
     new = [
-        ToDo(owner=owner, data_key=owner.data_key, kind=kind, about=about, created_at=now)
+        ToDo(owner=owner, data_key=(case or owner).data_key, case=case, kind=kind, about=about, created_at=now)
         for owner in owners
         if owner.pk not in have
     ]

@@ -4,6 +4,7 @@ from .client import Client
 from .complaint import Complaint, ComplaintPerson, ComplaintStep
 from .contact import Contact
 from .need import Assessment, Need
+from .duplicate import SuspectedPair
 from .note import Note
 from .partner import Partner, PartnerService, ServiceKind, Share
 from .programme import CaseProgramme, Programme
@@ -49,3 +50,4 @@ __all__ = [
     "Transfer",
     "Urgency",
 ]
+__all__ = ["Address", "Case", "CaseMember", "Client", "Contact", "Note", "SuspectedPair", "ToDo"]

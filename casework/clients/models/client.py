@@ -30,6 +30,10 @@ class ClientQuerySet(SealedQuerySet["Client"]):
     def not_archived(self) -> "ClientQuerySet":
         return self.filter(case__archived_at__isnull=True)
 
+    def to_compare(self) -> "ClientQuerySet":
+        """Those who have not been compared with everybody since they were added, or since what identifies them changed."""
+        return self.filter(compared_version__lt=models.F("identity_version"))
+
     def principal_first(self) -> "ClientQuerySet":
         return self.order_by("-is_principal", "created_at", "id")
 
@@ -77,6 +81,10 @@ class Client(Sealed):
     # Raised in the transaction of every change on which a deadline depends; see actions.facts.facts_changed.
     facts_version = models.PositiveIntegerField(default=1)
     facts_changed_at = models.DateTimeField(_("facts changed"), null=True, editable=False)
+    # Raised in the transaction of every change of what tells one person from another; see actions.facts.identity_changed.
+    identity_version = models.PositiveIntegerField(default=1, editable=False)
+    # The identity version that was compared with everybody on record; see lifecycle.duplicates.
+    compared_version = models.PositiveIntegerField(default=0, editable=False)
     # The folded names under the search key, for the index in memory; and the transaction that wrote them.
     search_form = models.BinaryField(null=True, editable=False)
     search_xid = models.BigIntegerField(db_default=0, editable=False)
@@ -101,6 +109,12 @@ class Client(Sealed):
         indexes = [
             # Every process of the name index asks for what was written since it last looked.
             models.Index(fields=["search_xid"], name="client_search_xid"),
+            # Whom the sweep has still to compare: few, and none most of the time.
+            models.Index(
+                fields=["id"],
+                condition=models.Q(compared_version__lt=models.F("identity_version")),
+                name="client_to_compare",
+            ),
         ]
         triggers = [
             # A save of other columns writes back the number it has loaded; it is the database that knows.

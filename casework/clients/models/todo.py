@@ -38,6 +38,7 @@ class ToDo(Sealed):
         TRANSFER = "transfer", _("an offered case was answered")
         REFERRAL = "referral", _("the answer of a partner is overdue")
         REFERRAL_IN = "referral_in", _("our answer to a referral is overdue")
+        DUPLICATE = "duplicate", _("on file twice")
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="to_dos", verbose_name=_("for"))
     case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="to_dos")

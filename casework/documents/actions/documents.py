@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
+from casework.clients.actions.facts import identity_changed
 from casework.clients.fact_rows import change_fact, lock_fact, record_fact, remove_fact
 from casework.clients.models import Client
 from casework.lib.refusals import Refusal
@@ -38,8 +39,9 @@ class DocumentValues(TypedDict, total=False):
 def record_document(*, client: Client, by: User, now: datetime, **values: Unpack[DocumentValues]) -> Document:
     """Record a paper of `client`. Raises UnableToRecordDocument."""
     _check(values)
-    document = Document(client=client, **_with_hash(values))
-    return record_fact(document, client, by=by, now=now)
+    document = record_fact(Document(client=client, **_with_hash(values)), client, by=by, now=now)
+    identity_changed(client)
+    return document
 
 
 @transaction.atomic
@@ -49,7 +51,9 @@ def change_document(
     """Change what is known of a document. Raises ChangedMeanwhile, UnableToRecordDocument."""
     document = lock_fact(document, version=version, mine=values)
     _check({**_known(document), **values})
-    return change_fact(document, document.client, _with_hash(values), by=by, now=now)
+    document = change_fact(document, document.client, _with_hash(values), by=by, now=now)
+    identity_changed(document.client)
+    return document
 
 
 @transaction.atomic
