@@ -52,7 +52,9 @@ DEFINITIONS: dict[Role, Definition] = {
     Role.CASEWORKER: Definition(
         label=_("Caseworker"),
         description=_("Logs cases and sees the cases of their own team."),
-        permissions=frozenset({P.CASE_VIEW, P.CASE_CHANGE, P.DUPLICATES_COMPARE, P.MESSAGES_VIEW, P.RULES_VIEW, P.PARTNERS_VIEW}),
+        permissions=frozenset(
+            {P.CASE_VIEW, P.CASE_CHANGE, P.DUPLICATES_COMPARE, P.MESSAGES_VIEW, P.RULES_VIEW, P.PARTNERS_VIEW}
+        ),
         of_a_team=True,
     ),
     Role.COORDINATOR: Definition(

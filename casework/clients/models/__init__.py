@@ -3,8 +3,8 @@ from .case import Case, CaseMember
 from .client import Client
 from .complaint import Complaint, ComplaintPerson, ComplaintStep
 from .contact import Contact
-from .need import Assessment, Need
 from .duplicate import SuspectedPair
+from .need import Assessment, Need
 from .note import Note
 from .partner import Partner, PartnerService, ServiceKind, Share
 from .programme import CaseProgramme, Programme
