@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "casework.documents",
     "casework.residency",
     "casework.reminders",
+    "casework.reports",
     "casework.lifecycle",
     "casework.web",
     "casework.config.apps.ConfigConfig",
@@ -273,6 +274,9 @@ LOGGING = {
         # However talkative the rest is set: these two would say what is on the pages and in the queries.
         "django.template": {"level": "WARNING"},
         "django.db.backends": {"level": "WARNING"},
+        # These two would name the letters of what is printed.
+        "fpdf": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
     },

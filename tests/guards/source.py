@@ -29,7 +29,17 @@ ORDER = (
 SIBLINGS = {frozenset({"web", "api"})}
 
 # Modules that know no Django, no clock and no settings.
-PURE = ("lib", "residency/rules", "documents/mrz", "accounts/roles.py", "vault/keyfile.py", "vault/errors.py")
+PURE = (
+    "lib",
+    "residency/rules",
+    "documents/mrz",
+    "reports/table.py",
+    "reports/csv.py",
+    "reports/xlsx.py",
+    "accounts/roles.py",
+    "vault/keyfile.py",
+    "vault/errors.py",
+)
 # What pure modules may lean on where its work is their work.
 PURE_LIBRARIES = frozenset({"dateutil", "holidays", "babel", "anyascii", "rapidfuzz", "numpy", "zoneinfo"})
 

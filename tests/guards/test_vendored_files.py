@@ -11,13 +11,14 @@ from .source import ROOT
 
 STATIC = ROOT / "static"
 BOOTSTRAP = STATIC / "vendor" / "bootstrap-5.3.9"
+DEJAVU = ROOT / "casework" / "reports" / "fonts" / "dejavu-2.37"
 # A weak line carries this in some seconds: styles, script and the page itself, compressed.
 FIRST_VISIT_BYTES = 60 * 1024
 PAGE_BYTES = 20 * 1024
 
 
-def published() -> list[tuple[str, str]]:
-    lines = (BOOTSTRAP / "SHA256SUMS").read_text("utf-8").splitlines()
+def published(folder: Path = BOOTSTRAP) -> list[tuple[str, str]]:
+    lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
     return [(line.split()[1], line.split()[0]) for line in lines if not line.startswith("#")]
 
 
@@ -31,6 +32,16 @@ def test_bootstrap_is_as_published(name: str, checksum: str) -> None:
 def test_every_vendored_style_sheet_has_a_checksum_and_a_licence() -> None:
     assert {name for name, _sum in published()} == {path.name for path in BOOTSTRAP.glob("*.css")}
     assert "MIT" in (BOOTSTRAP / "LICENSE").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("name", "checksum"), published(DEJAVU))
+def test_the_font_of_printed_sheets_is_as_published(name: str, checksum: str) -> None:
+    assert hashlib.sha256((DEJAVU / name).read_bytes()).hexdigest() == checksum
+
+
+def test_every_font_has_a_checksum_and_a_licence() -> None:
+    assert {name for name, _sum in published(DEJAVU)} == {path.name for path in DEJAVU.glob("*.ttf")}
+    assert "Bitstream Vera" in (DEJAVU / "LICENSE").read_text("utf-8")
 
 
 def test_nothing_is_fetched_from_elsewhere() -> None:
