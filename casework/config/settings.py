@@ -258,6 +258,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume impacts": {"task": "residency.resume_impacts", "schedule": crontab(minute="*")},
     "lapse offered cases": {"task": "lifecycle.lapse_transfers", "schedule": crontab(minute="7")},
     "purge impacts": {"task": "residency.purge_impacts", "schedule": crontab(hour="3", minute="17")},
+    "sweep exports": {"task": "reports.sweep_exports", "schedule": crontab(minute="*")},
     "forget uploaded tables": {"task": "residency.forget_uploads", "schedule": crontab(minute="*/15")},
     "ask for overdue answers": {"task": "clients.ask_for_overdue_answers", "schedule": crontab(minute="*/10")},
 }

@@ -4,7 +4,7 @@ The address of a page names the row after which it begins, so the tenth page cos
 does, and nothing is shown twice or missed because a row was added meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -43,6 +43,16 @@ def keyset_page(
         previous_url=_url(query, path, "before", keys, found[0]) if found and has_previous else "",
         next_url=_url(query, path, "after", keys, found[-1]) if found and has_next else "",
     )
+
+
+def batches(rows: QuerySet[Any], keys: Sequence[str], *, size: int) -> Iterator[list[Any]]:
+    """Yield all rows in the order of `keys`, which are as for a page, a batch at a time and each by one query."""
+    place: list[Any] | None = None
+    while found := list((rows if place is None else rows.filter(_beyond(keys, place))).order_by(*keys)[:size]):
+        yield found
+        if len(found) < size:
+            return
+        place = [getattr(found[-1], key.lstrip("-")) for key in keys]
 
 
 def _reversed(key: str) -> str:

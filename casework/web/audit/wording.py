@@ -155,6 +155,8 @@ SENTENCES: dict[str, Promise] = {
     "lifecycle.case_split": _("split a case"),
     "lifecycle.case_split_off": _("opened a case for people who left another"),
     "reminders.messages_listed": _("looked at outgoing messages"),
+    "reports.list_exported": _("took a list along as a file"),
+    "reports.many_rows_exported": _("took more rows along within a day than work usually needs"),
     "residency.application_changed": _("changed an application"),
     "residency.application_recorded": _("recorded an application"),
     "residency.application_removed": _("removed an application recorded by mistake"),
@@ -215,6 +217,7 @@ PARTS: dict[str, Promise] = {
     "residency": _("stays, permits and deadlines"),
     "reminders": _("messages"),
     "lifecycle": _("intake"),
+    "reports": _("what left as a file"),
     "audit": _("this list"),
 }
 

@@ -58,6 +58,14 @@ class Day:
         return not (self.groups or self.second_looks)
 
 
+def whose_of(query: QueryDict, *, has_cases: bool) -> str:
+    """Return "me" or "team": as the address says, else one's own cases, if there are any."""
+    chosen = query.get("whose")
+    if chosen in ("me", "team"):
+        return chosen
+    return "me" if has_cases else "team"
+
+
 def people_of(user: User, whose: str, now: dt.datetime) -> Any:
     """Return the people of open cases that are this user's own, or of all cases that the user may see."""
     clients: Any = Client.objects
@@ -89,6 +97,12 @@ def day_of(user: User, whose: str, query: QueryDict, path: str, now: dt.datetime
         second_looks=looks[:LOOKS_AT_MOST],
         has_more_looks=len(looks) > LOOKS_AT_MOST,
     )
+
+
+def groups_of_day(user: User, whose: str, now: dt.datetime) -> list[tuple[str, Any]]:
+    """Return everything that is due, all pages of it: the title of each group and its deadlines, not yet in order."""
+    asked, conditions = _asked(user, whose, now), _conditions()
+    return [(title, asked.filter(conditions[key])) for key, title in _titles().items()]
 
 
 def _asked(user: User, whose: str, now: dt.datetime) -> Any:

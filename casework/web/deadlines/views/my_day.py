@@ -22,7 +22,7 @@ from casework.web.request import UserRequest
 from casework.web.todos.rows import to_dos_of
 from casework.web.transfers.rows import in_brief
 
-from ..day import day_of, people_of
+from ..day import day_of, people_of, whose_of
 
 
 @requires(Permission.CASE_VIEW)
@@ -30,7 +30,7 @@ from ..day import day_of, people_of
 def my_day(request: UserRequest) -> HttpResponse:
     now = timezone.now()
     has_cases, offered = _mine(request.user, now)
-    whose = _whose(request, has_cases=has_cases)
+    whose = whose_of(request.GET, has_cases=has_cases)
     left = ensure_fresh(people_of(request.user, whose, now).values("pk"), now, request.user)
     day = day_of(request.user, whose, request.GET, request.path, now)
     record("residency.deadlines_listed", by=request.user, now=now, whose=whose, rows=day.row_count)
@@ -56,14 +56,6 @@ def _mine(user: User, now: datetime) -> tuple[bool, list[dict[str, Any]]]:
     has_cases, offered = rows.values_list("has_cases", "offered").get()
     priorities = dict(Case.Priority.choices)
     return has_cases, [row | {"priority_in_words": priorities[row["priority"]]} for row in offered]
-
-
-def _whose(request: UserRequest, *, has_cases: bool) -> str:
-    """Return "me" or "team": as the address says, else one's own cases, if there are any."""
-    chosen = request.GET.get("whose")
-    if chosen in ("me", "team"):
-        return chosen
-    return "me" if has_cases else "team"
 
 
 def _tabs(whose: str) -> list[Tab]:
