@@ -18,6 +18,7 @@ from casework.residency.models import Deadline, Stay
 
 from .desk import build_desk
 from .logins import LOGINS
+from .referring import build_referring
 from .shapes import Answer, Day, Person, Situation, Visit, on
 from .situations import SITUATIONS
 
@@ -52,6 +53,7 @@ def load_demo(*, now: datetime) -> int:
     workers = _make_users(teams, began)
     for situation in SITUATIONS:
         _build(situation, teams, workers, now)
+    build_referring(teams=teams, workers=workers, now=now)
     build_desk(editor=workers["editor"], reviewer=workers["reviewer"], now=now)
     return len(SITUATIONS)
 

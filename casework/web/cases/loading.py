@@ -11,13 +11,15 @@ from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Address, Case, Client, Contact, Note
+from casework.web.referrals.rows import open_of_case
 
 
 def visible_case(user: User, code: str, now: datetime) -> Any:
-    """Return the case with its team, caseworker and `may_change`, or answer 404."""
+    """Return the case with its team, caseworker, `may_change` and what is open of its referrals, or answer 404."""
     may_change: Any = cases_visible_to(user, now, permission=Permission.CASE_CHANGE)
     cases: Any = Case.objects
-    rows = cases.visible_to(user, now).annotate(may_change=ExpressionWrapper(may_change, BooleanField()))
+    told = {"may_change": ExpressionWrapper(may_change, BooleanField()), **open_of_case()}
+    rows = cases.visible_to(user, now).annotate(**told)
     return get_object_or_404(rows.select_related("data_key", "team", "caseworker__data_key"), code=code)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Count, Min, OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext as _
 
 from casework.clients.models import Client, Referral
@@ -56,3 +56,11 @@ def said_of(referral: Referral, today: date) -> str:
     if referral.state == Referral.State.DRAFT and not referral.consent_how:
         return _("the client has not agreed yet")
     return ""
+
+
+def open_of_case() -> dict[str, Any]:
+    """Return what a query of cases says of each one's referrals: how many are open, and when the first answer is due."""
+    of_case: Any = Referral.objects.filter(case=OuterRef("pk")).order_by()
+    counted = of_case.open().values("case").annotate(number=Count("pk")).values("number")
+    awaited = of_case.waiting().values("case").annotate(first=Min("answer_due_on")).values("first")
+    return {"open_referrals": Subquery(counted), "answer_due_on": Subquery(awaited)}

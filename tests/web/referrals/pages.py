@@ -51,7 +51,7 @@ LISTS = ("referrals", "referral_figures", "referrals_in", "record_incoming")
 def make_world() -> World:
     worker = make_user()
     client = make_client(team=team_of(worker), by=worker)
-    partner = make_partner(name="Invented Clinic")
+    partner = make_partner()
     return World(
         browser=signed_in(worker),
         worker=worker,

@@ -99,3 +99,43 @@ def test_a_decision_is_taken_back() -> None:
 
     world.incoming.refresh_from_db()
     assert world.incoming.state == "waiting"
+
+
+def test_a_case_is_logged_with_what_is_known_and_keeps_where_it_came_from() -> None:
+    world = make_world()
+    url = f"{reverse('log_case')}?referral={world.incoming.pk}"
+    form = world.browser.get(url).context["form"]
+    today = timezone.localdate()
+    typed = {
+        "submit_token": str(uuid.uuid4()),
+        "family_name": form.initial["family_name"],
+        "given_name": form.initial["given_name"],
+        "birth_year": "1990",
+        "nationalities": ["RU"],
+        "country": "KG",
+        "entered_known": "exact",
+        "entered_exact_day": str(today.day),
+        "entered_exact_month": str(today.month),
+        "entered_exact_year": str(today.year),
+        "channel": form.initial["channel"],
+        "reach": form.initial["reach"],
+        "team": str(form.initial["team"]),
+        "family-TOTAL_FORMS": "0",
+        "family-INITIAL_FORMS": "0",
+    }
+
+    for _ in range(2):
+        answer = world.browser.post(url, typed)
+
+    world.incoming.refresh_from_db()
+    assert world.incoming.state == "accepted"
+    assert world.incoming.case is not None
+    assert answer.url == reverse("case", args=[world.incoming.case.code])
+    assert world.incoming.case.clients.get().family_name == "Присланный"
+
+
+def test_a_referral_of_another_team_fills_in_nothing() -> None:
+    world, stranger = make_world(), make_world()
+
+    assert stranger.browser.get(reverse("log_case"), {"referral": str(world.incoming.pk)}).status_code == 404
+    assert stranger.browser.get(reverse("log_case"), {"referral": "none"}).status_code == 404

@@ -72,6 +72,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
         "has_more_notes": has_more_notes,
         "note_form": NoteForm(),
         "seen": seen_by(case),
+        "answer_is_overdue": case.answer_due_on is not None and case.answer_due_on < today,
         "may_change": case.may_change,
     }
     record(SEEN, subject=case, case_id=case.pk, by=request.user, now=now)

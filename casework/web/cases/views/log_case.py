@@ -19,6 +19,7 @@ from casework.lifecycle import intake
 from casework.web.decorators import requires
 from casework.web.forms.errors import refuse
 from casework.web.machine_lines import INTAKE, keep_typed, read_lines, sent_data
+from casework.web.referrals.arriving import keep_link, known_of, referred_in
 from casework.web.request import UserRequest
 
 from ..forms.intake import FamilyFormSet, LogCaseForm
@@ -28,7 +29,8 @@ from ..forms.intake import FamilyFormSet, LogCaseForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_case(request: UserRequest) -> HttpResponse:
     now = timezone.now()
-    form, family, today = _forms(request, now)
+    referred = referred_in(request, now)
+    form, family, today = _forms(request, now, known_of(referred))
     lines = read_lines(request, form, INTAKE, today=today, is_new=True)
     if form.is_bound and _both_valid(form, family):
         try:
@@ -48,12 +50,13 @@ def log_case(request: UserRequest) -> HttpResponse:
         except Refusal as refusal:
             refuse(form, refusal)
         else:
+            keep_link(request, referred, case, now)
             messages.success(request, _("Case %(code)s is logged.") % {"code": case.code})
             return redirect("case", case.code)
     return render(request, "cases/log_case.html", {"form": form, "family": family, "lines": lines})
 
 
-def _forms(request: UserRequest, now: datetime) -> tuple[LogCaseForm, Any, date]:
+def _forms(request: UserRequest, now: datetime, known: dict[str, Any]) -> tuple[LogCaseForm, Any, date]:
     """Return both forms, and which day it is where the team works."""
     teams = teams_with(request.user, Permission.CASE_CHANGE, now).order_by("name", "pk")
     if not teams:
@@ -64,7 +67,7 @@ def _forms(request: UserRequest, now: datetime) -> tuple[LogCaseForm, Any, date]
         teams=teams,
         colleagues=people_with(Permission.CASE_CHANGE, list(teams), now),
         today=today,
-        initial={"team": teams[0].pk, "caseworker": request.user.pk, "country": teams[0].country},
+        initial={"team": teams[0].pk, "caseworker": request.user.pk, "country": teams[0].country} | known,
     )
     family = FamilyFormSet(data, prefix="family")
     if request.method == "POST" and data is None:

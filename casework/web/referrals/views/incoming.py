@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -212,14 +212,3 @@ def _narrowed(rows: Any, form: IncomingFilterForm, now: datetime) -> Any:
     if state == "overdue":
         return rows.overdue(now)
     return rows if state == "any" else rows.filter(state=state)
-
-
-def referred_in(request: UserRequest, now: datetime) -> IncomingReferral | None:
-    """Return the referral in for which a case is being logged, None if the address names none; else 404."""
-    named = request.GET.get("referral", "")
-    if not named:
-        return None
-    try:
-        return changeable_incoming(request.user, UUID(named), now)
-    except ValueError as error:
-        raise Http404 from error

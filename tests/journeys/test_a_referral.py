@@ -1,0 +1,66 @@
+"""Somebody is referred to a partner on a phone: found, drafted, sent, answered."""
+
+import pytest
+from django.utils import timezone
+
+from casework.accounts.roles import Role
+from casework.clients.models import Referral
+from casework.lib.dates import today_in
+from tests.browser import PHONE
+from tests.factories.accounts import make_user
+from tests.factories.clients import make_case, make_client
+from tests.factories.referrals import make_offer, make_partner
+from tests.journeys.conftest import Visit
+from tests.journeys.people import almaty, signed_in, type_day, worker_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_refer_a_person_and_record_the_answer(visit: Visit) -> None:
+    team = almaty()
+    worker, keeper = worker_of(team), make_user(Role.ADMINISTRATOR)
+    client = make_client(case=make_case(team=team, caseworker=worker, by=worker), by=worker)
+    partner = make_partner(name="Invented Legal Clinic", by=keeper, may_receive=["name", "needs"])
+    make_offer(partner, by=keeper, cost="free")
+    visitor = signed_in(visit(viewport=PHONE), worker)
+
+    # Who offers what where.
+    visitor.go("/partners/offers/?service=legal")
+    assert "Invented Legal Clinic" in visitor.text
+
+    # From the case, with what may be told and how the client agreed.
+    visitor.go(f"/cases/{client.case.code}/").follow("Referrals", within=".case-header")
+    visitor.follow("Refer somebody")
+    page = visitor.page
+    page.select_option("main [name=partner]", str(partner.pk))
+    page.select_option("main [name=service]", "legal")
+    visitor.fill(reason="Нужен адвокат к среде")
+    page.check("main [name=urgency][value=urgent]")
+    for share in ("name", "needs"):
+        page.check(f"main [name=shared][value={share}]")
+    page.check("main [name=consent_how][value=signed]")
+    type_day(visitor, "consent_on", today_in("Asia/Almaty", timezone.now()))
+    visitor.press("Save this referral")
+    assert "Nothing has been sent" in visitor.text
+
+    # The letter says what is shared and no more.
+    visitor.follow("Letter")
+    assert "Образцова" in visitor.text
+    assert "Нужен адвокат к среде" in visitor.text
+    assert "1990" not in visitor.text
+    visitor.follow("Back to the referral")
+
+    # Sent by hand, then the answer.
+    visitor.follow("Send")
+    page.check("main [name=how][value=phone]")
+    visitor.press("It is sent")
+    assert "Answer due on" in visitor.text
+    visitor.follow("They accept").fill(text="Примут в среду в 10:00").press("They accept")
+    assert "Примут в среду в 10:00" in visitor.text
+    assert Referral.objects.get().state == "accepted"
+
+    # It stands on the case and in the list of the team.
+    visitor.go(f"/cases/{client.case.code}/")
+    assert "Open referrals" in visitor.text
+    visitor.go("/referrals/")
+    assert "Invented Legal Clinic" in visitor.text
