@@ -2,6 +2,15 @@
 
 from ..changes import ChangedMeanwhile
 from .addresses import AddressFields, UnableToRecordAddress, change_address, end_address, record_address
+from .appointments import (
+    UnableToPlanAppointment,
+    change_appointment,
+    end_appointment,
+    move_appointment,
+    plan_again,
+    plan_appointment,
+    recompute_instants,
+)
 from .cases import (
     UnableToArchiveCase,
     UnableToAssignCase,
@@ -29,7 +38,16 @@ from .complaints import (
 from .contacts import ContactFields, UnableToRecordContact, change_contact, end_contact, record_contact
 from .duplicates import UnableToDecidePair, decide_pair, suspect, suspect_no_more
 from .facts import facts_changed, identity_changed
-from .notes import UnableToWriteNote, pin_note, write_note
+from .notes import (
+    UnableToChangeNote,
+    UnableToPinNote,
+    UnableToWriteNote,
+    correct_note,
+    pin_note,
+    remove_note,
+    strike_note,
+    write_note,
+)
 from .partners import (
     UnableToKeepPartner,
     archive_partner,
@@ -66,7 +84,14 @@ from .referrals_in import (
     record_incoming,
 )
 from .relations import UnableToRelate, change_relation, confirm_relations, relate, remove_relation, take_back_relations
-from .todos import finish_to_do, give_to_dos, reopen_to_do
+from .todos import (
+    UnableToWriteToDo,
+    change_to_do,
+    finish_to_do,
+    give_to_dos,
+    reopen_to_do,
+    write_to_do,
+)
 from .transfers import (
     UnableToAnswerTransfer,
     UnableToOfferCase,
@@ -88,6 +113,7 @@ __all__ = [
     "UnableToArchiveCase",
     "UnableToAssignCase",
     "UnableToChangeClient",
+    "UnableToChangeNote",
     "UnableToChoosePrincipal",
     "UnableToCloseCase",
     "UnableToDecidePair",
@@ -95,6 +121,8 @@ __all__ = [
     "UnableToKeepPartner",
     "UnableToOfferCase",
     "UnableToOpenCase",
+    "UnableToPinNote",
+    "UnableToPlanAppointment",
     "UnableToRecordAddress",
     "UnableToRecordContact",
     "UnableToRefer",
@@ -103,6 +131,7 @@ __all__ = [
     "UnableToRestrictCase",
     "UnableToTakeReferral",
     "UnableToWriteNote",
+    "UnableToWriteToDo",
     "accept_incoming",
     "accept_transfer",
     "add_client",
@@ -111,6 +140,7 @@ __all__ = [
     "archive_partner",
     "assign_case",
     "change_address",
+    "change_appointment",
     "change_client",
     "change_contact",
     "change_offer",
@@ -118,14 +148,17 @@ __all__ = [
     "change_priority",
     "change_referral",
     "change_relation",
+    "change_to_do",
     "choose_principal",
     "close_case",
     "confirm_relations",
+    "correct_note",
     "decide_pair",
     "decline_incoming",
     "decline_transfer",
     "draft_referral",
     "end_address",
+    "end_appointment",
     "end_contact",
     "end_offer",
     "facts_changed",
@@ -134,6 +167,7 @@ __all__ = [
     "identity_changed",
     "lapse_transfers",
     "lift_restriction",
+    "move_appointment",
     "move_complaint",
     "name_people_complained_about",
     "note_accepted",
@@ -144,6 +178,9 @@ __all__ = [
     "offer_case",
     "open_case",
     "pin_note",
+    "plan_again",
+    "plan_appointment",
+    "recompute_instants",
     "reconsider_incoming",
     "record_address",
     "record_complaint",
@@ -153,12 +190,14 @@ __all__ = [
     "record_offer",
     "record_partner",
     "relate",
+    "remove_note",
     "remove_relation",
     "reopen_case",
     "reopen_to_do",
     "restore_partner",
     "restrict_case",
     "send_referral",
+    "strike_note",
     "suspect",
     "suspect_no_more",
     "take_back_answer",
@@ -168,4 +207,5 @@ __all__ = [
     "withdraw_referral",
     "withdraw_transfer",
     "write_note",
+    "write_to_do",
 ]

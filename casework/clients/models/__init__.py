@@ -1,11 +1,12 @@
 from .address import Address
+from .appointment import Appointment, AppointmentPerson
 from .case import Case, CaseMember
 from .client import Client
 from .complaint import Complaint, ComplaintPerson, ComplaintStep
 from .contact import Contact
 from .duplicate import SuspectedPair
 from .need import Assessment, Need
-from .note import Note
+from .note import EarlierNote, Note, NotePerson
 from .partner import Partner, PartnerService, ServiceKind, Share
 from .programme import CaseProgramme, Programme
 from .referral import DeclineReason, Referral, ReferralPerson, ReferralStep, Urgency
@@ -19,6 +20,8 @@ from .transfer import Transfer
 __all__ = [
     "Address",
     "Answers",
+    "Appointment",
+    "AppointmentPerson",
     "Assessment",
     "Case",
     "CaseMember",
@@ -29,9 +32,11 @@ __all__ = [
     "ComplaintStep",
     "Contact",
     "DeclineReason",
+    "EarlierNote",
     "IncomingReferral",
     "Need",
     "Note",
+    "NotePerson",
     "Partner",
     "PartnerService",
     "Programme",

@@ -16,8 +16,16 @@ from .case import Case
 
 class ToDoQuerySet(SealedQuerySet["ToDo"]):
     def visible_to(self, user: User, now: datetime) -> "ToDoQuerySet":
-        """One's own; one about a case only as long as one may see the case."""
-        return self.filter(Q(case__isnull=True) | cases_visible_to(user, now, prefix="case__"), owner=user)
+        """Return what this user may see.
+
+        1. Those about a case that they may see, whoever has to do them, and
+        2. of the others those that they have to do or have given.
+        """
+        without_case = Q(case__isnull=True) & (Q(owner=user) | Q(created_by=user))
+        return self.filter(without_case | cases_visible_to(user, now, prefix="case__"))
+
+    def for_user(self, user: User) -> "ToDoQuerySet":
+        return self.filter(owner=user)
 
     def open(self) -> "ToDoQuerySet":
         return self.filter(done_at__isnull=True)
@@ -51,6 +59,9 @@ class ToDo(Sealed):
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    # Of what people write down: a form sent twice makes one.
+    submit_token = models.UUIDField(unique=True, null=True, editable=False)
 
     objects = ToDoQuerySet.as_manager()
 
@@ -74,6 +85,8 @@ class ToDo(Sealed):
         indexes = [
             # My day: what is open of one person.
             models.Index(fields=["owner", "due_on"], condition=Q(done_at__isnull=True), name="to_do_open_of_owner"),
+            # What is open on a case.
+            models.Index(fields=["case", "due_on"], condition=Q(done_at__isnull=True), name="to_do_open_of_case"),
         ]
 
     def __str__(self) -> str:
