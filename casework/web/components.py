@@ -53,6 +53,10 @@ class CaseHeader:
     deadline: DeadlineTag | None = None
     deadline_label: str = ""
     reach: str = ""
+    town: str = ""
+    offer_url: str = ""
+    children_alone: bool = False
+    is_archived: bool = False
     is_restricted: bool = False
     tabs: Sequence[Tab] = ()
 

@@ -28,7 +28,7 @@ from casework.residency.models import ComputedPosition, Deadline
 from casework.residency.models.position import today_of
 
 from .forms.intake import in_short
-from .forms.lists import BY_DEADLINE, NOBODY, CaseFilterForm
+from .forms.lists import ARCHIVED, BY_DEADLINE, NOBODY, CaseFilterForm
 from .next_deadline import NextDeadline, next_deadlines
 
 # Where a case stands in the order of deadlines whose date is not known, and whose there is none.
@@ -88,7 +88,8 @@ def _filtered(cases: QuerySet[Case], form: CaseFilterForm, now: datetime) -> Que
     """Return the cases that the filters let through; what cannot be understood filters nothing."""
     form.full_clean()
     chosen: dict[str, Any] = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
-    if chosen.get("status") != "any":
+    cases = cases.filter(archived_at__isnull=chosen.get("status") != ARCHIVED)
+    if chosen.get("status") not in ("any", ARCHIVED):
         cases = cases.filter(status=chosen.get("status", Case.Status.OPEN))
     if "caseworker" in chosen:
         cases = cases.filter(caseworker=None if chosen["caseworker"] == NOBODY else chosen["caseworker"])

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, ExpressionWrapper
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 from django.shortcuts import get_object_or_404
 
 from casework.accounts.models import User
@@ -13,14 +13,21 @@ from casework.clients.access import cases_visible_to
 from casework.clients.models import Address, Case, Client, Contact, Note
 from casework.web.referrals.rows import open_of_case
 
+from .header import open_offers
+
 
 def visible_case(user: User, code: str, now: datetime) -> Any:
     """Return the case with its team, caseworker, `may_change` and what is open of its referrals, or answer 404."""
     may_change: Any = cases_visible_to(user, now, permission=Permission.CASE_CHANGE)
     cases: Any = Case.objects
-    told = {"may_change": ExpressionWrapper(may_change, BooleanField()), **open_of_case()}
+    told: dict[str, Any] = {
+        "may_change": ExpressionWrapper(may_change, BooleanField()),
+        "may_unarchive": ExpressionWrapper(_may_change_if_archived(user, now), BooleanField()),
+        "offer": Subquery(open_offers(OuterRef("pk")).values("pk")[:1]),
+        **open_of_case(),
+    }
     rows = cases.visible_to(user, now).annotate(**told)
-    return get_object_or_404(rows.select_related("data_key", "team", "caseworker__data_key"), code=code)
+    return get_object_or_404(rows.select_related("data_key", "team", "caseworker__data_key", "joined_into"), code=code)
 
 
 def visible_client(user: User, reference: str, now: datetime) -> Any:
@@ -40,6 +47,17 @@ def changeable_case(user: User, code: str, now: datetime) -> Case:
     rows = cases.changeable_by(user, now).select_related("data_key", "team", "caseworker__data_key")
     case: Case = get_object_or_404(rows, code=code)
     return case
+
+
+def archived_case(user: User, code: str, now: datetime) -> Case:
+    """Return the archived case that this user could change if it were not, or answer 404."""
+    rows = Case.objects.filter(_may_change_if_archived(user, now), archived_at__isnull=False)
+    case: Case = get_object_or_404(rows.select_related("data_key", "team"), code=code)
+    return case
+
+
+def _may_change_if_archived(user: User, now: datetime) -> Any:
+    return cases_visible_to(user, now, permission=Permission.CASE_CHANGE, archived=True)
 
 
 def changeable_client(user: User, reference: str, now: datetime) -> Client:

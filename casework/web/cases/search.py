@@ -26,6 +26,8 @@ from casework.lib.ids import REFERENCE_ALPHABET
 from casework.lib.number_masks import LOOK_ALIKES
 
 MOST_HITS = 20
+# Names are looked for among archived cases too, which are left out only then.
+NAMES_ASKED = 60
 FEWEST_LETTERS = 2
 # Shorter ones are shared by many and would show who is there.
 SHORTEST_NUMBER = 5
@@ -53,18 +55,21 @@ class Hit:
         return FOUND_BY[self.found_by]
 
 
-def search(user: User, text: str, now: datetime) -> list[Hit]:
-    """Return at most 20 people whom `user` may see, exact matches before likenesses of the name."""
-    visible = Client.objects.visible_to(user, now)  # type: ignore[attr-defined]
+def search(user: User, text: str, now: datetime, *, archived: bool = False) -> list[Hit]:
+    """Return at most 20 people whom `user` may see, exact matches before likenesses of the name.
+
+    Those of archived cases only where they are asked for.
+    """
+    clients: Any = Client.objects
+    visible = clients.visible_to(user, now) if archived else clients.visible_to(user, now).not_archived()
     found: dict[UUID, str] = {}
     for found_by, ids in _matches(user, visible, text, now):
         for client_id in ids:
             found.setdefault(client_id, found_by)
-    chosen = list(found)[:MOST_HITS]
     # the ids of exact matches have been sieved already; asked once more, so that nothing here depends on it
-    rows = visible.filter(pk__in=chosen).select_related("data_key", "case__team", "computed_position")
+    rows = visible.filter(pk__in=list(found)).select_related("data_key", "case__team", "computed_position")
     people = rows.defer("search_form").in_bulk()
-    return [Hit(client=people[key], found_by=found[key]) for key in chosen if key in people]
+    return [Hit(client=people[key], found_by=found[key]) for key in found if key in people][:MOST_HITS]
 
 
 def is_too_short(text: str) -> bool:
@@ -89,7 +94,7 @@ def _matches(user: User, visible: QuerySet[Client], text: str, now: datetime) ->
         papers = Document.objects.filter(number_hash__in=documents.hashes_to_find(text), client__in=visible)
         yield "document", papers.order_by("client_id").values_list("client_id", flat=True).distinct()[:limit]
     if any(letter.isalpha() for letter in text):
-        yield "name", names.find(user, text, now=now, limit=limit)
+        yield "name", names.find(user, text, now=now, limit=NAMES_ASKED)
 
 
 def _is_number(text: str) -> bool:

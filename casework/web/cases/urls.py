@@ -5,7 +5,7 @@ import casework.web.references  # noqa: F401 - registers the converters of addre
 from .views.addresses import change_address, end_address, record_address
 from .views.case import case
 from .views.cases import cases
-from .views.changes import assign_case, change_priority, close_case, reopen_case
+from .views.changes import archive_case, assign_case, change_priority, close_case, reopen_case, unarchive_case
 from .views.contacts import change_contact, end_contact, record_contact
 from .views.log_case import log_case
 from .views.notes import pin_note, write_note
@@ -21,6 +21,8 @@ urlpatterns = [
     path("cases/<code:code>/priority/", change_priority, name="change_priority"),
     path("cases/<code:code>/close/", close_case, name="close_case"),
     path("cases/<code:code>/reopen/", reopen_case, name="reopen_case"),
+    path("cases/<code:code>/archive/", archive_case, name="archive_case"),
+    path("cases/<code:code>/unarchive/", unarchive_case, name="unarchive_case"),
     path("cases/<code:code>/people/new/", add_client, name="add_client"),
     path("cases/<code:code>/notes/new/", write_note, name="write_note"),
     path("notes/<uuid:note_id>/pin/", pin_note, name="pin_note"),

@@ -83,3 +83,16 @@ class ReopenCaseForm(RowForm):
     def initial_of(row: Case) -> dict[str, Any]:
         """Return what the form shows of a case."""
         return {"version": row.version}
+
+
+class ArchiveCaseForm(RowForm):
+    helper = stacked(_("Archive this case"))
+
+    @staticmethod
+    def initial_of(row: Case) -> dict[str, Any]:
+        """Return what the form shows of a case."""
+        return {"version": row.version}
+
+
+class UnarchiveCaseForm(ArchiveCaseForm):
+    helper = stacked(_("Take it out of the archive"))

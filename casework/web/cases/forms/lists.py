@@ -17,6 +17,7 @@ from ..search import is_too_short
 from .intake import in_short
 
 NOBODY = "nobody"
+ARCHIVED = "archived"
 NEWEST, BY_DEADLINE = "", "deadline"
 
 
@@ -25,7 +26,12 @@ class CaseFilterForm(forms.Form):
 
     status = forms.ChoiceField(
         label=_("Status"),
-        choices=[("", _("open")), (Case.Status.CLOSED, _("closed")), ("any", _("open and closed"))],
+        choices=[
+            ("", _("open")),
+            (Case.Status.CLOSED, _("closed")),
+            ("any", _("open and closed")),
+            (ARCHIVED, _("archived")),
+        ],
         required=False,
     )
     caseworker = forms.ChoiceField(label=_("Caseworker"), required=False)
@@ -76,6 +82,8 @@ class SearchForm(forms.Form):
         error_messages={"required": _("Enter a name, a code or a number.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+    archived = forms.BooleanField(label=_("In archived cases too"), required=False)
 
     helper = stacked(_("Search"))
 

@@ -23,7 +23,7 @@ from casework.web.onward.housing import closed_areas_in
 from casework.web.request import UserRequest
 
 from ..forms.notes import NoteForm
-from ..header import header_of
+from ..header import are_children_alone, header_of
 from ..loading import visible_case
 from ..next_deadline import first_of
 from ..people import person_row, place_in_family, today_of_case
@@ -52,6 +52,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
     today = today_of_case(case, people[0] if people else None, now)
     version = rules_version()
     contacts, deadlines = contacts_of(people), deadlines_of_case(people, now, version)
+    addresses = addresses_of(people, today, load_book(version=version), now)
     notes, has_more_notes = _notes(case, show_all="all_notes" in request.GET)
     context = {
         "case": case,
@@ -61,13 +62,16 @@ def case(request: UserRequest, code: str) -> HttpResponse:
             _of_principal(contacts, people),
             first_of(deadlines),
             here="case",
+            town=_town(addresses, people),
+            offer=case.offer,
+            children_alone=are_children_alone(people, today),
         ),
         "deadlines": deadlines,
         "here": request.path,
         "people": [person_row(client, today) for client in people],
         "papers": papers_of(people),
         "contacts": contacts,
-        "addresses": addresses_of(people, today, load_book(version=version), now),
+        "addresses": addresses,
         "notes": notes,
         "has_more_notes": has_more_notes,
         "note_form": NoteForm(),
@@ -137,6 +141,12 @@ def _in_order_of(people: list[Client], rows: Any) -> list[Any]:
 
 def _of_principal(contacts: list[Contact], people: list[Client]) -> list[Contact]:
     return [each for each in contacts if each.ended_at is None and each.client_id == people[0].pk]
+
+
+def _town(addresses: list[AddressRow], people: list[Client]) -> str:
+    """Return where the principal applicant lives now."""
+    living = (row for row in addresses if people and people[0] in row.people and not row.is_past)
+    return next((str(row.address.city) for row in living), "")
 
 
 def _notes(case: Case, *, show_all: bool) -> tuple[list[Note], bool]:

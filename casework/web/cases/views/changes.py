@@ -12,8 +12,15 @@ from casework.web.decorators import requires
 from casework.web.request import UserRequest
 
 from ..acting import back_to, form_page, is_done
-from ..forms.cases import AssignCaseForm, CloseCaseForm, PriorityForm, ReopenCaseForm
-from ..loading import changeable_case
+from ..forms.cases import (
+    ArchiveCaseForm,
+    AssignCaseForm,
+    CloseCaseForm,
+    PriorityForm,
+    ReopenCaseForm,
+    UnarchiveCaseForm,
+)
+from ..loading import archived_case, changeable_case
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -57,6 +64,35 @@ def close_case(request: UserRequest, code: str) -> HttpResponse:
             return back_to(request, case, "main", _("The case is closed. Its reminders stop."))
     text = _("Its deadlines stop asking for anything and its reminders stop. Nothing is lost; it can be opened again.")
     return form_page(request, case, form, title=_("Close this case"), now=now, text=text)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def archive_case(request: UserRequest, code: str) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    case = changeable_case(by, code, now)
+    form = ArchiveCaseForm(request.POST or None, initial=ArchiveCaseForm.initial_of(case))
+    if request.method == "POST" and form.is_valid():
+        version = form.version_read
+        if is_done(form, lambda: actions.archive_case(case=case, version=version, by=by, now=now)):
+            return back_to(
+                request, case, "main", _("The case is archived. It is found only where the archive is asked for.")
+            )
+    text = _("It leaves every list and search, and nobody can change it. It can be taken out of the archive again.")
+    return form_page(request, case, form, title=_("Archive this case"), now=now, text=text)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def unarchive_case(request: UserRequest, code: str) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    case = archived_case(by, code, now)
+    form = UnarchiveCaseForm(request.POST or None, initial=UnarchiveCaseForm.initial_of(case))
+    if request.method == "POST" and form.is_valid():
+        version = form.version_read
+        if is_done(form, lambda: actions.unarchive_case(case=case, version=version, by=by, now=now)):
+            return back_to(request, case, "main", _("The case is out of the archive. It is still closed."))
+    return form_page(request, case, form, title=_("Take this case out of the archive"), now=now)
 
 
 @requires(Permission.CASE_CHANGE)

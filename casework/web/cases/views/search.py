@@ -24,7 +24,7 @@ def find(request: UserRequest) -> HttpResponse:
     form = SearchForm(request.POST or None)
     hits: list[Hit] = []
     if request.method == "POST" and form.is_valid():
-        hits = search(request.user, form.cleaned_data["q"], now)
+        hits = search(request.user, form.cleaned_data["q"], now, archived=form.cleaned_data["archived"])
         ways = sorted({hit.found_by for hit in hits})
         shown = [str(hit.client.pk) for hit in hits]
         record("clients.searched", by=request.user, now=now, found_by=ways, clients=shown)
