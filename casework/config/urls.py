@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("casework.web.referrals.urls")),
     path("", include("casework.web.complaints.urls")),
     path("", include("casework.web.facts.urls")),
+    path("", include("casework.web.custody.urls")),
+    path("", include("casework.web.document_types.urls")),
     path("", include("casework.web.rules.urls")),
     path("", include("casework.web.policy_desk.urls")),
     path("", include("casework.web.deadlines.urls")),

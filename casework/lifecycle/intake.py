@@ -27,6 +27,16 @@ class UnableToLogCase(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """The document used to enter."""
+
+    kind: str
+    country: str
+    number: str = ""
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """What is known about a person at intake. `relation` is that to the principal applicant."""
 
@@ -39,16 +49,7 @@ class Person:
     sex: str = Client.Sex.UNKNOWN
     language: str = ""
     relation: str = Client.Relation.PRINCIPAL
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
-    """The document used to enter."""
-
-    kind: str
-    country: str
-    number: str = ""
-    valid_until: date | None = None
+    paper: Paper | None = None  # the document on which this relative entered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,7 @@ def log_case(
             by=by,
             now=now,
         )
-    _record_arrival(people, arrival, by, now)
+    _record_arrival(people, arrival, [arrival.paper, *(person.paper for person in family)], by, now)
     residency.refresh(client_ids=[client.pk for client in people], now=now, by=by)
     if is_unaccompanied_child:
         clients.write_note(case=case, text=_("Unaccompanied child, confirmed at intake."), pinned=True, by=by, now=now)
@@ -156,26 +157,29 @@ def _add(person: Person, case: Case, by: User, now: datetime) -> Client:
     )
 
 
-def _record_arrival(people: Sequence[Client], arrival: Arrival, by: User, now: datetime) -> None:
+def _record_arrival(
+    people: Sequence[Client], arrival: Arrival, papers: Sequence[Paper | None], by: User, now: datetime
+) -> None:
+    """Record where they are, and on which of `papers`, one a person or None, each of them entered."""
+    used = [_record_paper(client, paper, by, now) for client, paper in zip(people, papers, strict=True)]
     if arrival.entered is None:
         clients.record_address(client=people[0], together_with=people[1:], country=arrival.country, by=by, now=now)
         return
-    paper = _record_paper(people[0], arrival.paper, by, now)
-    for client in people:
+    for client, document in zip(people, used, strict=True):
         residency.record_stay(
             client=client,
             country=arrival.country,
             entered_earliest=arrival.entered.earliest,
             entered_latest=arrival.entered.latest,
             planned=arrival.planned,
-            document=paper if client is people[0] else None,
+            document=document,
             by=by,
             now=now,
         )
 
 
 def _record_paper(client: Client, paper: Paper | None, by: User, now: datetime) -> Document | None:
-    """Record the document on which the principal applicant entered; nobody was asked about the others'."""
+    """Record a document of this person, if one was named."""
     if paper is None:
         return None
     return documents.record_document(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.documents import actions as documents
 from casework.documents.models import Document
+from casework.documents.numbers import doubt_about
 from casework.residency import actions as residency
 from casework.residency.models import Application, Permit, Registration, Stay
 from casework.vault.sealed import Sealed
@@ -33,6 +34,8 @@ class Noun:
     saved: str | Promise
     # What of it can be read from the machine-readable lines of a document.
     lines: Target | None = None
+    # What is odd about it, to be said when it has been saved; "" if nothing is.
+    doubt: Callable[[Any], str] | None = None
 
 
 NOUNS: dict[str, Noun] = {
@@ -60,6 +63,7 @@ NOUNS: dict[str, Noun] = {
         remove_label=_("Remove this document"),
         saved=_("The document is saved."),
         lines=DOCUMENT,
+        doubt=doubt_about,
     ),
     "permit": Noun(
         model=Permit,

@@ -31,7 +31,7 @@ def papers_of(clients: Iterable[Client]) -> list[PapersOfClient]:
     stays = Stay.objects.select_related("data_key", "document").newest_first()  # type: ignore[attr-defined]
     found = {
         "stays": _by_client(stays, people),
-        "documents": _by_client(Document.objects.all().newest_first(), people),  # type: ignore[attr-defined]
+        "documents": _by_client(Document.objects.all().with_custody().newest_first(), people),  # type: ignore[attr-defined]
         "permits": _by_client(Permit.objects.all().newest_first(), people),  # type: ignore[attr-defined]
         "registrations": _by_client(Registration.objects.all().newest_first(), people),  # type: ignore[attr-defined]
         "applications": _by_client(Application.objects.all().newest_first(), people),  # type: ignore[attr-defined]

@@ -44,11 +44,11 @@ def add_fact(request: UserRequest, reference: str, noun: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.values() | {"id": form.cleaned_data["id"]} if form.cleaned_data["id"] else form.values()
         try:
-            subject.record(client=client, by=request.user, now=now, **values)
+            fact = subject.record(client=client, by=request.user, now=now, **values)
         except Refusal as refusal:
             refuse(form, refusal)
         else:
-            return _back(request, client, subject)
+            return _back(request, client, subject, fact)
     return render(request, "facts/fact_form.html", _page(client, form, subject.title_add) | {"lines": lines})
 
 
@@ -65,7 +65,7 @@ def change_fact(request: UserRequest, fact_id: UUID, noun: str) -> HttpResponse:
         version = form.cleaned_data["version"] or 0
         try:
             with gone_is_missing():
-                subject.change(**{noun: fact}, version=version, by=request.user, now=now, **form.values())
+                changed = subject.change(**{noun: fact}, version=version, by=request.user, now=now, **form.values())
         except Refusal as refusal:
             refuse(form, refusal)
         except ChangedMeanwhile as conflict:
@@ -74,7 +74,7 @@ def change_fact(request: UserRequest, fact_id: UUID, noun: str) -> HttpResponse:
             context["is_conflict"] = True
             form = _to_save_again(subject, form, conflict.theirs)
         else:
-            return _back(request, fact.client, subject)
+            return _back(request, fact.client, subject, changed)
     return render(
         request, "facts/fact_form.html", _page(fact.client, form, subject.title_change) | context, status=status
     )
@@ -185,6 +185,9 @@ def _page(client: Client, form: Any, title: Any) -> dict[str, Any]:
     return {"client": client, "form": form, "title": title, "case_url": reverse("case", args=[client.case.code])}
 
 
-def _back(request: UserRequest, client: Client, subject: Noun) -> HttpResponse:
+def _back(request: UserRequest, client: Client, subject: Noun, fact: Any = None) -> HttpResponse:
+    """Go to the case and say there that it is saved, and what is odd about it."""
     messages.success(request, str(subject.saved))
+    if subject.doubt is not None and fact is not None and (doubt := subject.doubt(fact)):
+        messages.warning(request, doubt)
     return redirect(f"{reverse('case', args=[client.case.code])}#deadlines")

@@ -203,6 +203,21 @@ class RelativeForm(forms.Form):
         required=False,
     )
     birth = BirthField(label=_("Date of birth"), required=False)
+    # Nothing chosen is nothing typed: a row that was left blank is nobody.
+    sex = forms.ChoiceField(
+        label=_("Sex"),
+        choices=[("", _("not recorded")), *[each for each in Client.Sex.choices if each[0] != Client.Sex.UNKNOWN]],
+        required=False,
+    )
+    nationalities = NationalitiesField(
+        label=_("Nationality"), help_text=_("Blank: the same as the principal applicant."), boxes=1, required=False
+    )
+    document_kind = forms.ChoiceField(
+        label=_("Document on which they entered"),
+        choices=[("", _("Not known")), *Document.Kind.choices],
+        required=False,
+    )
+    document_number = forms.CharField(label=_("Number of the document"), max_length=60, required=False)
 
     helper = fields_only()
 
@@ -213,17 +228,24 @@ class RelativeForm(forms.Form):
             raise ValidationError(_("Enter a name for this person, or clear the row."))
         if is_named and not cleaned.get("relation"):
             self.add_error("relation", _("Say how this person is related to the principal applicant."))
+        if cleaned.get("document_number") and not cleaned.get("document_kind"):
+            self.add_error("document_kind", _("Say which document has this number."))
         return cleaned
 
     def person(self, nationalities: tuple[str, ...]) -> Person:
-        """Return this person, with the nationalities of the principal applicant."""
+        """Return this person, with the nationalities of the principal applicant unless others were named."""
         cleaned = self.cleaned_data
+        held, paper = tuple(cleaned["nationalities"]) or nationalities, None
+        if cleaned["document_kind"]:
+            paper = Paper(kind=cleaned["document_kind"], country=held[0], number=cleaned["document_number"])
         return Person(
             family_name=cleaned["family_name"],
             given_name=cleaned["given_name"],
             birth=cleaned["birth"],
             relation=cleaned["relation"],
-            nationalities=nationalities,
+            nationalities=held,
+            sex=cleaned["sex"] or Client.Sex.UNKNOWN,
+            paper=paper,
         )
 
 

@@ -1,0 +1,1 @@
+"""Where the originals of documents are: handed over, given back, listed."""

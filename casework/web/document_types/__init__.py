@@ -1,0 +1,1 @@
+"""The list of what countries issue and how its numbers look."""
