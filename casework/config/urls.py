@@ -23,6 +23,8 @@ urlpatterns = [
     path("", include("casework.web.impact.urls")),
     path("", include("casework.web.todos.urls")),
     path("", include("casework.web.transfers.urls")),
+    path("", include("casework.web.needs.urls")),
+    path("", include("casework.web.programmes.urls")),
     path("", include("casework.web.onward.urls")),
     path("", include("casework.web.position.urls")),
     path("", include("casework.web.exports.urls")),

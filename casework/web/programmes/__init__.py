@@ -1,0 +1,1 @@
+"""Programmes as administrators keep them: no people, and no small numbers of them."""
