@@ -29,7 +29,7 @@ def need_label(need: Need) -> str:
 class AssessmentForm(RowForm):
     assessed_on = DayField(label=_("Day on which you asked"))
     next_review_on = DayField(
-        label=_("Ask again on"), help_text=_("The case and My day remind of it from that day."), required=False
+        label=_("Ask again on"), help_text=_("The page of the case says so from that day."), required=False
     )
     note = forms.CharField(label=_("Note"), **WORDS)
 

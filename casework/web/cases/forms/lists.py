@@ -1,5 +1,6 @@
 """What the list of cases can be filtered by, and its order."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import Team, User
-from casework.clients.models import Case
+from casework.clients.models import Case, Programme
 from casework.lib.countries import country_name
 from casework.web.forms.layouts import fields_only, stacked
 
@@ -52,6 +53,8 @@ class CaseFilterForm(forms.Form):
         required=False,
     )
     team = forms.ChoiceField(label=_("Team"), required=False)
+    programme = forms.ChoiceField(label=_("Programme"), required=False)
+    donor = forms.ChoiceField(label=_("Donor"), required=False)
     order = forms.ChoiceField(
         label=_("Order"), choices=[(NEWEST, _("newest first")), (BY_DEADLINE, _("next deadline first"))], required=False
     )
@@ -59,7 +62,13 @@ class CaseFilterForm(forms.Form):
     helper = fields_only()
 
     def __init__(
-        self, *args: Any, teams: QuerySet[Team], colleagues: QuerySet[User], countries: list[str], **kwargs: Any
+        self,
+        *args: Any,
+        teams: Sequence[Team],
+        colleagues: QuerySet[User],
+        countries: list[str],
+        programmes: Sequence[Programme] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
@@ -70,6 +79,11 @@ class CaseFilterForm(forms.Form):
         fields["team"].choices = [("", _("any")), *((team.code, team.name) for team in teams)]
         if len(fields["team"].choices) <= 2:
             del fields["team"]
+        donors = sorted({programme.donor for programme in programmes})
+        fields["programme"].choices = [("", _("any")), *((it.code, it.name) for it in programmes)]
+        fields["donor"].choices = [("", _("any")), *((donor, donor) for donor in donors)]
+        if not donors:
+            del fields["programme"], fields["donor"]
 
 
 class SearchForm(forms.Form):

@@ -12,7 +12,7 @@ from casework.residency.actions import ensure_fresh
 from casework.web.decorators import requires
 from casework.web.filters import chips
 from casework.web.paging import keyset_page
-from casework.web.request import UserRequest
+from casework.web.request import UserRequest, permissions_in
 
 from ..listing import asked_by, rows_of
 
@@ -32,5 +32,6 @@ def cases(request: UserRequest) -> HttpResponse:
         "rows": rows,
         "form": asked.form,
         "chips": chips(asked.form, request.GET, request.path),
+        "tag_with": asked.programmes if Permission.CASE_ASSIGN in permissions_in(request) else [],
     }
     return render(request, "cases/cases.html", context)
