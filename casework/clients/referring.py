@@ -12,7 +12,7 @@ def hindrances(referral: Referral, people: Sequence[Client], today: date) -> lis
     """Return why this referral cannot be sent today, nothing if it can. Its case and partner must be loaded."""
     found = [
         _why_not_without_consent(referral, today),
-        _why_not_to_origin(referral.partner, people),
+        _why_not_to_origin(referral, people),
         _why_not_to_partner(referral, today),
         _why_not_of_case(referral.case, people),
     ]
@@ -27,9 +27,11 @@ def _why_not_without_consent(referral: Referral, today: date) -> str:
     return ""
 
 
-def _why_not_to_origin(partner: Partner, people: Sequence[Client]) -> str:
-    """Never tell an authority of the country that somebody may have fled from where they are."""
-    if partner.kind == Partner.Kind.AUTHORITY and any(partner.country in each.nationalities for each in people):
+def _why_not_to_origin(referral: Referral, people: Sequence[Client]) -> str:
+    """Never tell an authority of the country that somebody may have fled from; where the team works is no such one."""
+    country = referral.partner.country
+    left = {each for person in people for each in person.nationalities} - {referral.case.team.country}
+    if referral.partner.kind == Partner.Kind.AUTHORITY and country in left:
         return _("This is an authority of the country of which they are nationals. Nothing about them is sent there.")
     return ""
 

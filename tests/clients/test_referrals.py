@@ -93,6 +93,12 @@ def test_nothing_goes_to_an_authority_of_their_own_country() -> None:
         make_sent_referral(partner=consulate, shared=[])
 
 
+def test_an_authority_of_the_country_in_which_the_team_works_may_be_told() -> None:
+    office = make_partner(kind="authority", country="KG")
+
+    assert make_sent_referral(make_client(nationalities=["KG"]), partner=office).state == Referral.State.SENT
+
+
 def test_a_partner_gets_no_more_than_the_directory_allows() -> None:
     partner = make_partner(may_receive=["name"])
 

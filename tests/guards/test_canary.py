@@ -30,6 +30,7 @@ from casework.residency import actions as residency
 from casework.residency.models import Deadline
 from tests.factories.accounts import PASSWORD, make_team, make_user
 from tests.factories.clients import make_address, make_contact
+from tests.factories.referrals import make_complaint, make_incoming, make_partner, make_referral
 from tests.factories.residency import make_registration, make_rule, make_stay
 
 from .leakscan import CANARY, SHORTEST, files, leaks, needles, tables
@@ -178,6 +179,60 @@ def work_on(case: Case, browser: Browser, worker: User) -> None:
     deliver_due(clock=lambda: now + timedelta(days=30))
 
 
+def refer_and_complain(case: Case, browser: Browser, worker: User) -> None:
+    """Send the person to a partner, record that they were sent to us too, and take their complaint."""
+    now = timezone.now()
+    partner = make_partner(by=worker, now=now, focal_point=FAMILY_NAME, email=EMAIL, phone=PHONE, remark=SECRET)
+    people = list(case.clients.all())
+    referral = make_referral(
+        people[0],
+        people=people,
+        partner=partner,
+        by=worker,
+        now=now,
+        reason=f"{SECRET}, {REASON}",
+        shared=["name", "birth", "contact", "document", "needs"],
+        consent_on=now.date() - timedelta(days=1),
+    )
+    referral = clients.send_referral(referral=referral, how="email", version=1, by=worker, now=now)
+    clients.note_declined(referral=referral, reason="full", text=SECRET, version=2, by=worker, now=now)
+    incoming = make_incoming(
+        team=case.team,
+        by=worker,
+        now=now,
+        received_on=now.date() - timedelta(days=1),
+        sender=FAMILY_NAME,
+        family_name=FAMILY_NAME,
+        contact=PHONE,
+        asked=SECRET,
+    )
+    clients.decline_incoming(referral=incoming, reason="other", words=REASON, version=1, by=worker, now=now)
+    complaint = make_complaint(
+        team=case.team,
+        by=worker,
+        now=now,
+        received_on=now.date() - timedelta(days=1),
+        from_name=FAMILY_NAME,
+        from_contact=EMAIL,
+        happened=SECRET,
+        wished=REASON,
+    )
+    pages = [
+        "/partners/",
+        f"/partners/{partner.pk}/",
+        "/partners/offers/",
+        f"/cases/{case.code}/referrals/",
+        f"/referrals/{referral.pk}/",
+        f"/referrals/{referral.pk}/letter/",
+        "/referrals/",
+        "/referrals/figures/",
+        "/referrals/in/?state=any",
+        f"/referrals/in/{incoming.pk}/",
+        f"/complaints/{complaint.pk}/receipt/",
+    ]
+    assert {browser.get(page).status_code for page in pages} == {200}
+
+
 def search_and_stumble(case: Case, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for the person, and run into every kind of error with their data in hand."""
     search = browser.post("/search/", {"q": FAMILY_NAME})
@@ -209,6 +264,7 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     browser.post("/account/login/", {"login": worker.email, "password": PASSWORD})
     case = log_case(browser, team, worker)
     work_on(case, browser, worker)
+    refer_and_complain(case, browser, worker)
     celery.send_task("residency.refresh_stale")
     celery.send_task("reminders.plan")
     search_and_stumble(case, browser, monkeypatch)

@@ -163,13 +163,24 @@ class ReferralFilterForm(forms.Form):
     )
     partner = forms.ChoiceField(label=_("Partner"), required=False)
     service = forms.ChoiceField(label=_("Service"), choices=[("", _("any")), *ServiceKind.choices], required=False)
+    programme = forms.ChoiceField(label=_("Programme"), required=False)
     team = forms.ChoiceField(label=_("Team"), required=False)
 
     helper = fields_only()
 
-    def __init__(self, *args: Any, partners: Sequence[tuple[Any, str]], teams: Sequence[Any], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        partners: Sequence[tuple[Any, str]],
+        programmes: Sequence[tuple[str, str]],
+        teams: Sequence[Any],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
+        fields["programme"].choices = [("", _("any")), *programmes]
+        if not programmes:
+            del fields["programme"]
         fields["partner"].choices = [("", _("any")), *((str(pk), name) for pk, name in partners)]
         fields["team"].choices = [("", _("any")), *((team.code, team.name) for team in teams)]
         if len(teams) < 2:

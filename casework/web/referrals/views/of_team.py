@@ -11,11 +11,13 @@ from django.db.models import (
     DateField,
     DateTimeField,
     DurationField,
+    Exists,
     ExpressionWrapper,
     F,
     FloatField,
     Func,
     IntegerField,
+    OuterRef,
     Q,
     Value,
     When,
@@ -32,7 +34,7 @@ from casework.accounts.access import teams_with
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
-from casework.clients.models import IncomingReferral, Partner, Referral
+from casework.clients.models import CaseProgramme, IncomingReferral, Partner, Programme, Referral
 from casework.web.components import Tab
 from casework.web.decorators import requires
 from casework.web.filters import chips
@@ -130,7 +132,8 @@ def _filters(request: UserRequest, visible: Any, now: datetime) -> ReferralFilte
     used = Partner.objects.filter(pk__in=visible.order_by().values("partner"))
     teams = list(teams_with(request.user, Permission.CASE_VIEW, now).order_by("name", "pk"))
     partners = list(used.order_by(Lower("name"), "id").values_list("pk", "name"))
-    return ReferralFilterForm(request.GET, partners=partners, teams=teams)
+    programmes = list(Programme.objects.in_use().by_name().values_list("code", "name"))  # type: ignore[attr-defined]
+    return ReferralFilterForm(request.GET, partners=partners, programmes=programmes, teams=teams)
 
 
 def _narrowed(rows: Any, form: ReferralFilterForm, now: datetime) -> Any:
@@ -147,6 +150,9 @@ def _narrowed(rows: Any, form: ReferralFilterForm, now: datetime) -> Any:
     for name, column in (("partner", "partner"), ("service", "service"), ("team", "case__team__code")):
         if name in chosen:
             rows = rows.filter(**{column: chosen[name]})
+    if "programme" in chosen:
+        tagged = CaseProgramme.objects.filter(case=OuterRef("case"), programme__code=chosen["programme"])
+        rows = rows.filter(Exists(tagged))
     return rows
 
 
