@@ -26,8 +26,12 @@ from casework.documents import actions as documents
 from casework.lib.dates import Birth
 from casework.reminders.plan import plan
 from casework.reminders.send import deliver_due
+from casework.reports.actions import sweep_exports
+from casework.reports.models import Export
 from casework.residency import actions as residency
 from casework.residency.models import Deadline
+from casework.web.exports.case_parts import PARTS
+from casework.web.exports.work import carry_out
 from tests.factories.accounts import PASSWORD, make_team, make_user
 from tests.factories.clients import make_address, make_contact
 from tests.factories.referrals import make_complaint, make_incoming, make_partner, make_referral
@@ -253,6 +257,22 @@ def search_and_stumble(case: Case, browser: Browser, monkeypatch: pytest.MonkeyP
     assert response.status_code == 500
 
 
+def take_along(case: Case, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the case along in every shape, and leave a long list waiting to be fetched."""
+    principal = Client.objects.get(case=case, is_principal=True)
+    parts = [part.key for part in PARTS]
+    for shape in ("xlsx", "zip", "pdf"):
+        asked = {"parts": parts, "purpose": "lawyer", "format": shape, "in_full": "on"}
+        assert browser.post(f"/cases/{case.code}/export/", asked)["Content-Disposition"].startswith("attachment;")
+    for address in ("sheet/?name=on&language=ru", "sheet/pdf/?name=on&language=kk"):
+        assert browser.get(f"/clients/{principal.reference}/{address}").status_code == 200
+    for shape in ("xlsx", "csv", "pdf"):
+        assert browser.post("/exports/cases/", {"format": shape}).status_code == 200
+    monkeypatch.setattr("casework.web.exports.views.lists.AT_ONCE", 0)
+    assert browser.post("/exports/cases/?status=any", {"format": "csv"}).status_code == 302
+    carry_out(export_id=Export.objects.get().pk, clock=timezone.now)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nothing_at_rest_holds_a_form_of_the_canary(
     team: Team, log: Path, broker: redis.Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
@@ -267,6 +287,7 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     refer_and_complain(case, browser, worker)
     celery.send_task("residency.refresh_stale")
     celery.send_task("reminders.plan")
+    take_along(case, browser, monkeypatch)
     search_and_stumble(case, browser, monkeypatch)
     auditor = Watched()
     auditor.force_login(make_user(Role.AUDITOR))
@@ -278,6 +299,8 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     assert len(places["public.clients_client"].splitlines()) == 2
     assert places["public.accounts_session"]
     assert b"clients.searched" in places["public.audit_event"]
+    assert places["public.reports_exportpiece"]
+    assert b"reports.case_exported" in places["public.audit_event"]
     assert len(outgoing) >= 1
     assert queued
     assert log.stat().st_size > 0
@@ -294,6 +317,8 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
         for leak in leaks(where, data, FORMS)
     ]
     assert found == []
+    sweep_exports(timezone.now() + timedelta(hours=2))
+    assert dict(tables())["public.reports_exportpiece"] == b""
 
 
 def test_there_are_forty_forms_and_each_is_long_enough_to_mean_something() -> None:

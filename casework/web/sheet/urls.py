@@ -1,0 +1,10 @@
+from django.urls import path
+
+import casework.web.references  # noqa: F401 - registers the converters of addresses
+
+from . import views
+
+urlpatterns = [
+    path("clients/<reference:reference>/sheet/", views.client_sheet, name="client_sheet"),
+    path("clients/<reference:reference>/sheet/pdf/", views.client_sheet_pdf, name="client_sheet_pdf"),
+]

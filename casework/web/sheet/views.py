@@ -1,0 +1,120 @@
+"""The sheet to read, to print and as a PDF. Without a name unless somebody asks for it."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.views.decorators.http import require_safe
+
+from casework.accounts.roles import Permission
+from casework.audit.record import record
+from casework.reports.pdf import Paper
+from casework.reports.table import About
+from casework.residency.actions import ensure_fresh
+from casework.web.cases.header import case_header
+from casework.web.cases.loading import visible_client
+from casework.web.cases.people import today_of_case
+from casework.web.decorators import requires
+from casework.web.exports.files import handed_over
+from casework.web.request import UserRequest
+
+from .content import Sheet, sheet_of
+
+MADE = "clients.sheet_made"
+# By which each language calls itself, so that the person finds their own.
+LANGUAGES = {
+    "en": "English",
+    "ru": "Русский",
+    "ky": "Кыргызча",
+    "kk": "Қазақша",
+    "mn": "Монгол",
+    "uk": "Українська",
+}
+
+
+class SheetForm(forms.Form):
+    language = forms.ChoiceField(required=False, choices=list(LANGUAGES.items()))
+    name = forms.BooleanField(required=False)
+
+
+@requires(Permission.CASE_VIEW)
+@require_safe
+def client_sheet(request: UserRequest, reference: str) -> HttpResponse:
+    now = timezone.now()
+    client = visible_client(request.user, reference, now)
+    sheet, language, with_name = _asked(request, client, now, "page")
+    context = {
+        "client": client,
+        "case": client.case,
+        "header": case_header(client.case, now),
+        "sheet": sheet,
+        "language": language,
+        "languages": LANGUAGES.items(),
+        "with_name": with_name,
+    }
+    return render(request, "sheet/client_sheet.html", context)
+
+
+@requires(Permission.CASE_VIEW)
+@require_safe
+def client_sheet_pdf(request: UserRequest, reference: str) -> HttpResponseBase:
+    now = timezone.now()
+    client = visible_client(request.user, reference, now)
+    sheet, language, _with_name = _asked(request, client, now, "pdf")
+    return handed_over(_pdf(sheet, language), name="sheet", format="pdf", now=now)
+
+
+def _asked(request: UserRequest, client: Any, now: datetime, format: str) -> tuple[Sheet, str, bool]:
+    """Return the sheet in the language that is asked for, else in that of the person; what it says is in the audit."""
+    ensure_fresh([client.pk], now, by=request.user)
+    form = SheetForm(request.GET)
+    form.full_clean()
+    language = form.cleaned_data.get("language") or language_of(client)
+    with_name = bool(form.cleaned_data.get("name"))
+    with translation.override(language):
+        sheet = sheet_of(client, language, today_of_case(client.case, client, now), now, with_name=with_name)
+    record(
+        MADE,
+        subject=client,
+        case_id=client.case.pk,
+        by=request.user,
+        now=now,
+        language=language,
+        format=format,
+        with_name=with_name,
+    )
+    return sheet, language, with_name
+
+
+def language_of(client: Any) -> str:
+    """Return the person's language if sheets are written in it, else that of the reader."""
+    wanted: list[str] = [client.language, translation.get_language() or "", settings.LANGUAGE_CODE]
+    return next((code for code in wanted if code in LANGUAGES), "en")
+
+
+def _pdf(sheet: Sheet, language: str) -> bytes:
+    """Return the sheet in big black letters."""
+    about = About(title=sheet.title, language=language, at=timezone.localtime(), page="%(number)s / %(total)s")
+    paper = Paper(about, size=12)
+    paper.title(sheet.title)
+    paper.line(sheet.about)
+    if sheet.name:
+        paper.line(sheet.name, bold=True)
+    for item in sheet.items:
+        paper.rule()
+        if item.by:
+            paper.line(item.by, size=14, bold=True)
+        paper.box(item.what, side=4.5)
+        for note in item.notes:
+            paper.line(note, indent=7.5, after=0.4)
+    if not sheet.items:
+        paper.line(sheet.nothing, bold=True)
+    paper.rule()
+    for line in sheet.foot:
+        paper.line(line)
+    paper.line(f"{sheet.reach}: ______________________________", bold=True)
+    return paper.finish()
