@@ -3,10 +3,14 @@ from .appointment import Appointment, AppointmentPerson
 from .case import Case, CaseMember
 from .client import Client
 from .complaint import Complaint, ComplaintPerson, ComplaintStep
+from .consent import Consent
 from .contact import Contact
 from .duplicate import SuspectedPair
 from .need import Assessment, Need
 from .note import EarlierNote, Note, NotePerson
+from .contact_stop import ContactStop
+from .never_contact import NeverContact
+from .note import Note
 from .partner import Partner, PartnerService, ServiceKind, Share
 from .programme import CaseProgramme, Programme
 from .referral import DeclineReason, Referral, ReferralPerson, ReferralStep, Urgency
@@ -30,11 +34,14 @@ __all__ = [
     "Complaint",
     "ComplaintPerson",
     "ComplaintStep",
+    "Consent",
     "Contact",
+    "ContactStop",
     "DeclineReason",
     "EarlierNote",
     "IncomingReferral",
     "Need",
+    "NeverContact",
     "Note",
     "NotePerson",
     "Partner",

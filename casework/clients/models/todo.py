@@ -47,6 +47,7 @@ class ToDo(Sealed):
         REFERRAL = "referral", _("the answer of a partner is overdue")
         REFERRAL_IN = "referral_in", _("our answer to a referral is overdue")
         DUPLICATE = "duplicate", _("on file twice")
+        WITHDRAWAL = "withdrawal", _("consent withdrawn")
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="to_dos", verbose_name=_("for"))
     case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="to_dos")
