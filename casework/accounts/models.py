@@ -35,6 +35,33 @@ class Team(models.Model):
         return self.name
 
 
+class Organisation(models.Model):
+    """Who we are, as it stands on printed forms. One row; none yet is as good as an empty one."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
+    name = models.CharField(_("name"), max_length=160, blank=True, default="")
+    address = models.TextField(_("address"), max_length=400, blank=True, default="")
+    # Whom to write to about one's own data.
+    data_contact = models.TextField(_("contact for questions about data"), max_length=400, blank=True, default="")
+    # From this age on people agree for themselves; below it a guardian does.
+    age_of_consent = models.PositiveSmallIntegerField(_("age of consent"), default=18)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisation")
+        constraints = [
+            models.CheckConstraint(name="organisation_is_one", condition=models.Q(id=1)),
+            models.CheckConstraint(
+                name="organisation_age_of_consent_in_bounds",
+                condition=models.Q(age_of_consent__gte=14, age_of_consent__lte=18),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
 class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> models.QuerySet["User"]:
         return super().get_queryset().select_related("data_key")

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from casework.accounts.actions.organisation import organisation
+
 from . import sharing
 from .models import Client, Consent, NeverContact
 
@@ -33,7 +35,7 @@ class WhatTheySaid:
 
 
 def said_by(clients: Iterable[Client]) -> Mapping[UUID, WhatTheySaid]:
-    """Load what these people said, in two queries however many they are. Their cases and teams must be loaded."""
+    """Load what these people said, in four queries however many they are. Their cases and teams must be loaded."""
     people = list(clients)
     consents: dict[UUID, list[sharing.Given]] = {client.pk: [] for client in people}
     rows: Any = Consent.objects
@@ -43,14 +45,17 @@ def said_by(clients: Iterable[Client]) -> Mapping[UUID, WhatTheySaid]:
     never = list(entries.in_force().filter(client__in=people)) + list(
         entries.in_force().filter(case__in={client.case_id for client in people})
     )
-    return {client.pk: assembled(client, consents[client.pk], never) for client in people}
+    age = organisation().age_of_consent
+    return {client.pk: assembled(client, consents[client.pk], never, age) for client in people}
 
 
-def assembled(client: Client, given: Iterable[sharing.Given], never: Iterable[NeverContact]) -> WhatTheySaid:
+def assembled(
+    client: Client, given: Iterable[sharing.Given], never: Iterable[NeverContact], age_of_consent: int
+) -> WhatTheySaid:
     """Return what a page needs that has loaded the rows already; of `never` those count that concern the person."""
     concerned = (it for it in never if it.client_id == client.pk or it.case_id == client.case_id)
     return WhatTheySaid(
-        person=sharing.Person(birth=client.birth, countries_left=countries_left(client)),
+        person=sharing.Person(birth=client.birth, countries_left=countries_left(client), age_of_consent=age_of_consent),
         given=tuple(given),
         never=tuple(it for entry in concerned if (it := entry.as_never()) is not None),
     )
@@ -59,3 +64,10 @@ def assembled(client: Client, given: Iterable[sharing.Given], never: Iterable[Ne
 def countries_left(client: Client) -> frozenset[str]:
     """Return the countries whose authorities are never told anything: those of the nationalities, but where the team works."""
     return frozenset(client.nationalities) - {client.case.team.country}
+
+
+def recipient_of_partner(*, partner_id: UUID, kind: str, country: str) -> sharing.Recipient:
+    """Return an entry of the directory of partners as a recipient: an authority is one, whoever keeps it in the directory."""
+    if kind == "authority":
+        return sharing.Recipient(kind=sharing.RecipientKind.AUTHORITY, id=partner_id, country=country)
+    return sharing.Recipient(kind=sharing.RecipientKind.PARTNER, id=partner_id, sort=kind)

@@ -8,7 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-# ISO: Monday is 1.
+# As ISO 8601 counts them, from Monday on.
 EVERY_DAY = frozenset(range(1, 8))
 _DAY = dt.timedelta(days=1)
 _SECOND = dt.timedelta(seconds=1)

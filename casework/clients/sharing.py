@@ -314,12 +314,13 @@ def may_share(
     parts = tuple(
         _of_category(category, recipient, said, on, person, never) for category in Category if category in categories
     )
-    verdicts = {part.verdict for part in parts}
+    return Answer(verdict=_together({part.verdict for part in parts}), parts=parts)
+
+
+def _together(verdicts: set[Verdict]) -> Verdict:
     if verdicts == {Verdict.YES}:
-        verdict = Verdict.YES
-    else:
-        verdict = Verdict.NO if Verdict.NO in verdicts else Verdict.NOT_ASKED
-    return Answer(verdict=verdict, parts=parts)
+        return Verdict.YES
+    return Verdict.NO if Verdict.NO in verdicts else Verdict.NOT_ASKED
 
 
 def _of_category(
@@ -401,7 +402,9 @@ def _problem(
 def _ended_by(given: Given, other: Given, recipient: Recipient, on: dt.date) -> Because | None:
     """Return how `other` ended `given` for this recipient: it was withdrawn, or it is a refusal that came later."""
     if other is given:
-        return Because(why=Why.WITHDRAWN, day=given.withdrawn_on, consent_id=given.id) if given.is_withdrawn(on) else None
+        return (
+            Because(why=Why.WITHDRAWN, day=given.withdrawn_on, consent_id=given.id) if given.is_withdrawn(on) else None
+        )
     if (other.basis in BY_CONSENT) != (given.basis in BY_CONSENT) or not other.recipient.touches(recipient):
         return None
     if other.said is Said.NO:

@@ -2,6 +2,7 @@
 
 from .invitations import UnableToAcceptInvitation, UnableToInvite, accept_invitation, invite, withdraw_invitation
 from .memberships import UnableToEndRole, UnableToGrantRole, end_role, grant_role
+from .organisation import OrganisationChanged, OrganisationFields, change_organisation, organisation
 from .teams import UnableToChangeTeam, change_team, create_team
 from .users import (
     UnableToChangeProfile,
@@ -15,6 +16,8 @@ from .users import (
 )
 
 __all__ = [
+    "OrganisationChanged",
+    "OrganisationFields",
     "UnableToAcceptInvitation",
     "UnableToChangeProfile",
     "UnableToChangeTeam",
@@ -24,6 +27,7 @@ __all__ = [
     "UnableToGrantRole",
     "UnableToInvite",
     "accept_invitation",
+    "change_organisation",
     "change_own_profile",
     "change_team",
     "choose_language",
@@ -34,5 +38,6 @@ __all__ = [
     "end_role",
     "grant_role",
     "invite",
+    "organisation",
     "withdraw_invitation",
 ]

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from casework.accounts.actions.organisation import organisation
 from casework.accounts.models import User
 from casework.audit.record import record
 from casework.lib.ids import new_id
@@ -89,7 +90,9 @@ def change_consent(
     lock_in_order([consent.client])
     consent = locked(consent, version=version, mine=values)
     if consent.is_withdrawn:
-        raise UnableToRecordConsent(_("This was withdrawn and stays as it is. Record what they say now as a new answer."))
+        raise UnableToRecordConsent(
+            _("This was withdrawn and stays as it is. Record what they say now as a new answer.")
+        )
     changed = write(consent, values)
     _refuse_disorder(consent, today)
     _refuse_over_a_no(consent, today)
@@ -186,7 +189,7 @@ def _refuse_the_wrong_person(consent: Consent) -> None:
         raise UnableToRecordConsent(_("Write down who the witness was."), field="witness")
     if consent.said == Consent.Said.NO:
         return
-    person = sharing.Person(birth=consent.client.birth, age_of_consent=age_of_consent())
+    person = sharing.Person(birth=consent.client.birth, age_of_consent=organisation().age_of_consent)
     if consent.given_by == Consent.GivenBy.CLIENT and person.might_be_a_child(consent.given_on):
         raise UnableToRecordConsent(
             _("They were a child on that day: a guardian has to agree. Without one, record what they refused."),
@@ -206,7 +209,9 @@ def _refuse_over_a_no(consent: Consent, today: date) -> None:
     for no in standing:
         if set(no.categories) & set(consent.categories) and no.recipient.touches(consent.recipient):
             raise UnableToRecordConsent(
-                _("They refused this, or part of it, and that still stands. If they have changed their mind, take the refusal back first."),
+                _(
+                    "They refused this, or part of it, and that still stands. If they have changed their mind, take the refusal back first."
+                ),
                 field="said",
             )
 

@@ -128,8 +128,7 @@ class Consent(Sealed):
             ),
             models.CheckConstraint(
                 name="consent_is_about_something",
-                condition=Q(categories__len__gt=0)
-                & Q(categories__contained_by=[it.value for it in sharing.Category]),
+                condition=Q(categories__len__gt=0) & Q(categories__contained_by=[it.value for it in sharing.Category]),
             ),
             models.CheckConstraint(
                 name="consent_refused_on_no_other_basis",

@@ -58,8 +58,9 @@ class Contact(Sealed):
     no_message = models.BooleanField(_("leave no message"), default=False)
     verified_on = models.DateField(_("checked on"), null=True, blank=True)
     # What proves that it is them, and us. Never shown with the page: asked for, and that is in the audit.
-    code_word = EncryptedTextField(_("code word"), max_length=80, blank=True, default="")
-    others = EncryptedTextField(_("who else may pick up"), max_length=240, blank=True, default="")
+    # Nullable, because nothing can be sealed for rows that were there before.
+    code_word = EncryptedTextField(_("code word"), max_length=80, null=True, blank=True)
+    others = EncryptedTextField(_("who else may pick up"), max_length=240, null=True, blank=True)
     instructions = EncryptedTextField(_("what else to know"), max_length=400, blank=True, default="")
     # The stop that made it unsafe; lifted, it is safe again.
     stopped_by = models.ForeignKey(ContactStop, models.PROTECT, null=True, editable=False, related_name="contacts")

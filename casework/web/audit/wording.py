@@ -231,6 +231,7 @@ SENTENCES: dict[str, Promise] = {
 
 PARTS: dict[str, Promise] = {
     "accounts": _("accounts and sign-in"),
+    "accounts.organisation_changed": _("changed who we are on printed forms"),
     "clients": _("cases and people"),
     "documents": _("documents"),
     "residency": _("stays, permits and deadlines"),
@@ -238,6 +239,18 @@ PARTS: dict[str, Promise] = {
     "lifecycle": _("intake"),
     "reports": _("what left as a file"),
     "audit": _("this list"),
+    "clients.code_word_seen": _("looked at a code word"),
+    "clients.consent_changed": _("corrected a consent"),
+    "clients.consent_recorded": _("recorded a consent or a refusal"),
+    "clients.consent_withdrawn": _("recorded that a consent or a refusal was taken back"),
+    "clients.contact_found_unsafe": _("marked a way to reach a person as unsafe: it is on the never-contact list"),
+    "clients.contact_stop_lifted": _("lifted the stop of all contact"),
+    "clients.contact_stopped": _("stopped all contact with a case"),
+    "clients.never_contact_asked_off": _("asked to take somebody off the never-contact list"),
+    "clients.never_contact_kept": _("kept somebody on the never-contact list"),
+    "clients.never_contact_recorded": _("put somebody on the never-contact list"),
+    "clients.never_contact_withdrawn": _("took somebody off the never-contact list"),
+    "clients.safety_seen": _("looked at consent and safety"),
 }
 
 

@@ -58,7 +58,7 @@ def _offers(to_dos: Sequence[ToDo]) -> dict[UUID, Transfer]:
 
 def _row(to_do: ToDo, impacts: dict[UUID, Impact], left: Counter[UUID], offers: dict[UUID, Transfer]) -> ToDoRow:
     impact = impacts.get(to_do.about) if to_do.about else None
-    title, detail = str(to_do.text), ""
+    title, detail = str(to_do.text or to_do.get_kind_display()), ""
     if to_do.kind == ToDo.Kind.RULE_CHANGE:
         title = about_rule(impact) if impact else _("Country rules changed")
         people = left[to_do.about] if to_do.about else 0
