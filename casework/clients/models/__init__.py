@@ -9,6 +9,7 @@ from .duplicate import SuspectedPair
 from .need import Assessment, Need
 from .note import EarlierNote, Note, NotePerson
 from .contact_stop import ContactStop
+from .duplicate import SuspectedPair
 from .need import Assessment, Need
 from .never_contact import NeverContact
 from .note import Note
