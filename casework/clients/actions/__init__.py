@@ -46,17 +46,6 @@ from .consents import (
 from .contacts import ContactFields, UnableToRecordContact, change_contact, end_contact, record_contact
 from .duplicates import UnableToDecidePair, decide_pair, suspect, suspect_no_more
 from .facts import facts_changed, identity_changed
-from .notes import (
-    UnableToChangeNote,
-    UnableToPinNote,
-    UnableToWriteNote,
-    correct_note,
-    pin_note,
-    remove_note,
-    strike_note,
-    write_note,
-)
-from .facts import facts_changed
 from .never_contacts import (
     UnableToListNeverContact,
     UnableToWithdrawNeverContact,
@@ -67,7 +56,16 @@ from .never_contacts import (
     stop_contact,
     withdraw_never_contact,
 )
-from .notes import UnableToWriteNote, pin_note, write_note
+from .notes import (
+    UnableToChangeNote,
+    UnableToPinNote,
+    UnableToWriteNote,
+    correct_note,
+    pin_note,
+    remove_note,
+    strike_note,
+    write_note,
+)
 from .partners import (
     UnableToKeepPartner,
     archive_partner,
@@ -228,8 +226,8 @@ __all__ = [
     "restore_partner",
     "restrict_case",
     "send_referral",
-    "strike_note",
     "stop_contact",
+    "strike_note",
     "suspect",
     "suspect_no_more",
     "take_back_answer",

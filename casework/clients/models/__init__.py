@@ -5,14 +5,11 @@ from .client import Client
 from .complaint import Complaint, ComplaintPerson, ComplaintStep
 from .consent import Consent
 from .contact import Contact
-from .duplicate import SuspectedPair
-from .need import Assessment, Need
-from .note import EarlierNote, Note, NotePerson
 from .contact_stop import ContactStop
 from .duplicate import SuspectedPair
 from .need import Assessment, Need
 from .never_contact import NeverContact
-from .note import Note
+from .note import EarlierNote, Note, NotePerson
 from .partner import Partner, PartnerService, ServiceKind, Share
 from .programme import CaseProgramme, Programme
 from .referral import DeclineReason, Referral, ReferralPerson, ReferralStep, Urgency

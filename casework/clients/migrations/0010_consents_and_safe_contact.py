@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clients', '0008_people_who_may_be_one'),
+        ('clients', '0009_notes_to_dos_and_appointments'),
         ('vault', '0002_keys_of_referrals_and_complaints'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
