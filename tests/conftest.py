@@ -45,6 +45,7 @@ def plain_files(settings: LazySettings, tmp_path: Path) -> None:
     settings.STATIC_ROOT.mkdir()
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.OUTGOING_DIR = tmp_path / "outgoing"
+    settings.SCANS_DIR = tmp_path / "scans"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

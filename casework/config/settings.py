@@ -223,6 +223,13 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "media"
 
+# Pictures of papers, sealed, under random names. Not below STATIC_ROOT or MEDIA_ROOT: no server hands them out by itself.
+SCANS_DIR = env.path("SCANS_DIR", DATA_DIR / "scans")
+# Whatever is uploaded, to whichever page, is sealed while it comes in; Django's own handlers would write it to a disk as it is.
+FILE_UPLOAD_HANDLERS = ["casework.documents.receiving.SealedUploads"]
+# A ClamAV daemon: a path such as /run/clamav/clamd.ctl, or tcp://host:3310. Without one, scans say that they were not checked.
+CLAMAV = env.str("CLAMAV", "")
+
 # Outside production nothing leaves the machine: mail becomes files that "Outgoing messages" shows.
 OUTGOING_DIR = DATA_DIR / "outgoing"
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "casework@localhost")
@@ -260,6 +267,8 @@ CELERY_BEAT_SCHEDULE = {
     "follow changed clocks": {"task": "clients.recompute_instants", "schedule": crontab(hour="2", minute="41")},
     "purge impacts": {"task": "residency.purge_impacts", "schedule": crontab(hour="3", minute="17")},
     "sweep exports": {"task": "reports.sweep_exports", "schedule": crontab(minute="*")},
+    "sweep scans": {"task": "documents.sweep_scans", "schedule": crontab(minute="*/15")},
+    "check scans": {"task": "documents.check_scans", "schedule": crontab(minute="*")},
     "forget uploaded tables": {"task": "residency.forget_uploads", "schedule": crontab(minute="*/15")},
     "ask for overdue answers": {"task": "clients.ask_for_overdue_answers", "schedule": crontab(minute="*/10")},
 }

@@ -3,5 +3,6 @@
 from .custody import Custody
 from .document import Document
 from .document_type import DocumentType
+from .scan import Scan, ScanPage
 
-__all__ = ["Custody", "Document", "DocumentType"]
+__all__ = ["Custody", "Document", "DocumentType", "Scan", "ScanPage"]
