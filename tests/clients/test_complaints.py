@@ -15,6 +15,7 @@ from casework.clients.changes import ChangedMeanwhile
 from casework.clients.models import Complaint, ComplaintPerson, ComplaintStep
 from tests.factories.accounts import NOW, make_team, make_user
 from tests.factories.referrals import make_complaint, make_coordinator
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +225,13 @@ def test_a_person_is_complained_about_once_in_one_complaint() -> None:
 
     with pytest.raises(IntegrityError, match="complaint_person_once"):
         ComplaintPerson.objects.create(complaint=complaint, user=accused)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_twice_at_once_is_one() -> None:
+    by, token, accused = make_user(), uuid.uuid4(), make_user()
+
+    at_once(*[lambda: make_complaint(by=by, complaint_id=token, about=accused)] * 3)
+
+    assert Complaint.objects.count() == 1
+    assert ComplaintPerson.objects.count() == 1

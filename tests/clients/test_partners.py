@@ -13,6 +13,7 @@ from casework.clients.changes import ChangedMeanwhile
 from casework.clients.models import Partner, PartnerService
 from tests.factories.accounts import NOW, make_user
 from tests.factories.referrals import make_offer, make_partner
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +148,13 @@ def test_what_is_offered_in_a_whole_country_is_offered_in_each_town() -> None:
 
     assert found == {everywhere, almaty}
     assert astana not in found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_add_the_same_name_at_once_one_is_told() -> None:
+    by = make_user(Role.ADMINISTRATOR)
+
+    outcomes = at_once(*[lambda: make_partner(by=by, name="Clinic")] * 3)
+
+    assert Partner.objects.count() == 1
+    assert sum(isinstance(outcome, actions.UnableToKeepPartner) for outcome in outcomes) == 2

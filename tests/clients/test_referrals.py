@@ -356,3 +356,15 @@ def test_sent_twice_at_once_it_was_sent_once() -> None:
 
     assert {outcome.pk for outcome in outcomes} == {referral.pk}
     assert ReferralStep.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_of_the_task_at_once_give_one_to_do() -> None:
+    worker = make_user()
+    case = make_case(team=team_of(worker), caseworker=worker)
+    make_sent_referral(make_client(case=case))
+
+    given = at_once(*[lambda: give_overdue_to_dos(LATE)] * 3)
+
+    assert sum(given) == 1
+    assert ToDo.objects.count() == 1

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -63,7 +63,10 @@ def record_partner(
     _refuse_twins(values["name"], values["country"])
     key = DataKey.objects.make(DataKey.OwnerKind.ORGANISATION, now=now)
     partner = Partner(id=partner_id or new_id(), data_key=key, recorded_at=now, **values)
-    partner, is_new = insert_once(partner)
+    try:
+        partner, is_new = insert_once(partner)
+    except IntegrityError:  # somebody added one of this name in the same moment
+        raise _twin() from None
     if is_new:
         record("clients.partner_recorded", subject=partner, by=by, now=now, kind=partner.kind)
     return partner
@@ -169,9 +172,11 @@ def _refuse_contradictions(values: dict[str, Any]) -> None:
 def _refuse_twins(name: str, country: str, *, but: Partner | None = None) -> None:
     twins = Partner.objects.in_use().filter(country=country).annotate(folded=Lower("name")).filter(folded=name.lower())
     if any(twin != but for twin in twins):
-        raise UnableToKeepPartner(
-            _("A partner of this name is in the directory of this country already."), field="name"
-        )
+        raise _twin()
+
+
+def _twin() -> UnableToKeepPartner:
+    return UnableToKeepPartner(_("A partner of this name is in the directory of this country already."), field="name")
 
 
 def _refuse_second_offer(offer: PartnerService) -> None:

@@ -56,18 +56,18 @@ def _not_said_yet(rows: Any, kind: str) -> Any:
 def _give(
     row: Referral | IncomingReferral, kind: str, owner_ids: Iterable[UUID], case: Case | None, now: datetime
 ) -> int:
-    owners = list(User.objects.filter(pk__in=list(owner_ids)).order_by("pk"))
-    for owner in owners:
-        to_do = ToDo(
-            owner=owner,
-            case=case,
-            data_key=case.data_key if case else owner.data_key,
-            kind=kind,
-            about=row.pk,
-            due_on=row.answer_due_on,
-            created_at=now,
-        )
-        to_do.save(force_insert=True)
-        case_id = case.pk if case else None
-        record("clients.to_do_given", subject=to_do, case_id=case_id, by=None, now=now, kind=kind, owner=str(owner.pk))
-    return len(owners)
+    given = 0
+    for owner in User.objects.filter(pk__in=list(owner_ids)).order_by("pk"):
+        made = {
+            "case": case,
+            "data_key": case.data_key if case else owner.data_key,
+            "due_on": row.answer_due_on,
+            "created_at": now,
+        }
+        # two runs of the task may come to the same one: the second finds it
+        to_do, is_new = ToDo.objects.get_or_create(owner=owner, kind=kind, about=row.pk, defaults=made)
+        if is_new:
+            told = {"kind": kind, "owner": str(owner.pk)}
+            record("clients.to_do_given", subject=to_do, case_id=to_do.case_id, by=None, now=now, **told)
+            given += 1
+    return given
