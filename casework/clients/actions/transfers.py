@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from casework.accounts.access import memberships, people_with
@@ -15,7 +15,7 @@ from casework.audit.record import record
 from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
 
-from ..models import Case, CaseMember, ToDo, Transfer
+from ..models import Appointment, Case, CaseMember, ToDo, Transfer
 from ..models.case import NAMED_AT_LEAST
 from .todos import give_to_dos
 
@@ -254,6 +254,8 @@ def _hand_over(case: Case, old_worker: UUID | None, new_owner: User, now: dateti
         kept.discard(old_worker)  # type: ignore[arg-type]
     has_it = ToDo.objects.filter(owner=new_owner, kind=OuterRef("kind"), about=OuterRef("about"))
     to_dos = ToDo.objects.filter(~Exists(has_it), case=case, done_at__isnull=True).exclude(owner__in=kept)
+    appointments = Appointment.objects.planned().ending_after(now).filter(case=case)  # type: ignore[attr-defined]
+    appointments.exclude(staff__in=kept).filter(staff__isnull=False).update(staff=new_owner, version=F("version") + 1)
     return int(to_dos.update(owner=new_owner))
 
 

@@ -72,6 +72,7 @@ SENTENCES: dict[str, Promise] = {
     "clients.incoming_referral_reconsidered": _("took back a decision about a referral in"),
     "clients.incoming_referral_recorded": _("recorded a referral in"),
     "clients.incoming_referral_seen": _("looked at a referral in"),
+    "clients.family_seen": _("looked at the family of a case"),
     "clients.need_changed": _("changed a need of a person"),
     "clients.need_ended": _("ended a need of a person"),
     "clients.need_recorded": _("recorded a need of a person"),

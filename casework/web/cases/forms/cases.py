@@ -61,7 +61,23 @@ class CloseCaseForm(RowForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    may_stay_open = forms.BooleanField(label=_("I looked at it: what is still open may stay as it is"), required=False)
+
     helper = stacked(_("Close this case"), danger=True)
+
+    def __init__(self, *args: Any, is_something_open: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["may_stay_open"].required = is_something_open
+        self.fields["may_stay_open"].error_messages["required"] = _(
+            "Look at what is still open, settle it, or tick this and say in the remark why it may stay open."
+        )
+        if not is_something_open:
+            del self.fields["may_stay_open"]
+
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        values.pop("may_stay_open", None)
+        return values
 
     @staticmethod
     def initial_of(row: Case) -> dict[str, Any]:

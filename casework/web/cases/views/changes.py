@@ -21,6 +21,7 @@ from ..forms.cases import (
     UnarchiveCaseForm,
 )
 from ..loading import archived_case, changeable_case
+from ..still_open import still_open_in
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -57,13 +58,16 @@ def change_priority(request: UserRequest, code: str) -> HttpResponse:
 def close_case(request: UserRequest, code: str) -> HttpResponse:
     now, by = timezone.now(), request.user
     case = changeable_case(by, code, now)
-    form = CloseCaseForm(request.POST or None, initial=CloseCaseForm.initial_of(case))
+    still_open = still_open_in(case, now)
+    form = CloseCaseForm(
+        request.POST or None, is_something_open=bool(still_open), initial=CloseCaseForm.initial_of(case)
+    )
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: actions.close_case(case=case, version=version, by=by, now=now, **values)):
             return back_to(request, case, "main", _("The case is closed. Its reminders stop."))
     text = _("Its deadlines stop asking for anything and its reminders stop. Nothing is lost; it can be opened again.")
-    return form_page(request, case, form, title=_("Close this case"), now=now, text=text)
+    return form_page(request, case, form, title=_("Close this case"), now=now, text=text, still_open=still_open)
 
 
 @requires(Permission.CASE_CHANGE)

@@ -1,0 +1,165 @@
+"""Splitting a case and joining it into another: looked at first, then done."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from casework.accounts.access import people_with, teams_with
+from casework.accounts.models import User
+from casework.accounts.roles import Permission
+from casework.clients.changes import ChangedMeanwhile
+from casework.clients.models import Case, Note
+from casework.lib.refusals import Refusal
+from casework.lifecycle import cases
+from casework.web.cases.header import case_header
+from casework.web.cases.loading import changeable_case
+from casework.web.cases.views.case import people_of
+from casework.web.decorators import requires
+from casework.web.forms.errors import refuse
+from casework.web.request import UserRequest
+
+from .forms import JoinForm, SplitForm
+
+METHODS = ["GET", "HEAD", "POST"]
+NOTES_SHOWN = 50
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def split_case(request: UserRequest, code: str) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    case = changeable_case(by, code, now)
+    people = people_of(case)
+    teams = teams_with(by, Permission.CASE_CHANGE, now).filter(is_active=True).order_by("name", "pk")
+    notes: Any = Note.objects.filter(case=case).order_by("-written_at", "-id")[:NOTES_SHOWN]
+    form = SplitForm(
+        request.POST or None,
+        people=people,
+        teams=teams,
+        colleagues=people_with(Permission.CASE_CHANGE, teams, now),
+        notes=list(notes),
+        initial={"version": case.version, "team": case.team, "caseworker": case.caseworker},
+    )
+    before: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        leaving = [UUID(each) for each in values["leaving"]]
+        here = UUID(values["principal_here"]) if values["principal_here"] else None
+        if "confirmed" in request.POST:
+            made: list[Case] = []
+            if is_done_moving(
+                form,
+                lambda: made.append(
+                    cases.split_case(
+                        case=case,
+                        leaving=leaving,
+                        principal=UUID(values["principal"]),
+                        principal_here=here,
+                        team=values["team"],
+                        caseworker=values["caseworker"],
+                        version=form.version_read,
+                        chosen={"clients.Note.case": [UUID(each) for each in values.get("notes", [])]},
+                        submit_token=values["id"],
+                        by=by,
+                        now=now,
+                    )
+                ),
+            ):
+                messages.success(request, _("The case is split. This is the new one."))
+                return redirect("case", made[0].code)
+        else:
+            try:
+                division = cases.divide(case, leaving, UUID(values["principal"]), here)
+                names = {each.pk: str(each.full_name) for each in people}
+                before = [
+                    _("New case: %(names)s")
+                    % {"names": ", ".join(names[pk] for pk in (division.principal_there, *division.there))},
+                    _("Stay here: %(names)s")
+                    % {"names": ", ".join(names[pk] for pk in (division.principal_here, *division.here))},
+                    _("Everything about the people who leave goes with them; notes go as ticked."),
+                ]
+            except Refusal as refusal:
+                refuse(form, refusal)
+    return _page(request, case, form, before, title=_("Split this case"), act=_("Split it now"))
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def join_case(request: UserRequest, code: str) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    case = changeable_case(by, code, now)
+    people = people_of(case)
+    data = request.POST.copy() if request.method == "POST" else None
+    form = JoinForm(data, people=people, restricted=case.restricted, initial={"version": case.version})
+    before: list[str] = []
+    if data is not None and form.is_valid():
+        values = form.cleaned_data
+        into = _other_case(by, values["code"])
+        if into is None:
+            form.add_error("code", _("There is no such case among those that you may change."))
+        elif reason := cases.why_not_join(case, into):
+            form.add_error("code", reason)
+        elif "confirmed" in request.POST:
+            relations = {each.pk: values[f"relation_{each.reference}"] for each in people}
+            if is_done_moving(
+                form,
+                lambda: cases.join_cases(
+                    source=case,
+                    into=into,
+                    version=form.version_read,
+                    into_version=values["into_version"] or 0,
+                    relations=relations,
+                    names_agreed=bool(values.get("names_agreed")),
+                    by=by,
+                    now=now,
+                ),
+            ):
+                messages.success(request, _("The cases are joined. This one has everything now."))
+                return redirect("case", into.code)
+        else:
+            data["into_version"] = str(into.version)
+            before = [
+                _("%(people)s people and everything about this case go into %(code)s.")
+                % {"people": len(people), "code": into.code},
+                _("This case is closed and leads there. A split takes it back."),
+            ]
+    return _page(request, case, form, before, title=_("Join this case into another"), act=_("Join them now"))
+
+
+def is_done_moving(form: Any, act: Any) -> bool:
+    """Act on a form that moves people. Where the case has changed meanwhile, it must be looked at again."""
+    try:
+        act()
+    except Refusal as refusal:
+        refuse(form, refusal)
+    except ChangedMeanwhile:
+        form.add_error(None, _("One of the cases was changed meanwhile. Open this page again and look once more."))
+    else:
+        return True
+    return False
+
+
+def _other_case(by: User, code: str) -> Case | None:
+    rows: Any = Case.objects
+    found: Case | None = rows.changeable_by(by, timezone.now()).filter(code=code.strip().upper()).first()
+    return found
+
+
+def _page(request: UserRequest, case: Case, form: Any, before: list[str], *, title: str, act: str) -> HttpResponse:
+    context = {
+        "case": case,
+        "header": case_header(case, timezone.now()),
+        "form": form,
+        "before": before,
+        "title": title,
+        "act_label": act,
+        "cancel_url": reverse("case", args=[case.code]),
+    }
+    return render(request, "family/move.html", context)
