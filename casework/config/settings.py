@@ -266,6 +266,7 @@ CELERY_BEAT_SCHEDULE = {
     "lapse offered cases": {"task": "lifecycle.lapse_transfers", "schedule": crontab(minute="7")},
     "follow changed clocks": {"task": "clients.recompute_instants", "schedule": crontab(hour="2", minute="41")},
     "purge impacts": {"task": "residency.purge_impacts", "schedule": crontab(hour="3", minute="17")},
+    "forget old drafts": {"task": "accounts.forget_old_drafts", "schedule": crontab(minute="23")},
     "sweep exports": {"task": "reports.sweep_exports", "schedule": crontab(minute="*")},
     "sweep scans": {"task": "documents.sweep_scans", "schedule": crontab(minute="*/15")},
     "check scans": {"task": "documents.check_scans", "schedule": crontab(minute="*")},

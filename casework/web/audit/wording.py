@@ -4,6 +4,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Promise] = {
+    "accounts.draft_discarded": _("discarded a draft of their own"),
+    "accounts.drafts_forgotten": _("forgot drafts that nobody went on with"),
     "accounts.first_administrator_created": _("made the first administrator"),
     "accounts.invitation_accepted": _("accepted an invitation"),
     "accounts.invitation_withdrawn": _("withdrew an invitation"),

@@ -14,7 +14,7 @@ from casework.vault.fields import EncryptedTextField
 from casework.vault.models import DataKey
 from casework.vault.sealed import Sealed
 
-from .roles import DEFINITIONS, Permission, Role, role_choices, roles_with
+from ..roles import DEFINITIONS, Permission, Role, role_choices, roles_with
 
 
 class Team(models.Model):
@@ -248,7 +248,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> Any:
-        from .sessions import SessionStore  # the store reads this table
+        from ..sessions import SessionStore  # the store reads this table
 
         return SessionStore
 

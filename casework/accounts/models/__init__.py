@@ -1,0 +1,6 @@
+"""Who works here and what each may do where; what they are doing right now."""
+
+from .draft import DRAFT_LASTS, Draft
+from .staff import Invitation, Job, Membership, Organisation, Session, Team, User
+
+__all__ = ["DRAFT_LASTS", "Draft", "Invitation", "Job", "Membership", "Organisation", "Session", "Team", "User"]
