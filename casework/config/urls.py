@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("casework.web.complaints.urls")),
     path("", include("casework.web.facts.urls")),
     path("", include("casework.web.family.urls")),
+    path("", include("casework.web.log.urls")),
     path("", include("casework.web.custody.urls")),
     path("", include("casework.web.document_types.urls")),
     path("", include("casework.web.rules.urls")),

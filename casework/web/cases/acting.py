@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from casework.clients.changes import ChangedMeanwhile
-from casework.clients.models import Case
+from casework.clients.models import Case, Note
 from casework.lib.refusals import Refusal
 from casework.web.forms.errors import refuse
 from casework.web.request import UserRequest
@@ -52,3 +52,11 @@ def back_to(request: UserRequest, case: Case, part: str, said: str) -> HttpRespo
     """Go to a part of the case page and say there what was done."""
     messages.success(request, said)
     return redirect(f"{reverse('case', args=[case.code])}#{part}")
+
+
+def back_to_notes(request: UserRequest, case: Case, said: str, *, note: Note | None = None) -> HttpResponse:
+    """Go back to the notes where the form stood, in the log or on the page of the case, and say there what was done."""
+    messages.success(request, said)
+    page = "case_log" if request.POST.get("back") == "log" else "case"
+    place = f"note-{note.pk}" if note is not None else "notes"
+    return redirect(f"{reverse(page, args=[case.code])}#{place}")

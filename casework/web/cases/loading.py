@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 from django.shortcuts import get_object_or_404
 
@@ -15,6 +16,9 @@ from casework.web.referrals.rows import open_of_case
 
 from .header import open_offers
 
+# What the pages of a note show around it.
+NOTE_WITH = ("data_key", "case__team", "case__data_key")
+
 
 def visible_case(user: User, code: str, now: datetime) -> Any:
     """Return the case with its team, caseworker, `may_change` and what is open of its referrals, or answer 404."""
@@ -24,6 +28,8 @@ def visible_case(user: User, code: str, now: datetime) -> Any:
         "may_change": ExpressionWrapper(may_change, BooleanField()),
         "may_unarchive": ExpressionWrapper(_may_change_if_archived(user, now), BooleanField()),
         "offer": Subquery(open_offers(OuterRef("pk")).values("pk")[:1]),
+        # The log shows what happened in others before their people came here.
+        "joined_here": ArraySubquery(Case.objects.filter(joined_into=OuterRef("pk")).values("pk")),
         **open_of_case(),
     }
     rows = cases.visible_to(user, now).annotate(**told)
@@ -83,7 +89,7 @@ def changeable_address(user: User, address_id: UUID, now: datetime) -> Address:
 def changeable_note(user: User, note_id: UUID, now: datetime) -> Note:
     """Return the note on a case that this user may change, or answer 404."""
     may_change = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="case__")
-    note: Note = get_object_or_404(Note.objects.filter(may_change).select_related("case"), pk=note_id)
+    note: Note = get_object_or_404(Note.objects.filter(may_change).select_related(*NOTE_WITH), pk=note_id)
     return note
 
 

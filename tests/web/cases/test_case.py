@@ -115,7 +115,7 @@ def test_pinned_notes_are_on_top_and_old_ones_a_click_away() -> None:
 
     short, whole = world.browser.get(url), world.browser.get(f"{url}?all_notes")
 
-    assert short.context["notes"][0] == world.note
+    assert short.context["notes"][0].note == world.note
     assert (len(short.context["notes"]), short.context["has_more_notes"]) == (20, True)
     assert (len(whole.context["notes"]), whole.context["has_more_notes"]) == (26, False)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.models import Address, Case, Client, Contact, Note
+from casework.lib.dates import today_in
 from casework.residency.actions import ensure_fresh
 from casework.residency.rulebook import load_book, rules_version
 from casework.residency.rules.areas import ClosedArea
@@ -19,6 +20,8 @@ from casework.residency.rules.rulebook import RuleBook
 from casework.web.deadlines.panel import deadlines_of_case
 from casework.web.decorators import requires
 from casework.web.facts.panel import papers_of
+from casework.web.log.notes import note_rows, with_people
+from casework.web.log.quick import quick_notes
 from casework.web.onward.housing import closed_areas_in
 from casework.web.request import UserRequest
 
@@ -53,7 +56,8 @@ def case(request: UserRequest, code: str) -> HttpResponse:
     version = rules_version()
     contacts, deadlines = contacts_of(people), deadlines_of_case(people, now, version)
     addresses = addresses_of(people, today, load_book(version=version), now)
-    notes, has_more_notes = _notes(case, show_all="all_notes" in request.GET)
+    found_notes, has_more_notes = _notes(case, show_all="all_notes" in request.GET)
+    notes = note_rows(found_notes, people, may_change=case.may_change, by=request.user, now=now)
     context = {
         "case": case,
         "header": header_of(
@@ -74,7 +78,8 @@ def case(request: UserRequest, code: str) -> HttpResponse:
         "addresses": addresses,
         "notes": notes,
         "has_more_notes": has_more_notes,
-        "note_form": NoteForm(),
+        "note_form": NoteForm(people=people, today=today_in(case.team.time_zone, now)),
+        "quick": quick_notes(),
         "seen": seen_by(case),
         "answer_is_overdue": case.answer_due_on is not None and case.answer_due_on < today,
         "may_change": case.may_change,
@@ -151,7 +156,7 @@ def _town(addresses: list[AddressRow], people: list[Client]) -> str:
 
 def _notes(case: Case, *, show_all: bool) -> tuple[list[Note], bool]:
     """Return the notes to show, pinned ones first, and whether there are more."""
-    notes: Any = Note.objects.select_related("written_by__data_key").filter(case=case)
+    notes: Any = with_people(Note.objects.filter(case=case))
     found = list(notes.pinned_first()[: None if show_all else NOTES_SHOWN + 1])
     for note in found:
         if note.data_key_id == case.data_key_id:  # those of a case that was joined into this one have another

@@ -2,19 +2,25 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.accounts.roles import Permission
 from casework.clients import actions
+from casework.clients.models import Client
+from casework.lib.dates import today_in
+from casework.lib.refusals import Refusal
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
 
-from ..acting import back_to, form_page, is_done
+from ..acting import back_to_notes, form_page, is_done
 from ..forms.notes import NoteForm, note_page
 from ..loading import changeable_case, changeable_note
+from ..people import place_in_family
 
 
 @requires(Permission.CASE_CHANGE)
@@ -22,11 +28,12 @@ from ..loading import changeable_case, changeable_note
 def write_note(request: UserRequest, code: str) -> HttpResponse:
     now, by = timezone.now(), request.user
     case = changeable_case(by, code, now)
-    form = NoteForm(request.POST or None)
+    people = sorted(Client.objects.filter(case=case).defer("search_form"), key=place_in_family)
+    form = NoteForm(request.POST or None, people=people, today=today_in(case.team.time_zone, now))
     if request.method == "POST" and form.is_valid():
         token, values = form.cleaned_data["id"], form.values()
         if is_done(form, lambda: actions.write_note(case=case, submit_token=token, by=by, now=now, **values)):
-            return back_to(request, case, "notes", _("The note is added."))
+            return back_to_notes(request, case, _("The note is added."))
     return form_page(request, case, note_page(form), title=_("Add a note"), now=now)
 
 
@@ -36,6 +43,10 @@ def pin_note(request: UserRequest, note_id: UUID) -> HttpResponse:
     now = timezone.now()
     note = changeable_note(request.user, note_id, now)
     is_pinned = request.POST.get("pinned") == "yes"
-    actions.pin_note(note=note, pinned=is_pinned, by=request.user, now=now)
+    try:
+        actions.pin_note(note=note, pinned=is_pinned, by=request.user, now=now)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("note", note.pk)
     said = _("The note stays on top.") if is_pinned else _("The note stands in its place again.")
-    return back_to(request, note.case, "notes", said)
+    return back_to_notes(request, note.case, said, note=note)
