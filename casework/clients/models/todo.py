@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
+from casework.accounts.roles import Permission
 from casework.vault.fields import EncryptedTextField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
@@ -24,8 +25,22 @@ class ToDoQuerySet(SealedQuerySet["ToDo"]):
         without_case = Q(case__isnull=True) & (Q(owner=user) | Q(created_by=user))
         return self.filter(without_case | cases_visible_to(user, now, prefix="case__"))
 
+    def changeable_by(self, user: User, now: datetime) -> "ToDoQuerySet":
+        """Return those that this user may finish, change and hand on: of what they may see, what they have to do, what
+        they have given, and what belongs to cases that they assign.
+        """
+        of_team = cases_visible_to(user, now, permission=Permission.CASE_ASSIGN, prefix="case__")
+        return self.visible_to(user, now).filter(Q(owner=user) | Q(created_by=user) | of_team)
+
+    def overseen_by(self, user: User, now: datetime) -> "ToDoQuerySet":
+        """Return those about the cases that this user assigns, whoever has to do them."""
+        return self.filter(cases_visible_to(user, now, permission=Permission.CASE_ASSIGN, prefix="case__"))
+
     def for_user(self, user: User) -> "ToDoQuerySet":
         return self.filter(owner=user)
+
+    def given_by(self, user: User) -> "ToDoQuerySet":
+        return self.filter(created_by=user).exclude(owner=user)
 
     def open(self) -> "ToDoQuerySet":
         return self.filter(done_at__isnull=True)

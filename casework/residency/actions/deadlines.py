@@ -56,8 +56,8 @@ def apply_decisions(*, client_ids: Collection[UUID], now: datetime) -> None:
     _compute(_lock(client_ids, waiting=True), now)
 
 
-def stale_clients(now: datetime) -> QuerySet[Client]:
-    """Return the people whose stored deadlines may be wrong.
+def stale_clients(now: datetime, *, version: int | None = None) -> QuerySet[Client]:
+    """Return the people whose stored deadlines may be wrong. `version` is that of the rules, where it was asked already.
 
     1. Never computed, or
     2. computed from other facts, or
@@ -67,17 +67,19 @@ def stale_clients(now: datetime) -> QuerySet[Client]:
     return Client.objects.filter(
         Q(computed_position__isnull=True)
         | ~Q(computed_position__facts_version=F("facts_version"))
-        | ~Q(computed_position__rules_version=rules_version())
+        | ~Q(computed_position__rules_version=rules_version() if version is None else version)
         | Q(computed_position__recheck_at__lte=now)
     )
 
 
-def ensure_fresh(clients: QuerySet[Any] | Collection[UUID], now: datetime, by: User | None = None) -> int:
+def ensure_fresh(
+    clients: QuerySet[Any] | Collection[UUID], now: datetime, by: User | None = None, *, version: int | None = None
+) -> int:
     """Compute those of `clients` that are stale, before anything of theirs is shown.
 
     Return how many were left: too many for one request are computed by the workers, and the page says so.
     """
-    stale = list(stale_clients(now).filter(pk__in=clients).order_by("pk").values_list("pk", flat=True))
+    stale = list(stale_clients(now, version=version).filter(pk__in=clients).order_by("pk").values_list("pk", flat=True))
     if stale:
         refresh(client_ids=stale[:AT_ONCE], now=now, by=by)
     return len(stale[AT_ONCE:])

@@ -27,7 +27,7 @@ def columns() -> list[Column]:
 
 def ask(user: User, query: QueryDict, now: datetime) -> Question:
     to_dos: Any = ToDo.objects
-    found = to_dos.visible_to(user, now).open().select_related("case").soonest_first()
+    found = to_dos.visible_to(user, now).for_user(user).open().select_related("case").soonest_first()
     return Question(count=found.count(), batches=(_batch(list(found), user, now) for _once in (1,)))
 
 

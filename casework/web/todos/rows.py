@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,9 +17,12 @@ from casework.accounts.models import User
 from casework.clients.models import ToDo, Transfer
 from casework.residency import wording
 from casework.residency.models import Impact, ImpactLine
+from casework.web.deadline_tag import SOON_DAYS
 from casework.web.transfers.rows import outcome_in_words
 
 AT_MOST = 30
+# Those that a case has; others are between the software and one person.
+KINDS_OF_CASE = (ToDo.Kind.FREE, ToDo.Kind.REFERRAL, ToDo.Kind.REFERRAL_IN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,23 +33,64 @@ class ToDoRow:
     title: str
     detail: str
     url: str
+    is_overdue: bool
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToDoGroup:
+    key: str
+    title: str
+    rows: list[ToDoRow]
 
 
 def to_dos_of(user: User, now: datetime) -> list[ToDoRow]:
-    """Return what the user has to do, the soonest first, in a constant number of queries."""
+    """Return what the user has to do, the soonest first, in a constant number of queries.
+
+    What colleagues have to do about cases that the user may see stands on those cases, and in nobody else's day.
+    """
     to_dos: Any = ToDo.objects
-    return rows_of(list(to_dos.visible_to(user, now).open().soonest_first()[:AT_MOST]), user, now)
+    mine = to_dos.visible_to(user, now).for_user(user).open().select_related("case").soonest_first()
+    return rows_of(list(mine[:AT_MOST]), user, now)
+
+
+def to_dos_of_case(case: Any, user: User, now: datetime) -> list[ToDoRow]:
+    """Return what is open on a case that the user may see, whoever has to do it, in one query."""
+    to_dos: Any = ToDo.objects
+    of_case = to_dos.filter(case=case, kind__in=KINDS_OF_CASE).open()
+    changeable = to_dos.changeable_by(user, now).filter(pk=OuterRef("pk"))
+    found = of_case.annotate(may_change=Exists(changeable)).select_related("owner__data_key").soonest_first()
+    return rows_of(list(found[:AT_MOST]), user, now)
+
+
+def grouped(rows: Sequence[ToDoRow], today: date) -> list[ToDoGroup]:
+    """Return the rows by urgency, empty groups left out. What has no day stands at the end, with what is due later."""
+    titles = {"overdue": _("Overdue"), "today": _("Today"), "soon": _("Next 7 days"), "later": _("Later")}
+    groups = [
+        ToDoGroup(key=key, title=title, rows=[row for row in rows if _key_of(row, today) == key])
+        for key, title in titles.items()
+    ]
+    return [group for group in groups if group.rows]
+
+
+def _key_of(row: ToDoRow, today: date) -> str:
+    due_on = row.to_do.due_on
+    if row.is_overdue:
+        return "overdue"
+    if due_on is None or due_on > today + timedelta(days=SOON_DAYS):
+        return "later"
+    return "today" if due_on <= today else "soon"
 
 
 def rows_of(to_dos: Sequence[ToDo], user: User, now: datetime) -> list[ToDoRow]:
     offers = _offers(to_dos)
     about = [it.about for it in to_dos if it.kind == ToDo.Kind.RULE_CHANGE]
     if not about:
-        return [_row(it, {}, Counter(), offers) for it in to_dos]
+        return [_row(it, {}, Counter(), offers, now) for it in to_dos]
     impacts = Impact.objects.select_related("rule__jurisdiction").in_bulk(about)
     unseen = ImpactLine.objects.filter(impact__in=about).visible_to(user, now).told_to(user).unseen()
     left = Counter(dict(unseen.order_by().values_list("impact").annotate(people=Count("client", distinct=True))))
-    return [_row(it, impacts, left, offers) for it in to_dos]
+    return [_row(it, impacts, left, offers, now) for it in to_dos]
 
 
 def _offers(to_dos: Sequence[ToDo]) -> dict[UUID, Transfer]:
@@ -56,7 +101,9 @@ def _offers(to_dos: Sequence[ToDo]) -> dict[UUID, Transfer]:
     return Transfer.objects.select_related("case", "answered_by__data_key").in_bulk(about)
 
 
-def _row(to_do: ToDo, impacts: dict[UUID, Impact], left: Counter[UUID], offers: dict[UUID, Transfer]) -> ToDoRow:
+def _row(
+    to_do: ToDo, impacts: dict[UUID, Impact], left: Counter[UUID], offers: dict[UUID, Transfer], now: datetime
+) -> ToDoRow:
     impact = impacts.get(to_do.about) if to_do.about else None
     title, detail = str(to_do.text or to_do.get_kind_display()), ""
     if to_do.kind == ToDo.Kind.RULE_CHANGE:
@@ -72,7 +119,9 @@ def _row(to_do: ToDo, impacts: dict[UUID, Impact], left: Counter[UUID], offers: 
         title, url = _("A partner has not answered a referral"), reverse("referral", args=[to_do.about])
     if to_do.kind == ToDo.Kind.REFERRAL_IN:
         title, url = _("Our answer to a referral is overdue"), reverse("incoming_referral", args=[to_do.about])
-    return ToDoRow(to_do=to_do, title=title, detail=detail, url=url)
+    is_overdue = to_do.due_on is not None and not to_do.is_done and to_do.due_on < timezone.localdate(now)
+    may_change = getattr(to_do, "may_change", True)  # annotated where others than one's own are shown
+    return ToDoRow(to_do=to_do, title=title, detail=detail, url=url, is_overdue=is_overdue, may_change=may_change)
 
 
 def about_rule(impact: Impact) -> str:

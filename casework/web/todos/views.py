@@ -1,10 +1,11 @@
-"""One's own to-dos: looked at, done in one step, opened again."""
+"""One to-do: looked at, done in one step, opened again."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,6 +28,7 @@ from casework.web.impact.lines import with_people
 from casework.web.paging import keyset_page
 from casework.web.request import UserRequest
 
+from .coming_back import back_from
 from .rows import rows_of
 
 
@@ -38,6 +40,7 @@ def to_do(request: UserRequest, to_do_id: UUID) -> HttpResponse:
     mine = _load(request, to_do_id, now)
     impact = _impact(mine)
     context: dict[str, Any] = {"todo": mine, "row": rows_of([mine], request.user, now)[0], "impact": impact}
+    record("clients.to_do_seen", subject=mine, case_id=mine.case_id, by=request.user, now=now)
     if impact is not None:
         lines = impact.lines.visible_to(request.user, now).told_to(request.user)
         page = keyset_page(with_people(lines), ("sort_on", "id"), request.GET, request.path)
@@ -56,7 +59,7 @@ def to_do(request: UserRequest, to_do_id: UUID) -> HttpResponse:
 def mark_seen(request: UserRequest, to_do_id: UUID) -> HttpResponse:
     """Take note of one line (`line`), or of all of them."""
     now = timezone.now()
-    mine = _load(request, to_do_id, now)
+    mine = _changeable(request, to_do_id, now)
     impact = _impact(mine)
     if impact is not None:
         seen = mark_lines_seen(impact=impact, by=request.user, now=now, line_id=_line(request))
@@ -68,12 +71,12 @@ def mark_seen(request: UserRequest, to_do_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def finish(request: UserRequest, to_do_id: UUID) -> HttpResponse:
     now = timezone.now()
-    mine = _load(request, to_do_id, now)
+    mine = _changeable(request, to_do_id, now)
     if request.method == "POST":
         finish_to_do(to_do=mine, by=request.user, now=now)
         undo = reverse("reopen_to_do", args=[to_do_id])
         messages.success(request, format_html('{} <a href="{}">{}</a>', _("Marked as done."), undo, _("Undo")))
-        return redirect("my_day")
+        return back_from(request, mine)
     return _ask(request, mine, now, title=_("Is this done?"), act_label=_("Mark as done"))
 
 
@@ -81,18 +84,27 @@ def finish(request: UserRequest, to_do_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: UserRequest, to_do_id: UUID) -> HttpResponse:
     now = timezone.now()
-    mine = _load(request, to_do_id, now)
+    mine = _changeable(request, to_do_id, now)
     if request.method == "POST":
         reopen_to_do(to_do=mine, by=request.user, now=now)
         messages.success(request, _("The to-do is open again."))
-        return redirect("my_day")
+        return back_from(request, mine)
     return _ask(request, mine, now, title=_("Open this to-do again?"), act_label=_("Open it again"))
 
 
 def _load(request: UserRequest, to_do_id: UUID, now: datetime) -> ToDo:
     to_dos: Any = ToDo.objects
-    mine: ToDo = get_object_or_404(to_dos.visible_to(request.user, now), pk=to_do_id)
-    return mine
+    changeable = to_dos.changeable_by(request.user, now).filter(pk=OuterRef("pk"))
+    seen = to_dos.visible_to(request.user, now).annotate(may_change=Exists(changeable))
+    found: ToDo = get_object_or_404(seen.select_related("case", "owner__data_key", "created_by__data_key"), pk=to_do_id)
+    return found
+
+
+def _changeable(request: UserRequest, to_do_id: UUID, now: datetime) -> ToDo:
+    """Return a to-do that this user may finish; those of colleagues are shown, and left to them."""
+    to_dos: Any = ToDo.objects
+    found: ToDo = get_object_or_404(to_dos.changeable_by(request.user, now).select_related("case"), pk=to_do_id)
+    return found
 
 
 def _impact(to_do: ToDo) -> Impact | None:

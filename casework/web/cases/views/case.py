@@ -24,6 +24,8 @@ from casework.web.log.notes import note_rows, with_people
 from casework.web.log.quick import quick_notes
 from casework.web.onward.housing import closed_areas_in
 from casework.web.request import UserRequest
+from casework.web.todos.forms import QuickToDoForm
+from casework.web.todos.rows import to_dos_of_case
 
 from ..forms.notes import NoteForm
 from ..header import are_children_alone, header_of
@@ -50,10 +52,10 @@ class AddressRow:
 def case(request: UserRequest, code: str) -> HttpResponse:
     now = timezone.now()
     case = visible_case(request.user, code, now)
-    ensure_fresh(Client.objects.filter(case=case).values("pk"), now, by=request.user)
+    version = rules_version()
+    ensure_fresh(Client.objects.filter(case=case).values("pk"), now, by=request.user, version=version)
     people = people_of(case)
     today = today_of_case(case, people[0] if people else None, now)
-    version = rules_version()
     contacts, deadlines = contacts_of(people), deadlines_of_case(people, now, version)
     addresses = addresses_of(people, today, load_book(version=version), now)
     found_notes, has_more_notes = _notes(case, show_all="all_notes" in request.GET)
@@ -80,6 +82,8 @@ def case(request: UserRequest, code: str) -> HttpResponse:
         "has_more_notes": has_more_notes,
         "note_form": NoteForm(people=people, today=today_in(case.team.time_zone, now)),
         "quick": quick_notes(),
+        "to_dos": to_dos_of_case(case, request.user, now),
+        "to_do_form": QuickToDoForm(auto_id="to-do-%s"),
         "seen": seen_by(case),
         "answer_is_overdue": case.answer_due_on is not None and case.answer_due_on < today,
         "may_change": case.may_change,

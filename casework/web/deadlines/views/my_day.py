@@ -19,7 +19,7 @@ from casework.residency.actions import ensure_fresh
 from casework.web.components import Tab
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
-from casework.web.todos.rows import to_dos_of
+from casework.web.todos.rows import grouped, to_dos_of
 from casework.web.transfers.rows import in_brief
 
 from ..day import day_of, people_of, whose_of
@@ -34,12 +34,14 @@ def my_day(request: UserRequest) -> HttpResponse:
     left = ensure_fresh(people_of(request.user, whose, now).values("pk"), now, request.user)
     day = day_of(request.user, whose, request.GET, request.path, now)
     record("residency.deadlines_listed", by=request.user, now=now, whose=whose, rows=day.row_count)
+    to_dos = to_dos_of(request.user, now)
     context = {
         "day": day,
         "whose": whose,
         "tabs": _tabs(whose),
         "being_computed": left,
-        "to_dos": to_dos_of(request.user, now),
+        "to_dos": to_dos,
+        "to_do_groups": grouped(to_dos, timezone.localdate(now)),
         "offered": offered,
         "here": request.get_full_path(),
         "is_first_page": "after" not in request.GET and "before" not in request.GET,
