@@ -18,6 +18,7 @@ from ..audience import Audience
 from ..changes import insert_once, locked, write
 from ..models import Client, Consent, ToDo
 from .facts import lock_in_order
+from .referral_stops import stop_referrals_of
 
 BY_CONSENT = {basis.value for basis in sharing.BY_CONSENT}
 WITH_REASON = {basis.value for basis in sharing.OVERRIDING}
@@ -78,6 +79,8 @@ def record_consent(
     consent, is_new = insert_once(consent, client_id=client.pk)
     if is_new:
         _say("clients.consent_recorded", consent, by, now, said=consent.said)
+        if consent.said == Consent.Said.NO:
+            stop_referrals_of([client], by=by, now=now, today=today)
     return consent
 
 
@@ -122,6 +125,7 @@ def withdraw_consent(
     _say("clients.consent_withdrawn", consent, by, now, said=consent.said)
     if consent.said == Consent.Said.YES:
         _tell(consent, now)
+        stop_referrals_of([consent.client], by=by, now=now, today=today)
     return consent
 
 

@@ -15,6 +15,7 @@ from casework.lib.refusals import Refusal
 from ..changes import insert_once, locked, write
 from ..lookup import hash_to_store
 from ..models import Case, Client, Contact, ContactStop, NeverContact
+from .referral_stops import stop_referrals_of
 
 # What is looked for among contacts, and as what.
 AS_CHANNEL = {
@@ -79,6 +80,8 @@ def record_never_contact(
     entry, is_new = insert_once(entry, case_id=entry.case_id, client_id=entry.client_id)
     if is_new:
         marked = _mark_unsafe(entry, case, by, now)
+        concerned = [client] if client is not None else list(case.clients.defer("search_form"))
+        stop_referrals_of(concerned, by=by, now=now, today=today)
         record(
             "clients.never_contact_recorded", subject=entry, case_id=case.pk, by=by, now=now, kind=kind, marked=marked
         )
