@@ -158,7 +158,11 @@ def work_on(case: Case, browser: Browser, worker: User) -> None:
         principal, by=worker, now=now, country="KZ", city="Алматы", line=f"ул. {STREET}, 918", since=now.date()
     )
     note = clients.write_note(case=case, text=f"{SECRET}, {FAMILY_NAME}", pinned=True, by=worker, now=now)
-    assert note.pk
+    clients.correct_note(note=note, version=note.version, by=worker, now=now, text=f"{SECRET}, {REASON}, {STREET}")
+    note.refresh_from_db()
+    clients.strike_note(note=note, reason=f"{SECRET}, {REASON}", version=note.version, by=worker, now=now)
+    for address in (f"/cases/{case.code}/log/", f"/notes/{note.pk}/"):
+        assert SECRET in browser.get(address).content.decode()
     relative = clients.add_client(
         case=case,
         family_name=FAMILY_NAME,
