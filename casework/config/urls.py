@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("casework.web.deadlines.urls")),
     path("", include("casework.web.impact.urls")),
     path("", include("casework.web.todos.urls")),
+    path("", include("casework.web.appointments.urls")),
     path("", include("casework.web.transfers.urls")),
     path("", include("casework.web.needs.urls")),
     path("", include("casework.web.programmes.urls")),

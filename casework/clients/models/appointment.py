@@ -27,6 +27,10 @@ class AppointmentQuerySet(SealedQuerySet["Appointment"]):
     def planned(self) -> "AppointmentQuerySet":
         return self.filter(state=Appointment.State.PLANNED)
 
+    def concerning(self, user: User) -> "AppointmentQuerySet":
+        """Return those that this user goes to, and of cases that they look after those that nobody of us goes to."""
+        return self.filter(Q(staff=user) | Q(staff__isnull=True, case__caseworker=user))
+
     def ending_after(self, instant: datetime) -> "AppointmentQuerySet":
         return self.filter(ends_at__gt=instant)
 

@@ -17,6 +17,7 @@ from casework.residency import actions as residency
 from casework.residency.models import Deadline, Stay
 
 from .desk import build_desk
+from .diary import build_diary
 from .logins import LOGINS
 from .referring import build_referring
 from .shapes import Answer, Day, Person, Situation, Visit, on
@@ -53,6 +54,7 @@ def load_demo(*, now: datetime) -> int:
     workers = _make_users(teams, began)
     for situation in SITUATIONS:
         _build(situation, teams, workers, now)
+    build_diary(teams=teams, workers=workers, now=now)
     build_referring(teams=teams, workers=workers, now=now)
     build_desk(editor=workers["editor"], reviewer=workers["reviewer"], now=now)
     return len(SITUATIONS)

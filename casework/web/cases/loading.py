@@ -12,6 +12,7 @@ from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Address, Case, Client, Contact, Note
+from casework.web.appointments.rows import planned_of_case
 from casework.web.referrals.rows import open_of_case
 
 from .header import open_offers
@@ -31,6 +32,7 @@ def visible_case(user: User, code: str, now: datetime) -> Any:
         # The log shows what happened in others before their people came here.
         "joined_here": ArraySubquery(Case.objects.filter(joined_into=OuterRef("pk")).values("pk")),
         **open_of_case(),
+        "planned": planned_of_case(),
     }
     rows = cases.visible_to(user, now).annotate(**told)
     return get_object_or_404(rows.select_related("data_key", "team", "caseworker__data_key", "joined_into"), code=code)

@@ -17,6 +17,7 @@ from casework.residency.actions import ensure_fresh
 from casework.residency.rulebook import load_book, rules_version
 from casework.residency.rules.areas import ClosedArea
 from casework.residency.rules.rulebook import RuleBook
+from casework.web.appointments.rows import rows_of_case
 from casework.web.deadlines.panel import deadlines_of_case
 from casework.web.decorators import requires
 from casework.web.facts.panel import papers_of
@@ -82,6 +83,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
         "has_more_notes": has_more_notes,
         "note_form": NoteForm(people=people, today=today_in(case.team.time_zone, now)),
         "quick": quick_notes(),
+        "appointments": rows_of_case(case.planned, people, now),
         "to_dos": to_dos_of_case(case, request.user, now),
         "to_do_form": QuickToDoForm(auto_id="to-do-%s"),
         "seen": seen_by(case),

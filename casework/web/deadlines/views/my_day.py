@@ -16,6 +16,7 @@ from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.models import Case
 from casework.residency.actions import ensure_fresh
+from casework.web.appointments.rows import groups_of_day, planned_of_user
 from casework.web.components import Tab
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
@@ -29,7 +30,7 @@ from ..day import day_of, people_of, whose_of
 @require_safe
 def my_day(request: UserRequest) -> HttpResponse:
     now = timezone.now()
-    has_cases, offered = _mine(request.user, now)
+    has_cases, offered, planned = _mine(request.user, now)
     whose = whose_of(request.GET, has_cases=has_cases)
     left = ensure_fresh(people_of(request.user, whose, now).values("pk"), now, request.user)
     day = day_of(request.user, whose, request.GET, request.path, now)
@@ -40,6 +41,7 @@ def my_day(request: UserRequest) -> HttpResponse:
         "whose": whose,
         "tabs": _tabs(whose),
         "being_computed": left,
+        "appointment_groups": groups_of_day(planned, now),
         "to_dos": to_dos,
         "to_do_groups": grouped(to_dos, timezone.localdate(now)),
         "offered": offered,
@@ -49,15 +51,20 @@ def my_day(request: UserRequest) -> HttpResponse:
     return render(request, "deadlines/my_day.html", context)
 
 
-def _mine(user: User, now: datetime) -> tuple[bool, list[dict[str, Any]]]:
-    """Return whether the user looks after an open case, and what cases are offered to them, in one query."""
+def _mine(user: User, now: datetime) -> tuple[bool, list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return whether the user looks after an open case, what cases are offered to them, and their appointments.
+
+    In one query.
+    """
     cases: Any = Case.objects
     rows: Any = User.objects.filter(pk=user.pk).annotate(
-        has_cases=Exists(cases.open().looked_after_by(user)), offered=in_brief(user, now)
+        has_cases=Exists(cases.open().looked_after_by(user)),
+        offered=in_brief(user, now),
+        planned=planned_of_user(user, now),
     )
-    has_cases, offered = rows.values_list("has_cases", "offered").get()
+    has_cases, offered, planned = rows.values_list("has_cases", "offered", "planned").get()
     priorities = dict(Case.Priority.choices)
-    return has_cases, [row | {"priority_in_words": priorities[row["priority"]]} for row in offered]
+    return has_cases, [row | {"priority_in_words": priorities[row["priority"]]} for row in offered], planned
 
 
 def _tabs(whose: str) -> list[Tab]:
