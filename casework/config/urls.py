@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("casework.web.family.urls")),
     path("", include("casework.web.log.urls")),
     path("", include("casework.web.custody.urls")),
+    path("", include("casework.web.documents.urls")),
     path("", include("casework.web.document_types.urls")),
     path("", include("casework.web.rules.urls")),
     path("", include("casework.web.policy_desk.urls")),
