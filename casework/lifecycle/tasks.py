@@ -1,14 +1,14 @@
-"""What happens by itself: people are compared with everybody on record, and offers of cases lapse."""
+"""What happens by itself: people are compared with everybody on record, offers of cases lapse, cases are scored."""
 
 from typing import Any
 from uuid import UUID
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.utils import timezone
 
 from casework.clients.actions import lapse_transfers as lapse
 
-from . import duplicates
+from . import duplicates, scoring
 
 
 @shared_task(name="lifecycle.lapse_transfers")
@@ -27,3 +27,22 @@ def compare_people(*, client_ids: list[str], **_older: Any) -> None:
 def compare_missed(**_older: Any) -> None:
     """Compare whoever was missed, because a message was lost or many people came at once."""
     duplicates.compare_missed(clock=timezone.now)
+
+
+@shared_task(name=scoring.TASK)
+def score_everybody(*, job_id: str, **_older: Any) -> None:
+    """Score every open case by a version that was just published."""
+    scoring.carry_out(job_id=UUID(job_id), clock=timezone.now)
+
+
+@shared_task(name="lifecycle.resume_scoring")
+def resume_scoring(**_older: Any) -> None:
+    """Go on where a worker has died or a message was lost; whoever works on it still takes turns with this."""
+    for job_id in scoring.unfinished_jobs():
+        current_app.send_task(scoring.TASK, kwargs={"job_id": str(job_id)})
+
+
+@shared_task(name="lifecycle.score_all")
+def score_all(**_older: Any) -> None:
+    """Score every open case anew: birthdays and days that have come change scores too."""
+    scoring.score_all(clock=timezone.now)

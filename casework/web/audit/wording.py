@@ -56,6 +56,7 @@ SENTENCES: dict[str, Promise] = {
     "clients.case_reopened": _("reopened a case"),
     "clients.case_restricted": _("restricted a case"),
     "clients.case_restriction_lifted": _("lifted the restriction of a case"),
+    "clients.case_scored": _("scored a case anew"),
     "clients.case_seen": _("looked at a case"),
     "clients.case_unarchived": _("took a case out of the archive"),
     "clients.cases_listed": _("looked at a list of cases"),
