@@ -11,6 +11,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Case as CaseWhen
+from django.db.models import (
+    DateField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -72,32 +84,49 @@ class Known:
 
 
 def known_of(cases: Collection[Case], now: datetime) -> dict[UUID, Known]:
-    """Return what is known of each case, in six queries. The cases have their teams loaded."""
+    """Return what is known of each case, in two queries. The cases have their teams loaded."""
     found = {case.pk: Known(today=today_in(case.team.time_zone, now)) for case in cases}
-    clients = Client.objects.filter(case__in=found).select_related("data_key").defer("search_form")
-    for client in clients.order_by("-is_principal", "created_at", "pk"):
-        found[client.case_id].people.append(client)
+    for client in _people(found, _day({case.team.time_zone for case in cases}, now)):
+        known = found[client.case_id]
+        known.people.append(client)
+        known.has_address |= client.has_address
+        known.has_money |= client.has_money
+        if client.is_documented:
+            known.documented.add(client.pk)
+        if client.leave_by is not None:
+            known.leave_by[client.pk] = client.leave_by
     needs: Any = Need.objects
-    for need in needs.filter(client__case__in=found).select_related("data_key", "client__data_key"):
+    for need in needs.filter(client__case__in=found).select_related("data_key", "client"):
         found[need.client.case_id].needs.append(need)
-    papers = Document.objects.filter(client__case__in=found, state=Document.State.HELD, kind__in=IDENTITY)
-    for case_id, client_id, valid_until in papers.order_by().values_list("client__case", "client", "valid_until"):
-        if valid_until is None or valid_until >= found[case_id].today:
-            found[case_id].documented.add(client_id)
-    leaving = Deadline.objects.open().filter(client__case__in=found, duty="leave", drives_on__isnull=False)
-    for case_id, client_id, day in leaving.order_by("-drives_on").values_list("client__case", "client", "drives_on"):
-        found[case_id].leave_by[client_id] = day
-    homes = Address.objects.filter(client__case__in=found).order_by()
-    for case_id, since, until in homes.values_list("client__case", "since", "until"):
-        day = found[case_id].today
-        if (since is None or since <= day) and (until is None or until > day):
-            found[case_id].has_address = True
-    paid: Any = Service.objects
-    rows = paid.delivered().filter(case__in=found, amount__isnull=False).order_by()
-    for case_id, day in rows.values_list("case", "delivered_on"):
-        if day is not None and day > found[case_id].today - MONEY_WITHIN:
-            found[case_id].has_money = True
     return found
+
+
+def _day(zones: Collection[str], now: datetime) -> Any:
+    """Return the day of a case where its team is, as an expression."""
+    days = [When(case__team__time_zone=zone, then=Value(today_in(zone, now))) for zone in sorted(zones)]
+    return CaseWhen(*days, output_field=DateField()) if days else Value(None, output_field=DateField())
+
+
+def _people(cases: Collection[UUID], day: Any) -> Any:
+    """Return the people of cases with `is_documented`, `leave_by`, `has_address`; `has_money`: of their case."""
+    today, paid = OuterRef("day"), Service.objects
+    papers = Document.objects.filter(client=OuterRef("pk"), state=Document.State.HELD, kind__in=IDENTITY)
+    leaving = Deadline.objects.open().filter(client=OuterRef("pk"), duty="leave", drives_on__isnull=False)
+    homes = Address.objects.filter(client=OuterRef("pk"))
+    money = paid.delivered().filter(case=OuterRef("case"), amount__isnull=False)  # type: ignore[attr-defined]
+    told = {
+        "is_documented": Exists(papers.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))),
+        "leave_by": Subquery(leaving.order_by("drives_on").values("drives_on")[:1]),
+        "has_address": Exists(
+            homes.filter(
+                Q(since__isnull=True) | Q(since__lte=today),
+                Q(until__isnull=True) | Q(until__gt=today),
+            )
+        ),
+        "has_money": Exists(money.filter(delivered_on__gt=ExpressionWrapper(today - MONEY_WITHIN, DateTimeField()))),
+    }
+    rows = Client.objects.filter(case__in=cases).select_related("data_key").defer("search_form")
+    return rows.annotate(day=day).annotate(**told).order_by("-is_principal", "created_at", "pk")
 
 
 def facts_of(known: Known) -> dict[str, int]:

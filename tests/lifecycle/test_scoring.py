@@ -87,7 +87,7 @@ def test_many_cases_cost_the_queries_of_one() -> None:
             scoring.known_of(some, NOW)
         return len(asked)
 
-    assert cost(rows) == cost(rows[:1]) == 6
+    assert cost(rows) == cost(rows[:1]) == 2
 
 
 def test_needs_are_suggested_from_facts_until_somebody_answers() -> None:

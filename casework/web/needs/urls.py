@@ -2,12 +2,15 @@ from django.urls import path
 
 import casework.web.references  # noqa: F401 - registers the converters of addresses
 
-from . import views
+from . import score_views, views
 
 urlpatterns = [
     path("cases/tag/", views.tag_cases, name="tag_cases"),
     path("cases/<code:code>/needs/", views.case_needs, name="case_needs"),
     path("cases/<code:code>/programmes/", views.case_programmes, name="case_programmes"),
+    path("cases/<code:code>/score/", score_views.score_anew, name="score_anew"),
+    path("cases/<code:code>/score/<uuid:version_id>/", score_views.answer_score, name="answer_score"),
+    path("clients/<reference:reference>/needs/suggested/", score_views.answer_suggestion, name="answer_suggestion"),
     path("cases/<code:code>/services/quick/", views.quick_service, name="quick_service"),
     path("cases/<code:code>/services/new/", views.ask_for_service, name="ask_for_service"),
     path("clients/<reference:reference>/assessments/new/", views.record_assessment, name="record_assessment"),

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.actions import needs, programmes, services
-from casework.clients.models import Case, Client, Need, Programme, Service
+from casework.clients.models import Case, CaseProgramme, Client, Need, Programme, Service
 from casework.clients.need_codes import need_codes
 from casework.lib.dates import today_in
 from casework.lib.money import currency_of
 from casework.lib.refusals import Refusal
+from casework.lifecycle.scoring import known_of
+from casework.lifecycle.suggestions import suggestions
 from casework.web.cases.acting import is_done
 from casework.web.cases.header import case_header
 from casework.web.cases.loading import changeable_case, visible_case
@@ -29,6 +32,7 @@ from casework.web.request import UserRequest
 from . import forms, rows
 from .answering import back_to_needs, needs_form
 from .loading import changeable_assessment, changeable_need, changeable_service, client_to_assess, may_read_needs
+from .scores import score_rows, suggestion_rows
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -44,11 +48,15 @@ def case_needs(request: UserRequest, code: str) -> HttpResponse:
 
 def _page(request: UserRequest, case: Any, now: datetime, quick: Any = None) -> HttpResponse:
     may_read, may_change = may_read_needs(request.user, case, now), case.may_change
-    people, today = _people(case), today_in(case.team.time_zone, now)
-    stated = _needs(people) if may_read else []
+    known = known_of([case], now)[case.pk] if may_read else None
+    people = sorted(known.people, key=place_in_family) if known else _people(case)
+    today = today_in(case.team.time_zone, now)
+    stated = _newest_first(known.needs) if known else []
     done = rows.services_of(case)
     for service in done:
         service.case = case
+    held = Exists(CaseProgramme.objects.filter(programme=OuterRef("pk"), case=case))
+    programmes: Any = list(Programme.objects.annotate(is_held=held).by_name())
     context = {
         "case": case,
         "header": case_header(case, now, here="case_needs"),
@@ -56,8 +64,10 @@ def _page(request: UserRequest, case: Any, now: datetime, quick: Any = None) -> 
         "may_change": may_change,
         "people": rows.needs_of(people, stated, done, today),
         "services": rows.service_rows(done, people, stated, request.user, now, read=may_read, change=may_change),
+        "suggestions": suggestion_rows(suggestions(known)) if known and case.status == Case.Status.OPEN else [],
+        "scores": score_rows(case, programmes, explained=may_read),
         "totals": rows.totals_of(case),
-        "programmes": list(Programme.objects.filter(in_cases__case=case).by_name()),
+        "programmes": [each for each in programmes if each.is_held],
         "quick": quick or forms.QuickServiceForm(people=people, currency=_currency(case)),
         "form": quick,
     }
@@ -363,6 +373,11 @@ def _currency(case: Case) -> str:
 def _people(case: Case) -> list[Client]:
     clients = Client.objects.select_related("data_key").defer("search_form")
     return sorted(clients.filter(case=case), key=place_in_family)
+
+
+def _newest_first(needs: list[Need]) -> list[Need]:
+    stated = [need for need in needs if need.declined_at is None]
+    return sorted(stated, key=lambda need: need.recorded_at, reverse=True)
 
 
 def _needs(people: list[Client]) -> list[Need]:
