@@ -7,9 +7,8 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.accounts.models import User
@@ -98,7 +97,9 @@ def answer_suggestion(request: UserRequest, reference: str) -> HttpResponse:
     case, code = client.case, request.POST.get("code", "")
     suggested = {(it.client.pk, it.code) for it in suggestions(known_of([case], now)[case.pk])}
     if (client.pk, code) not in suggested:
-        return back_to_needs(request, case, "needs", _("Somebody has answered this already, or the facts have changed."))
+        return back_to_needs(
+            request, case, "needs", _("Somebody has answered this already, or the facts have changed.")
+        )
     if request.POST.get("act") == "confirm":
         since = today_in(case.team.time_zone, now)
         needs.record_need(client=client, kind="specific", code=code, since=since, suggested=True, by=by, now=now)
