@@ -19,6 +19,7 @@ from casework.residency.models import Deadline, Stay
 from .desk import build_desk
 from .diary import build_diary
 from .logins import LOGINS
+from .needs import build_needs
 from .referring import build_referring
 from .shapes import Answer, Day, Person, Situation, Visit, on
 from .situations import SITUATIONS
@@ -56,6 +57,7 @@ def load_demo(*, now: datetime) -> int:
         _build(situation, teams, workers, now)
     build_diary(teams=teams, workers=workers, now=now)
     build_referring(teams=teams, workers=workers, now=now)
+    build_needs(team=teams["ALA"], keeper=workers["admin"], worker=workers["caseworker"], now=now)
     build_desk(editor=workers["editor"], reviewer=workers["reviewer"], now=now)
     return len(SITUATIONS)
 
