@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("casework.web.partners.urls")),
     path("", include("casework.web.referrals.urls")),
     path("", include("casework.web.complaints.urls")),
+    path("", include("casework.web.duplicates.urls")),
     path("", include("casework.web.facts.urls")),
     path("", include("casework.web.family.urls")),
     path("", include("casework.web.log.urls")),

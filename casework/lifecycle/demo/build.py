@@ -18,6 +18,7 @@ from casework.residency.models import Deadline, Stay
 
 from .desk import build_desk
 from .diary import build_diary
+from .duplicates import build_duplicates
 from .logins import LOGINS
 from .needs import build_needs
 from .referring import build_referring
@@ -59,6 +60,7 @@ def load_demo(*, now: datetime) -> int:
     build_referring(teams=teams, workers=workers, now=now)
     build_needs(team=teams["ALA"], keeper=workers["admin"], worker=workers["caseworker"], now=now)
     build_desk(editor=workers["editor"], reviewer=workers["reviewer"], now=now)
+    build_duplicates(now=now)
     return len(SITUATIONS)
 
 

@@ -77,6 +77,8 @@ def ensure_fresh(
 ) -> int:
     """Compute those of `clients` that are stale, before anything of theirs is shown.
 
+    `version`: that of the rules, where the page has asked for it already.
+
     Return how many were left: too many for one request are computed by the workers, and the page says so.
     """
     stale = list(stale_clients(now, version=version).filter(pk__in=clients).order_by("pk").values_list("pk", flat=True))

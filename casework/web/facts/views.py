@@ -25,6 +25,7 @@ from casework.lib.refusals import Refusal
 from casework.residency import actions as residency
 from casework.web.conflicts import differences
 from casework.web.decorators import requires
+from casework.web.duplicates.rows import compare_after_saving
 from casework.web.machine_lines import LinesPanel, read_lines, sent_data
 from casework.web.request import UserRequest
 
@@ -187,6 +188,9 @@ def _page(client: Client, form: Any, title: Any) -> dict[str, Any]:
 
 def _back(request: UserRequest, client: Client, subject: Noun, fact: Any = None) -> HttpResponse:
     """Go to the case and say there that it is saved, and what is odd about it."""
+def _back(request: UserRequest, client: Client, subject: Noun) -> HttpResponse:
+    if subject is NOUNS["document"]:
+        compare_after_saving(request.user, Client.objects.filter(pk=client.pk), timezone.now())
     messages.success(request, str(subject.saved))
     if subject.doubt is not None and fact is not None and (doubt := subject.doubt(fact)):
         messages.warning(request, doubt)

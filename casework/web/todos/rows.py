@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from casework.accounts.models import User
-from casework.clients.models import ToDo, Transfer
+from casework.clients.models import Client, ToDo, Transfer
 from casework.residency import wording
 from casework.residency.models import Impact, ImpactLine
 from casework.web.deadline_tag import SOON_DAYS
@@ -83,14 +83,14 @@ def _key_of(row: ToDoRow, today: date) -> str:
 
 
 def rows_of(to_dos: Sequence[ToDo], user: User, now: datetime) -> list[ToDoRow]:
-    offers = _offers(to_dos)
+    offers, twice = _offers(to_dos), _on_file_twice(to_dos, user, now)
     about = [it.about for it in to_dos if it.kind == ToDo.Kind.RULE_CHANGE]
     if not about:
-        return [_row(it, {}, Counter(), offers, now) for it in to_dos]
+        return [_row(it, {}, Counter(), offers, twice, now) for it in to_dos]
     impacts = Impact.objects.select_related("rule__jurisdiction").in_bulk(about)
     unseen = ImpactLine.objects.filter(impact__in=about).visible_to(user, now).told_to(user).unseen()
     left = Counter(dict(unseen.order_by().values_list("impact").annotate(people=Count("client", distinct=True))))
-    return [_row(it, impacts, left, offers, now) for it in to_dos]
+    return [_row(it, impacts, left, offers, twice, now) for it in to_dos]
 
 
 def _offers(to_dos: Sequence[ToDo]) -> dict[UUID, Transfer]:
@@ -101,8 +101,22 @@ def _offers(to_dos: Sequence[ToDo]) -> dict[UUID, Transfer]:
     return Transfer.objects.select_related("case", "answered_by__data_key").in_bulk(about)
 
 
+def _on_file_twice(to_dos: Sequence[ToDo], user: User, now: datetime) -> dict[UUID, str]:
+    """Return the names of the user's own clients of whom a reviewer found that they are on file twice."""
+    about = [it.about for it in to_dos if it.kind == ToDo.Kind.DUPLICATE]
+    if not about:
+        return {}
+    clients: Any = Client.objects
+    return {it.pk: it.full_name for it in clients.visible_to(user, now).filter(pk__in=about).defer("search_form")}
+
+
 def _row(
-    to_do: ToDo, impacts: dict[UUID, Impact], left: Counter[UUID], offers: dict[UUID, Transfer], now: datetime
+    to_do: ToDo,
+    impacts: dict[UUID, Impact],
+    left: Counter[UUID],
+    offers: dict[UUID, Transfer],
+    twice: dict[UUID, str],
+    now: datetime,
 ) -> ToDoRow:
     impact = impacts.get(to_do.about) if to_do.about else None
     title, detail = str(to_do.text or to_do.get_kind_display()), ""
@@ -119,6 +133,10 @@ def _row(
         title, url = _("A partner has not answered a referral"), reverse("referral", args=[to_do.about])
     if to_do.kind == ToDo.Kind.REFERRAL_IN:
         title, url = _("Our answer to a referral is overdue"), reverse("incoming_referral", args=[to_do.about])
+    if to_do.kind == ToDo.Kind.DUPLICATE:
+        title = _("A reviewer found that %(name)s is on file twice. Ask the duplicate reviewer how to go on.") % {
+            "name": twice.get(to_do.about, _("a client of yours")) if to_do.about else ""
+        }
     is_overdue = to_do.due_on is not None and not to_do.is_done and to_do.due_on < timezone.localdate(now)
     may_change = getattr(to_do, "may_change", True)  # annotated where others than one's own are shown
     return ToDoRow(to_do=to_do, title=title, detail=detail, url=url, is_overdue=is_overdue, may_change=may_change)

@@ -20,6 +20,7 @@ from casework.residency.rules.rulebook import RuleBook
 from casework.web.appointments.rows import rows_of_case
 from casework.web.deadlines.panel import deadlines_of_case
 from casework.web.decorators import requires
+from casework.web.duplicates.rows import open_pairs_of
 from casework.web.facts.panel import papers_of
 from casework.web.log.notes import note_rows, with_people
 from casework.web.log.quick import quick_notes
@@ -86,6 +87,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
         "appointments": rows_of_case(case.planned, people, now),
         "to_dos": to_dos_of_case(case, request.user, now),
         "to_do_form": QuickToDoForm(auto_id="to-do-%s"),
+        "pairs": open_pairs_of(people, request.user, now),
         "seen": seen_by(case),
         "answer_is_overdue": case.answer_due_on is not None and case.answer_due_on < today,
         "may_change": case.may_change,

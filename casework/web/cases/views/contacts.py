@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from casework.accounts.roles import Permission
 from casework.clients import actions
 from casework.web.decorators import requires
+from casework.web.duplicates.rows import compare_after_saving
 from casework.web.request import UserRequest
 
 from ..acting import back_to, form_page, is_done
@@ -29,6 +30,7 @@ def record_contact(request: UserRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         new_id, values = form.cleaned_data["id"], form.values()
         if is_done(form, lambda: actions.record_contact(client=client, contact_id=new_id, by=by, now=now, **values)):
+            compare_after_saving(by, client.case.clients.filter(pk=client.pk), now)
             return back_to(request, client.case, "contacts", _("The way to reach them is recorded."))
     return form_page(request, client.case, form, title=_("Record a way to reach them"), now=now, who=client.full_name)
 
@@ -43,6 +45,7 @@ def change_contact(request: UserRequest, contact_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: actions.change_contact(contact=contact, version=version, by=by, now=now, **values)):
+            compare_after_saving(by, client.case.clients.filter(pk=client.pk), now)
             return back_to(request, client.case, "contacts", _("The way to reach them is changed."))
     return form_page(request, client.case, form, title=_("Change a way to reach them"), now=now, who=client.full_name)
 

@@ -17,6 +17,7 @@ from casework.lib.dates import today_in
 from casework.lib.refusals import Refusal
 from casework.lifecycle import intake
 from casework.web.decorators import requires
+from casework.web.duplicates.rows import compare_after_saving
 from casework.web.forms.errors import refuse
 from casework.web.machine_lines import INTAKE, keep_typed, read_lines, sent_data
 from casework.web.referrals.arriving import keep_link, known_of, referred_in
@@ -51,6 +52,7 @@ def log_case(request: UserRequest) -> HttpResponse:
             refuse(form, refusal)
         else:
             keep_link(request, referred, case, now)
+            compare_after_saving(request.user, case.clients.all(), now)
             messages.success(request, _("Case %(code)s is logged.") % {"code": case.code})
             return redirect("case", case.code)
     return render(request, "cases/log_case.html", {"form": form, "family": family, "lines": lines})

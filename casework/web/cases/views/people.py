@@ -12,6 +12,7 @@ from casework.clients import actions
 from casework.residency.facts import load_facts
 from casework.residency.rulebook import load_book
 from casework.web.decorators import requires
+from casework.web.duplicates.rows import compare_after_saving, open_pairs_of
 from casework.web.machine_lines import PERSON, read_lines, sent_data
 from casework.web.onward.overdue import pressing, to_leave
 from casework.web.onward.recorded import recorded_where_they_are
@@ -44,6 +45,7 @@ def client(request: UserRequest, reference: str) -> HttpResponse:
         "recorded": recorded_where_they_are(facts, book, now),
         "leaving": pressing(to_leave([client], now)),
         "case": case,
+        "pairs": open_pairs_of([client], request.user, now),
         "may_change": client.may_change,
     }
     record("clients.client_seen", subject=client, case_id=case.pk, by=request.user, now=now)
@@ -61,8 +63,9 @@ def add_client(request: UserRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         new_id, values = form.cleaned_data["id"], form.values()
         if is_done(form, lambda: actions.add_client(case=case, client_id=new_id, by=by, now=now, **values)):
+            compare_after_saving(by, case.clients.filter(pk=new_id), now)
             return back_to(request, case, "people", _("The person is added. Record their stay and papers next."))
-    return form_page(request, case, form, title=_("Add a person"), now=now, lines=lines)
+    return form_page(request, case, form, title=_("Add a person"), now=now, lines=lines, look_case=code)
 
 
 @requires(Permission.CASE_CHANGE)
@@ -77,5 +80,15 @@ def change_client(request: UserRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: actions.change_client(client=client, version=version, by=by, now=now, **values)):
+            compare_after_saving(by, client.case.clients.filter(pk=client.pk), now)
             return back_to(request, client.case, "people", _("What is known about this person is saved."))
-    return form_page(request, client.case, form, title=_("Change a person"), now=now, who=client.full_name, lines=lines)
+    return form_page(
+        request,
+        client.case,
+        form,
+        title=_("Change a person"),
+        now=now,
+        who=client.full_name,
+        lines=lines,
+        look_client=reference,
+    )
