@@ -22,7 +22,7 @@ PERMISSIONS = {
     Permission.ACCOUNTS_MANAGE: gettext_lazy("keep users and teams"),
     Permission.AUDIT_VIEW: gettext_lazy("see who did what"),
     Permission.REPORTS_VIEW: gettext_lazy("read reports"),
-    Permission.DUPLICATES_COMPARE: _("compare two people who may be one, both of whom they may see"),
+    Permission.DUPLICATES_COMPARE: gettext_lazy("compare two people who may be one, both of whom they may see"),
     Permission.DUPLICATES_REVIEW: gettext_lazy("compare people who may be registered twice"),
     Permission.COMPLAINTS_HANDLE: gettext_lazy("handle complaints, never one about oneself"),
     Permission.PARTNERS_VIEW: gettext_lazy("read the directory of partners"),
