@@ -189,8 +189,6 @@ def _page(client: Client, form: Any, title: Any) -> dict[str, Any]:
 def _back(request: UserRequest, client: Client, subject: Noun, fact: Any = None) -> HttpResponse:
     """Go to the case and say there that it is saved, and what is odd about it."""
 
-
-def _back(request: UserRequest, client: Client, subject: Noun) -> HttpResponse:
     if subject is NOUNS["document"]:
         compare_after_saving(request.user, Client.objects.filter(pk=client.pk), timezone.now())
     messages.success(request, str(subject.saved))
