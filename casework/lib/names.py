@@ -240,7 +240,7 @@ class NameIndex(Generic[Id]):
                 weight = math.log(1 + len(self._ids) / count)
                 possible += weight
                 for slots in having:
-                    np.add.at(scores, slots, np.float32(weight))
+                    scores[slots] += np.float32(weight)  # nobody is in one posting twice
         if query.birth_year is not None:
             scores[(self._years == query.birth_year) & (scores > 0)] += YEAR_SHARE * possible
         return scores
