@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import models
 
 from casework.accounts.models import User
 from casework.audit.models import Event
@@ -14,7 +13,6 @@ from casework.clients.changes import ChangedMeanwhile
 from casework.clients.models import Case, Client, Note, ToDo, Transfer
 from casework.lib.dates import Birth
 from casework.lifecycle import cases
-from casework.lifecycle.rows_of_cases import RULES, OnSplit, keys_to_cases
 from casework.reminders.models import Reminder
 from casework.reminders.plan import plan
 from tests.factories.accounts import NOW, make_membership, make_user, team_of
@@ -60,20 +58,6 @@ def join(source: Case, into: Case, *, by: User, **fields: Any) -> Case:
 
 def relations_in(case: Case) -> dict[uuid.UUID, str]:
     return dict(Client.objects.filter(case=case).values_list("pk", "relation"))
-
-
-def test_every_key_to_a_case_has_a_rule_for_a_split_and_for_a_join() -> None:
-    missing = [name for name, _model, _column in keys_to_cases() if name not in RULES]
-
-    assert missing == []
-
-
-def test_what_names_people_is_led_to_them_by_its_rule() -> None:
-    for name, model, _column in keys_to_cases():
-        rule = RULES[name]
-        assert bool(rule.people) is (rule.on_split is OnSplit.FOLLOWS), name
-        if rule.people:
-            assert isinstance(model._base_manager.filter(**{f"{rule.people}__in": []}), models.QuerySet)
 
 
 def test_those_who_leave_get_a_case_of_their_own_and_everybodys_relation_is_right_on_both_sides() -> None:
