@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from casework.accounts.actions.organisation import organisation
 
 from . import sharing
@@ -35,16 +37,15 @@ class WhatTheySaid:
 
 
 def said_by(clients: Iterable[Client]) -> Mapping[UUID, WhatTheySaid]:
-    """Load what these people said, in four queries however many they are. Their cases and teams must be loaded."""
+    """Load what these people said, in three queries however many they are. Their cases and teams must be loaded."""
     people = list(clients)
     consents: dict[UUID, list[sharing.Given]] = {client.pk: [] for client in people}
     rows: Any = Consent.objects
     for row in rows.filter(client__in=people):
         consents[row.client_id].append(row.as_given())
     entries: Any = NeverContact.objects
-    never = list(entries.in_force().filter(client__in=people)) + list(
-        entries.in_force().filter(case__in={client.case_id for client in people})
-    )
+    cases = {client.case_id for client in people}
+    never = list(entries.in_force().filter(Q(client__in=people) | Q(case__in=cases)))
     age = organisation().age_of_consent
     return {client.pk: assembled(client, consents[client.pk], never, age) for client in people}
 

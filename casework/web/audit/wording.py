@@ -252,18 +252,7 @@ SENTENCES: dict[str, Promise] = {
     "residency.table_imported": _("imported a table of reference data"),
     "residency.trips_tried": _("tried out planned trips"),
     "residency.verification_undone": _("took back that a rule was found still true"),
-}
-
-PARTS: dict[str, Promise] = {
-    "accounts": _("accounts and sign-in"),
     "accounts.organisation_changed": _("changed who we are on printed forms"),
-    "clients": _("cases and people"),
-    "documents": _("documents"),
-    "residency": _("stays, permits and deadlines"),
-    "reminders": _("messages"),
-    "lifecycle": _("intake"),
-    "reports": _("what left as a file"),
-    "audit": _("this list"),
     "clients.code_word_seen": _("looked at a code word"),
     "clients.consent_changed": _("corrected a consent"),
     "clients.consent_recorded": _("recorded a consent or a refusal"),
@@ -276,6 +265,17 @@ PARTS: dict[str, Promise] = {
     "clients.never_contact_recorded": _("put somebody on the never-contact list"),
     "clients.never_contact_withdrawn": _("took somebody off the never-contact list"),
     "clients.safety_seen": _("looked at consent and safety"),
+}
+
+PARTS: dict[str, Promise] = {
+    "accounts": _("accounts and sign-in"),
+    "clients": _("cases and people"),
+    "documents": _("documents"),
+    "residency": _("stays, permits and deadlines"),
+    "reminders": _("messages"),
+    "lifecycle": _("intake"),
+    "reports": _("what left as a file"),
+    "audit": _("this list"),
 }
 
 

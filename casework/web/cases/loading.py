@@ -14,6 +14,7 @@ from casework.clients.access import cases_visible_to
 from casework.clients.models import Address, Case, Client, Contact, Note
 from casework.web.appointments.rows import planned_of_case
 from casework.web.referrals.rows import open_of_case
+from casework.web.safety.loading import safety_of_case
 
 from .header import open_offers
 
@@ -22,7 +23,7 @@ NOTE_WITH = ("data_key", "case__team", "case__data_key")
 
 
 def visible_case(user: User, code: str, now: datetime) -> Any:
-    """Return the case with its team, caseworker, `may_change` and what is open of its referrals, or answer 404."""
+    """Return the case with its team, caseworker, `may_change`, what is open of its referrals and whom nobody must contact, or answer 404."""
     may_change: Any = cases_visible_to(user, now, permission=Permission.CASE_CHANGE)
     cases: Any = Case.objects
     told: dict[str, Any] = {
@@ -33,6 +34,7 @@ def visible_case(user: User, code: str, now: datetime) -> Any:
         "joined_here": ArraySubquery(Case.objects.filter(joined_into=OuterRef("pk")).values("pk")),
         **open_of_case(),
         "planned": planned_of_case(),
+        **safety_of_case(),
     }
     rows = cases.visible_to(user, now).annotate(**told)
     return get_object_or_404(rows.select_related("data_key", "team", "caseworker__data_key", "joined_into"), code=code)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -26,6 +27,7 @@ from casework.web.log.notes import note_rows, with_people
 from casework.web.log.quick import quick_notes
 from casework.web.onward.housing import closed_areas_in
 from casework.web.request import UserRequest
+from casework.web.safety.hours import when_safe, zone_of
 from casework.web.todos.forms import QuickToDoForm
 from casework.web.todos.rows import to_dos_of_case
 
@@ -37,6 +39,7 @@ from ..people import person_row, place_in_family, today_of_case
 from ..seen import SEEN, seen_by
 
 NOTES_SHOWN = 20
+LANGUAGES = dict(settings.CLIENT_LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
     ensure_fresh(Client.objects.filter(case=case).values("pk"), now, by=request.user, version=version)
     people = people_of(case)
     today = today_of_case(case, people[0] if people else None, now)
-    contacts, deadlines = contacts_of(people), deadlines_of_case(people, now, version)
+    contacts, deadlines = contacts_of(people, now), deadlines_of_case(people, now, version)
     addresses = addresses_of(people, today, load_book(version=version), now)
     found_notes, has_more_notes = _notes(case, show_all="all_notes" in request.GET)
     notes = note_rows(found_notes, people, may_change=case.may_change, by=request.user, now=now)
@@ -105,10 +108,14 @@ def people_of(case: Case) -> list[Client]:
     return people
 
 
-def contacts_of(people: list[Client]) -> list[Contact]:
-    """Return the ways to reach these people, those of the principal first, safe ones before others."""
+def contacts_of(people: list[Client], now: datetime) -> list[Contact]:
+    """Return the ways to reach these people, those of the principal first, safe ones before others; each says when it is safe."""
     contacts: Any = Contact.objects
-    return _in_order_of(people, contacts.filter(client__in=people).safe_first())
+    found = _in_order_of(people, contacts.filter(client__in=people).safe_first())
+    for each in found:
+        each.language_name = LANGUAGES.get(each.language, each.language)
+        each.when_safe = when_safe(each, zone_of(each.client), now)
+    return found
 
 
 def addresses_of(people: list[Client], today: date, book: RuleBook, now: datetime) -> list[AddressRow]:

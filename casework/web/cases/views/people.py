@@ -40,7 +40,7 @@ def client(request: UserRequest, reference: str) -> HttpResponse:
         "header": case_header(case, now),
         "details": details_of(client, today, may_change=client.may_change),
         "people": [person_row(client, today)],
-        "contacts": contacts_of([client]),
+        "contacts": contacts_of([client], now),
         "addresses": addresses_of([client], today, book, now),
         "recorded": recorded_where_they_are(facts, book, now),
         "leaving": pressing(to_leave([client], now)),
