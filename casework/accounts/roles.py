@@ -25,6 +25,7 @@ class Permission(StrEnum):
     COMPLAINTS_HANDLE = "complaints_handle"  # never a complaint about oneself
     PARTNERS_VIEW = "partners_view"
     PARTNERS_MANAGE = "partners_manage"  # the directory of partners, and what each offers where
+    PROCESSING_VIEW = "processing_view"  # what is kept, why and how long: no people
     PROGRAMMES_MANAGE = "programmes_manage"  # streams, weights of scores, kinds of documents: no people
 
 
@@ -72,6 +73,7 @@ DEFINITIONS: dict[Role, Definition] = {
                 P.COMPLAINTS_HANDLE,
                 P.PARTNERS_VIEW,
                 P.PARTNERS_MANAGE,
+                P.PROCESSING_VIEW,
             }
         ),
         of_a_team=True,
@@ -92,14 +94,21 @@ DEFINITIONS: dict[Role, Definition] = {
         label=_("Administrator"),
         description=_("Keeps users, teams and settings. Sees no people."),
         permissions=frozenset(
-            {P.ACCOUNTS_MANAGE, P.RULES_VIEW, P.PARTNERS_VIEW, P.PARTNERS_MANAGE, P.PROGRAMMES_MANAGE}
+            {
+                P.ACCOUNTS_MANAGE,
+                P.RULES_VIEW,
+                P.PARTNERS_VIEW,
+                P.PARTNERS_MANAGE,
+                P.PROGRAMMES_MANAGE,
+                P.PROCESSING_VIEW,
+            }
         ),
         of_a_team=False,
     ),
     Role.AUDITOR: Definition(
         label=_("Auditor"),
         description=_("Sees who did and saw what, not what it says."),
-        permissions=frozenset({P.AUDIT_VIEW}),
+        permissions=frozenset({P.AUDIT_VIEW, P.PROCESSING_VIEW}),
         of_a_team=False,
     ),
     Role.REPORT_READER: Definition(

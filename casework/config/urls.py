@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("casework.web.transfers.urls")),
     path("", include("casework.web.needs.urls")),
     path("", include("casework.web.safety.urls")),
+    path("", include("casework.web.processing.urls")),
     path("", include("casework.web.programmes.urls")),
     path("", include("casework.web.onward.urls")),
     path("", include("casework.web.position.urls")),

@@ -19,8 +19,9 @@ much harm the column can do; everything else is said once for the table, and aga
 """
 
 import dataclasses
+import itertools
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,21 @@ def unexplained() -> list[Column]:
 def retentions(folder: Path = FOLDER) -> dict[str, str]:
     """Return what each retention means, in words."""
     return {key: str(words) for key, words in _read(folder / RETENTION_FILE).items()}
+
+
+def by_table() -> list[tuple[str, list[Entry]]]:
+    """Return every table with its entries, in the order of names: the record of processing."""
+    found = sorted(entries().values(), key=lambda entry: entry.column.table)
+    return [(table, list(group)) for table, group in itertools.groupby(found, key=lambda entry: entry.column.table)]
+
+
+def alike(found: Iterable[Entry]) -> list[tuple[list[str], Entry]]:
+    """Return the names of columns of which the same is said, with one entry that says it."""
+    together: dict[tuple[str, ...], tuple[list[str], Entry]] = {}
+    for entry in found:
+        said = (entry.sensitivity, entry.purpose, entry.retention, entry.stored, entry.reason)
+        together.setdefault(said, ([], entry))[0].append(entry.column.name)
+    return list(together.values())
 
 
 def _models() -> Iterator[type[models.Model]]:

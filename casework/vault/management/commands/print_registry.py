@@ -1,6 +1,5 @@
 """Prints the register of columns as the record of processing."""
 
-import itertools
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -16,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            entries = sorted(registry.entries().values(), key=lambda entry: entry.column.table)
+            tables = registry.by_table()
             retentions = registry.retentions()
         except VaultError as problem:
             raise CommandError(str(problem)) from None
@@ -24,7 +23,7 @@ class Command(BaseCommand):
         self.stdout.write("How long things are kept:\n")
         for key, words in retentions.items():
             self.stdout.write(f"* **{key}**: {words}")
-        for table, group in itertools.groupby(entries, key=lambda entry: entry.column.table):
+        for table, group in tables:
             self.stdout.write(f"\n## {table}\n")
             self.stdout.write("| Column | Class | Purpose | Kept | Stored | Why plain |")
             self.stdout.write("|---|---|---|---|---|---|")

@@ -1,0 +1,1 @@
+"""What is kept about whom, why and how long; and who we are on printed forms."""
