@@ -90,7 +90,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
         "appointments": rows_of_case(case.planned, people, now),
         "to_dos": to_dos_of_case(case, request.user, now),
         "to_do_form": QuickToDoForm(auto_id="to-do-%s"),
-        "pairs": open_pairs_of(people, request.user, now),
+        "pairs": open_pairs_of(people, request.user, now) if case.has_pairs else [],
         "seen": seen_by(case),
         "answer_is_overdue": case.answer_due_on is not None and case.answer_due_on < today,
         "may_change": case.may_change,
