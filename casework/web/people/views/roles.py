@@ -20,6 +20,7 @@ PERMISSIONS = {
     Permission.RULES_EDIT: gettext_lazy("draft country rules"),
     Permission.RULES_REVIEW: gettext_lazy("review country rules"),
     Permission.ACCOUNTS_MANAGE: gettext_lazy("keep users and teams"),
+    Permission.PROCESSING_VIEW: gettext_lazy("read the record of processing"),
     Permission.AUDIT_VIEW: gettext_lazy("see who did what"),
     Permission.REPORTS_VIEW: gettext_lazy("read reports"),
     Permission.DUPLICATES_COMPARE: gettext_lazy("compare two people who may be one, both of whom they may see"),
