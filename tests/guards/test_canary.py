@@ -12,9 +12,11 @@ from urllib.parse import urlparse
 import pytest
 import redis
 from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
+from PIL import Image
 
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Role
@@ -23,6 +25,7 @@ from casework.clients import actions as clients
 from casework.clients.models import Case, Client
 from casework.config.celery import app as celery
 from casework.documents import actions as documents
+from casework.documents.models import ScanPage
 from casework.lib.dates import Birth
 from casework.reminders.plan import plan
 from casework.reminders.send import deliver_due
@@ -36,6 +39,7 @@ from tests.factories.accounts import PASSWORD, make_team, make_user
 from tests.factories.clients import make_address, make_contact
 from tests.factories.referrals import make_complaint, make_incoming, make_partner, make_referral
 from tests.factories.residency import make_registration, make_rule, make_stay
+from tests.factories.scans import drawn, encoded
 
 from .leakscan import CANARY, SHORTEST, files, leaks, needles, tables
 
@@ -43,6 +47,17 @@ FORMS = needles(CANARY)
 FAMILY_NAME = "Зяблицев-Канарейкин"
 PHONE, NUMBER = CANARY.numbers
 EMAIL, STREET, SECRET, REASON = CANARY.phrases
+
+
+def _photo() -> bytes:
+    """A photo that carries the canary in everything beside its pixels."""
+    exif = Image.Exif()
+    exif[0x010E] = exif[0x010F] = f"{SECRET} {FAMILY_NAME}"
+    return encoded(drawn((400, 300)), exif=exif, comment=FAMILY_NAME.encode())
+
+
+# Made before any log is kept: the library that makes it would write there what it writes into a picture.
+PHOTO = _photo()
 
 
 class Watched(Browser):
@@ -54,7 +69,8 @@ class Watched(Browser):
 
     def request(self, **asked: Any) -> Any:
         response = super().request(**asked)
-        page = response.content if response.status_code >= 400 else b"".join(_titles(response.content))
+        shown = b"" if response.streaming else response.content
+        page = shown if response.status_code >= 400 else b"".join(_titles(shown))
         seen = f"{asked['PATH_INFO']} {asked.get('QUERY_STRING', '')} {dict(response.headers)}"
         self.left_behind.write(seen.encode() + b"\n" + page + b"\n")
         return response
@@ -277,17 +293,32 @@ def take_along(case: Case, browser: Browser, monkeypatch: pytest.MonkeyPatch) ->
     carry_out(export_id=Export.objects.get().pk, clock=timezone.now)
 
 
+def scan_papers(principal: Client, browser: Browser) -> None:
+    """Add a photo that carries the canary in everything beside its pixels, look at it, and send files that are refused."""
+    address = f"/clients/{principal.reference}/scans/new/"
+    for content, expected in ((PHOTO, 302), (FAMILY_NAME.encode() * 9000, 200), (PHOTO[:-900], 200)):
+        sent = hidden(browser.get(address).content.decode()) | {"kind": "identity", "document": ""}
+        answer = browser.post(address, sent | {"files": SimpleUploadedFile(f"{FAMILY_NAME}.jpg", content)})
+        assert answer.status_code == expected
+    page = ScanPage.objects.get()
+    for name in ("preview", "picture"):
+        assert browser.get(f"/scan-pages/{page.pk}/{name}/").status_code == 200
+    assert browser.get(f"/cases/{principal.case.code}/documents/").status_code == 200
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nothing_at_rest_holds_a_form_of_the_canary(
     team: Team, log: Path, broker: redis.Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
 ) -> None:
     settings.SECOND_FACTOR_REQUIRED = False
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     settings.EMAIL_BACKEND = "casework.reminders.channels.files.OutgoingFiles"
     worker, browser = make_user(team=team), Watched()
     browser.post("/account/login/", {"login": EMAIL, "password": SECRET})
     browser.post("/account/login/", {"login": worker.email, "password": PASSWORD})
     case = log_case(browser, team, worker)
     work_on(case, browser, worker)
+    scan_papers(case.clients.get(is_principal=True), browser)
     refer_and_complain(case, browser, worker)
     celery.send_task("residency.refresh_stale")
     celery.send_task("reminders.plan")
@@ -306,6 +337,7 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     assert places["public.reports_exportpiece"]
     assert b"reports.case_exported" in places["public.audit_event"]
     assert len(outgoing) >= 1
+    assert len(list(Path(settings.SCANS_DIR).glob("??/*"))) == 2
     assert queued
     assert log.stat().st_size > 0
 

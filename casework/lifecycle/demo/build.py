@@ -23,6 +23,7 @@ from .logins import LOGINS
 from .needs import build_needs
 from .referring import build_referring
 from .safety import build_safety
+from .scans import build_scans
 from .shapes import Answer, Day, Person, Situation, Visit, on
 from .situations import SITUATIONS
 
@@ -61,6 +62,7 @@ def load_demo(*, now: datetime) -> int:
     build_referring(teams=teams, workers=workers, now=now)
     build_needs(team=teams["ALA"], keeper=workers["admin"], worker=workers["caseworker"], now=now)
     build_safety(teams=teams, workers=workers, now=now)
+    build_scans(teams=teams, workers=workers, now=now)
     build_desk(editor=workers["editor"], reviewer=workers["reviewer"], now=now)
     build_duplicates(now=now)
     return len(SITUATIONS)
