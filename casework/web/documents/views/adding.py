@@ -60,7 +60,9 @@ def _keep(form: AddScanForm, request: UserRequest, now: datetime) -> int:
             _scan, added = keep_file(upload, client=form.client, scan_id=scan_id, place=number, **about)
             kept += added
         except Refusal as refusal:
-            form.add_error("files", f"{shown_name(upload)}: {refusal.sentence}")
+            # A script sends one file at a time and knows which.
+            which = "" if _wants_json(request) else f"{shown_name(upload)}: "
+            form.add_error("files", f"{which}{refusal.sentence}")
     if replaces and not form.errors:
         old = changeable_scan(request.user, replaces, now)
         actions.remove_scan(scan=old, by=request.user, now=now)
