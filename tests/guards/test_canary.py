@@ -22,7 +22,7 @@ from casework.accounts.models import Team, User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions as clients
-from casework.clients.models import Case, Client
+from casework.clients.models import Case, Client, SuspectedPair
 from casework.config.celery import app as celery
 from casework.documents import actions as documents
 from casework.documents.models import ScanPage
@@ -263,6 +263,14 @@ def search_and_stumble(case: Case, browser: Browser, monkeypatch: pytest.MonkeyP
     assert search.status_code == 200
     for asked in (PHONE, NUMBER, EMAIL):
         browser.post("/search/", {"q": asked})
+    typed = {"family_name": FAMILY_NAME, "given_name": "Эрдэни", "document_number": NUMBER, "reach": PHONE}
+    assert FAMILY_NAME in browser.post("/duplicates/look/", typed).content.decode()
+    one, other = Client.objects.order_by("created_at", "pk")[:2]
+    clients.suspect(client=one, alike={other.pk: ["same_document"]}, now=timezone.now())
+    pair = SuspectedPair.objects.get()
+    decision = {"state": "different", "reason": f"{REASON}, {FAMILY_NAME}", "version": str(pair.version)}
+    assert browser.post(f"/duplicates/{pair.pk}/", decision).status_code == 302
+    assert FAMILY_NAME in browser.get(f"/duplicates/{pair.pk}/").content.decode()
     assert browser.get(f"/cases/{case.code}/nothing/").status_code == 404
     assert browser.post("/people/", {"family_name": FAMILY_NAME}).status_code == 403
     assert browser.delete("/cases/", {"q": FAMILY_NAME}).status_code == 405

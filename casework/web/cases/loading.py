@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 from django.shortcuts import get_object_or_404
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
-from casework.clients.models import Address, Case, Client, Contact, Note, SuspectedPair
+from casework.clients.models import Address, Case, Client, Contact, Note
 from casework.web.appointments.rows import planned_of_case
 from casework.web.referrals.rows import open_of_case
 from casework.web.safety.loading import safety_of_case
@@ -32,20 +32,12 @@ def visible_case(user: User, code: str, now: datetime) -> Any:
         "offer": Subquery(open_offers(OuterRef("pk")).values("pk")[:1]),
         # The log shows what happened in others before their people came here.
         "joined_here": ArraySubquery(Case.objects.filter(joined_into=OuterRef("pk")).values("pk")),
-        "has_pairs": Exists(_open_pairs(user, now)),
         **open_of_case(),
         "planned": planned_of_case(),
         **safety_of_case(),
     }
     rows = cases.visible_to(user, now).annotate(**told)
     return get_object_or_404(rows.select_related("data_key", "team", "caseworker__data_key", "joined_into"), code=code)
-
-
-def _open_pairs(user: User, now: datetime) -> Any:
-    """Return the pairs that may be one person, with somebody of the case, of which the user may see both."""
-    pairs: Any = SuspectedPair.objects
-    either = Q(first__case=OuterRef("pk")) | Q(second__case=OuterRef("pk"))
-    return pairs.visible_to(user, now).open().filter(either).order_by()
 
 
 def visible_client(user: User, reference: str, now: datetime) -> Any:

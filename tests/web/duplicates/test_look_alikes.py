@@ -193,3 +193,18 @@ def test_the_page_of_a_case_tells_nothing_of_a_pair_with_another_team() -> None:
 
     for name in ("case", "client"):
         assert "on file twice" not in world.browser.get(world.urls()[name]).content.decode()
+
+
+def test_a_case_with_pairs_asks_no_more_than_one_without() -> None:
+    world = make_world()
+    world.browser.get(world.urls()["case"])
+    with counted_queries() as before:
+        world.browser.get(world.urls()["case"])
+    twin = make_client(team=world.team, family_name="Obraztsova", given_name="Vymyshlena")
+    actions.suspect(client=world.client, alike={twin.pk: ["same_name"]}, now=NOW)
+
+    with counted_queries() as after:
+        page = world.browser.get(world.urls()["case"]).content.decode()
+
+    assert twin.reference in page
+    assert len(after) == len(before) <= 20

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.models import Address, Case, Client, Contact, Note
@@ -21,7 +22,7 @@ from casework.residency.rules.rulebook import RuleBook
 from casework.web.appointments.rows import rows_of_case
 from casework.web.deadlines.panel import deadlines_of_case
 from casework.web.decorators import requires
-from casework.web.duplicates.rows import open_pairs_of
+from casework.web.duplicates.rows import suspicions_of, with_pairs
 from casework.web.facts.panel import papers_of
 from casework.web.log.notes import note_rows, with_people
 from casework.web.log.quick import quick_notes
@@ -59,7 +60,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
     case = visible_case(request.user, code, now)
     version = rules_version()
     ensure_fresh(Client.objects.filter(case=case).values("pk"), now, by=request.user, version=version)
-    people = people_of(case)
+    people = people_of(case, shown_to=(request.user, now))
     today = today_of_case(case, people[0] if people else None, now)
     contacts, deadlines = contacts_of(people, now), deadlines_of_case(people, now, version)
     addresses = addresses_of(people, today, load_book(version=version), now)
@@ -90,7 +91,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
         "appointments": rows_of_case(case.planned, people, now),
         "to_dos": to_dos_of_case(case, request.user, now),
         "to_do_form": QuickToDoForm(auto_id="to-do-%s"),
-        "pairs": open_pairs_of(people, request.user, now) if case.has_pairs else [],
+        "pairs": suspicions_of(people),
         "seen": seen_by(case),
         "answer_is_overdue": case.answer_due_on is not None and case.answer_due_on < today,
         "may_change": case.may_change,
@@ -99,10 +100,13 @@ def case(request: UserRequest, code: str) -> HttpResponse:
     return render(request, "cases/case.html", context)
 
 
-def people_of(case: Case) -> list[Client]:
-    """Return the people of a case: the principal applicant, then by relation, the oldest before younger ones."""
-    clients = Client.objects.select_related("data_key", "computed_position").defer("search_form")
-    people = sorted(clients.filter(case=case), key=place_in_family)
+def people_of(case: Case, *, shown_to: tuple[User, datetime] | None = None) -> list[Client]:
+    """Return the people of a case: the principal applicant, then by relation, the oldest before younger ones.
+
+    `shown_to`: load with each whom they look like, of those whom this user may see now.
+    """
+    clients = Client.objects.select_related("data_key", "computed_position").defer("search_form").filter(case=case)
+    people = sorted(with_pairs(clients, *shown_to) if shown_to else clients, key=place_in_family)
     for client in people:
         client.case = case
     return people

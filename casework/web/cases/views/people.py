@@ -45,7 +45,7 @@ def client(request: UserRequest, reference: str) -> HttpResponse:
         "recorded": recorded_where_they_are(facts, book, now),
         "leaving": pressing(to_leave([client], now)),
         "case": case,
-        "pairs": open_pairs_of([client], request.user, now),
+        "pairs": open_pairs_of(client, request.user, now),
         "may_change": client.may_change,
     }
     record("clients.client_seen", subject=client, case_id=case.pk, by=request.user, now=now)
