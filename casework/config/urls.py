@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("casework.web.todos.urls")),
     path("", include("casework.web.appointments.urls")),
     path("", include("casework.web.transfers.urls")),
+    path("", include("casework.web.drafts.urls")),
     path("", include("casework.web.needs.urls")),
     path("", include("casework.web.safety.urls")),
     path("", include("casework.web.processing.urls")),

@@ -87,5 +87,5 @@ class NoteForm(AboutForm):
 
 def note_page(form: NoteForm) -> NoteForm:
     """Return the form with a button of its own, for a page that has nothing else."""
-    form.helper = stacked(_("Add this note"))
+    form.helper = stacked(_("Add this note"), form_id="note")
     return form

@@ -22,6 +22,7 @@ from casework.residency.rules.rulebook import RuleBook
 from casework.web.appointments.rows import rows_of_case
 from casework.web.deadlines.panel import deadlines_of_case
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import FormDraft
 from casework.web.duplicates.rows import suspicions_of, with_pairs
 from casework.web.facts.panel import papers_of
 from casework.web.log.notes import note_rows, with_people
@@ -92,6 +93,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
         "to_dos": to_dos_of_case(case, request.user, now),
         "to_do_form": QuickToDoForm(auto_id="to-do-%s"),
         "pairs": suspicions_of(people),
+        "draft": FormDraft(request, "write_note", case, now) if case.may_change else None,
         "seen": seen_by(case),
         "answer_is_overdue": case.answer_due_on is not None and case.answer_due_on < today,
         "may_change": case.may_change,

@@ -17,6 +17,7 @@ from casework.lib.dates import today_in
 from casework.lib.refusals import Refusal
 from casework.lifecycle import intake
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import FormDraft
 from casework.web.duplicates.rows import compare_after_saving
 from casework.web.forms.errors import refuse
 from casework.web.machine_lines import INTAKE, keep_typed, read_lines, sent_data
@@ -32,6 +33,8 @@ def log_case(request: UserRequest) -> HttpResponse:
     now = timezone.now()
     referred = referred_in(request, now)
     form, family, today = _forms(request, now, known_of(referred))
+    draft = FormDraft(request, "log_referred_case" if referred else "log_case", referred, now)
+    draft.restore(form, family)
     lines = read_lines(request, form, INTAKE, today=today, is_new=True)
     if form.is_bound and _both_valid(form, family):
         try:
@@ -51,11 +54,13 @@ def log_case(request: UserRequest) -> HttpResponse:
         except Refusal as refusal:
             refuse(form, refusal)
         else:
+            draft.sent()
             keep_link(request, referred, case, now)
             compare_after_saving(request.user, case.clients.all(), now)
             messages.success(request, _("Case %(code)s is logged.") % {"code": case.code})
             return redirect("case", case.code)
-    return render(request, "cases/log_case.html", {"form": form, "family": family, "lines": lines})
+    context = {"form": form, "family": family, "lines": lines, "draft": draft}
+    return render(request, "cases/log_case.html", context)
 
 
 def _forms(request: UserRequest, now: datetime, known: dict[str, Any]) -> tuple[LogCaseForm, Any, date]:

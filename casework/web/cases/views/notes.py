@@ -15,6 +15,7 @@ from casework.clients.models import Client
 from casework.lib.dates import today_in
 from casework.lib.refusals import Refusal
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import FormDraft
 from casework.web.request import UserRequest
 
 from ..acting import back_to_notes, form_page, is_done
@@ -30,11 +31,14 @@ def write_note(request: UserRequest, code: str) -> HttpResponse:
     case = changeable_case(by, code, now)
     people = sorted(Client.objects.filter(case=case).defer("search_form"), key=place_in_family)
     form = NoteForm(request.POST or None, people=people, today=today_in(case.team.time_zone, now))
+    draft = FormDraft(request, "write_note", case, now)
+    draft.restore(form)
     if request.method == "POST" and form.is_valid():
         token, values = form.cleaned_data["id"], form.values()
         if is_done(form, lambda: actions.write_note(case=case, submit_token=token, by=by, now=now, **values)):
+            draft.sent()
             return back_to_notes(request, case, _("The note is added."))
-    return form_page(request, case, note_page(form), title=_("Add a note"), now=now)
+    return form_page(request, case, note_page(form), title=_("Add a note"), now=now, draft=draft)
 
 
 @requires(Permission.CASE_CHANGE)

@@ -12,6 +12,7 @@ from casework.clients import actions
 from casework.residency.facts import load_facts
 from casework.residency.rulebook import load_book
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import FormDraft
 from casework.web.duplicates.rows import compare_after_saving, open_pairs_of
 from casework.web.machine_lines import PERSON, read_lines, sent_data
 from casework.web.onward.overdue import pressing, to_leave
@@ -58,14 +59,19 @@ def add_client(request: UserRequest, code: str) -> HttpResponse:
     now, by = timezone.now(), request.user
     case = changeable_case(by, code, now)
     today = today_of_case(case, None, now)
-    form = ClientForm(sent_data(request), is_principal=False, today=today)
+    form, draft = (
+        ClientForm(sent_data(request), is_principal=False, today=today),
+        FormDraft(request, "add_client", case, now),
+    )
+    draft.restore(form)
     lines = read_lines(request, form, PERSON, today=today, is_new=True)
     if request.method == "POST" and form.is_valid():
         new_id, values = form.cleaned_data["id"], form.values()
         if is_done(form, lambda: actions.add_client(case=case, client_id=new_id, by=by, now=now, **values)):
             compare_after_saving(by, case.clients.filter(pk=new_id), now)
+            draft.sent()
             return back_to(request, case, "people", _("The person is added. Record their stay and papers next."))
-    return form_page(request, case, form, title=_("Add a person"), now=now, lines=lines, look_case=code)
+    return form_page(request, case, form, title=_("Add a person"), now=now, lines=lines, look_case=code, draft=draft)
 
 
 @requires(Permission.CASE_CHANGE)
@@ -76,11 +82,14 @@ def change_client(request: UserRequest, reference: str) -> HttpResponse:
     today = today_of_case(client.case, None, now)
     initial = ClientForm.initial_of(client)
     form = ClientForm(sent_data(request), is_principal=client.is_principal, today=today, initial=initial)
+    draft = FormDraft(request, "change_client", client, now)
+    draft.restore(form)
     lines = read_lines(request, form, PERSON, today=today, is_new=False)
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: actions.change_client(client=client, version=version, by=by, now=now, **values)):
             compare_after_saving(by, client.case.clients.filter(pk=client.pk), now)
+            draft.sent()
             return back_to(request, client.case, "people", _("What is known about this person is saved."))
     return form_page(
         request,
@@ -91,4 +100,5 @@ def change_client(request: UserRequest, reference: str) -> HttpResponse:
         who=client.full_name,
         lines=lines,
         look_client=reference,
+        draft=draft,
     )
