@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 from django.shortcuts import get_object_or_404
 
-from casework.accounts.models import User
+from casework.accounts.models import Draft, User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Address, Case, Client, Contact, Note
@@ -29,6 +29,9 @@ def visible_case(user: User, code: str, now: datetime) -> Any:
     told: dict[str, Any] = {
         "may_change": ExpressionWrapper(may_change, BooleanField()),
         "may_unarchive": ExpressionWrapper(_may_change_if_archived(user, now), BooleanField()),
+        "draft_saved_at": Subquery(
+            Draft.objects.filter(user=user, form="write_note", about=OuterRef("pk")).kept(now).values("saved_at")[:1]
+        ),
         "offer": Subquery(open_offers(OuterRef("pk")).values("pk")[:1]),
         # The log shows what happened in others before their people came here.
         "joined_here": ArraySubquery(Case.objects.filter(joined_into=OuterRef("pk")).values("pk")),

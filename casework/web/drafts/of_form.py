@@ -32,9 +32,19 @@ class FormDraft:
     """The draft of one form: `restore` what was typed, say `sent` once it is; the template shows the rest.
 
     `about` is what the form is about, loaded by the page as something that this user may change; None for something new.
+    A page that knows when the draft was saved, from a query of its own, says so with `asked` and `saved_at`.
     """
 
-    def __init__(self, request: UserRequest, form: str, about: Sealed | None, now: datetime) -> None:
+    def __init__(
+        self,
+        request: UserRequest,
+        form: str,
+        about: Sealed | None,
+        now: datetime,
+        *,
+        asked: bool = False,
+        saved_at: datetime | None = None,
+    ) -> None:
         self.request, self.form, self.about, self.now = request, form, about, now
         kind = kind_of(form)
         ref = NEW if about is None else str(getattr(about, kind.ref))
@@ -43,11 +53,13 @@ class FormDraft:
         self.discard_url = reverse("discard_draft", args=[form, ref])
         self.page = new_id()
         self.saved: Draft | None = None
+        self.saved_at = saved_at
         self.seen = ""
         if request.method == "POST":
             self.seen = ",".join(_earlier_pages(request.POST)[:PAGES_REMEMBERED])
-        else:
+        elif not asked:
             self.saved = self._rows().kept(now).first()
+            self.saved_at = self.saved.saved_at if self.saved else None
             if self.is_resumed and self.saved is not None:
                 self.seen = f"{self.saved.page}.{self.saved.sequence}"
 
@@ -58,7 +70,7 @@ class FormDraft:
 
     @property
     def saved_when(self) -> str:
-        return "" if self.saved is None else in_words(self.saved.saved_at, self.now)
+        return "" if self.saved_at is None else in_words(self.saved_at, self.now)
 
     @property
     def resume_url(self) -> str:

@@ -93,7 +93,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
         "to_dos": to_dos_of_case(case, request.user, now),
         "to_do_form": QuickToDoForm(auto_id="to-do-%s"),
         "pairs": suspicions_of(people),
-        "draft": FormDraft(request, "write_note", case, now) if case.may_change else None,
+        "draft": _draft_of_note(request, case, now) if case.may_change else None,
         "seen": seen_by(case),
         "answer_is_overdue": case.answer_due_on is not None and case.answer_due_on < today,
         "may_change": case.may_change,
@@ -173,6 +173,10 @@ def _town(addresses: list[AddressRow], people: list[Client]) -> str:
     """Return where the principal applicant lives now."""
     living = (row for row in addresses if people and people[0] in row.people and not row.is_past)
     return next((str(row.address.city) for row in living), "")
+
+
+def _draft_of_note(request: UserRequest, case: Any, now: datetime) -> FormDraft:
+    return FormDraft(request, "write_note", case, now, asked=True, saved_at=case.draft_saved_at)
 
 
 def _notes(case: Case, *, show_all: bool) -> tuple[list[Note], bool]:
