@@ -257,6 +257,27 @@ def refer_and_complain(case: Case, browser: Browser, worker: User) -> None:
     assert {browser.get(page).status_code for page in pages} == {200}
 
 
+def begin_and_stop(case: Case, browser: Browser) -> None:
+    """Begin forms about the person and leave them as drafts, with the lines of their passport in hand; go on with one."""
+    packet = {"draft_page": "7d2a9c1e-5f0b-4a53-9d0a-3c1f6b1f0a11", "draft_sequence": "1"}
+    lines = {"machine_lines": f"P<RUSZYABLITSEV<KANAREYKIN {NUMBER}", "machine_filled": f'{{"number": "{NUMBER}"}}'}
+    typed = {"family_name": FAMILY_NAME, "other_names": "Zyablitsev-Kanareykin", "reach": PHONE, "instructions": SECRET}
+    forms = {
+        f"write_note/{case.code}": {"text": f"{SECRET}, {FAMILY_NAME}, {EMAIL}", "kind": "note"},
+        f"add_client/{case.code}": typed | lines,
+        "log_case/new": typed | lines | {"document_number": NUMBER},
+    }
+    for form, content in forms.items():
+        answer = browser.post(f"/drafts/save/{form}/", packet | content, headers={"X-Draft": "1"})
+        assert answer.status_code == 200
+    other = packet | {"draft_page": "0b0e6a3c-2f7e-4c8f-8a55-9a6f3a7d2b22", "text": SECRET}
+    told = browser.post(f"/drafts/save/write_note/{case.code}/", other, headers={"X-Draft": "1"})
+    assert told.status_code == 409
+    assert SECRET in browser.get(f"/cases/{case.code}/notes/new/?draft").content.decode()
+    assert browser.get("/drafts/").status_code == 200
+    assert browser.post(f"/drafts/discard/add_client/{case.code}/").status_code == 302
+
+
 def search_and_stumble(case: Case, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for the person, and run into every kind of error with their data in hand."""
     search = browser.post("/search/", {"q": FAMILY_NAME})
@@ -328,6 +349,7 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     work_on(case, browser, worker)
     scan_papers(case.clients.get(is_principal=True), browser)
     refer_and_complain(case, browser, worker)
+    begin_and_stop(case, browser)
     celery.send_task("residency.refresh_stale")
     celery.send_task("reminders.plan")
     take_along(case, browser, monkeypatch)
@@ -341,6 +363,7 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     outgoing = list(Path(settings.OUTGOING_DIR).glob("*.eml"))
     assert len(places["public.clients_client"].splitlines()) == 2
     assert places["public.accounts_session"]
+    assert len(places["public.accounts_draft"].splitlines()) == 3
     assert b"clients.searched" in places["public.audit_event"]
     assert places["public.reports_exportpiece"]
     assert b"reports.case_exported" in places["public.audit_event"]
