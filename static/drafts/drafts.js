@@ -15,7 +15,8 @@
 
     function say(words, isWrong) {
       if (status.textContent !== words) status.textContent = words;
-      bar.classList.toggle("draft-not-saved", isWrong);
+      status.classList.toggle("form-text", !isWrong);
+      status.classList.toggle("field-refusal", isWrong);
     }
 
     function packet() {

@@ -36,7 +36,7 @@ def test_what_is_typed_survives_a_line_that_fails(
     page.troubles.clear()  # the console complains of the line
 
     page.unroute(SAVING)
-    page.locator(".draft-status", has_text=re.compile(r"^Saved \d")).wait_for(timeout=25_000)
+    page.locator("[data-draft-status]", has_text=re.compile(r"^Saved \d")).wait_for(timeout=25_000)
     kept = page.evaluate("[localStorage.length, sessionStorage.length]")
     them.go(address)
     assert "You have a draft of" in them.text
