@@ -1,4 +1,4 @@
-# ruff: noqa: ISC004 - lists of words in lines
+# ruff: noqa: ISC004 - words in lines, each line ending in a space: one text, which is split at once
 """Invented people with generic names of six languages, for measuring how they are found.
 
 How the list was made is told in docs/names.md. A line of family names is a stem and an ending, whose female form the rules

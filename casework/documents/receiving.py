@@ -78,7 +78,7 @@ class SealedContent(io.RawIOBase):
         super().close()
 
 
-class SealedUpload(UploadedFile):  # type: ignore[type-arg]
+class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # Django itself is not subscriptable
     """An uploaded file that lies sealed. `beginning` tells what it is; too big, it holds nothing."""
 
     def __init__(self, content: SealedContent, *, beginning: bytes, is_too_big: bool, **about: Any) -> None:

@@ -52,7 +52,7 @@ def divide(case: Case, leaving: Collection[UUID], principal_there: UUID, princip
 
     `principal_here` is asked for only where the principal applicant leaves.
     """
-    people = list(Client.objects.filter(case=case).principal_first().defer("search_form"))  # type: ignore[attr-defined]
+    people = list(Client.objects.filter(case=case).principal_first().defer("search_form"))
     known, leaves = {each.pk for each in people}, set(leaving)
     if not leaves or leaves - known:
         raise UnableToSplitCase(_("Choose who leaves this case, from the people in it."), field="leaving")
@@ -219,7 +219,7 @@ def _seen_from(principal: UUID, people: list[Client], among: Collection[UUID]) -
     old = people[0]
     relations = {each.pk: str(each.relation) for each in people[1:]}
     if principal != old.pk:
-        ties: Any = [row.tie for row in Relation.objects.among([principal])]  # type: ignore[attr-defined]
+        ties: Any = [row.tie for row in Relation.objects.among([principal])]
         relations = relations_to(principal, old.pk, relations, ties)
     return {pk: relation for pk, relation in relations.items() if pk in among and pk != principal}
 

@@ -87,7 +87,7 @@ def look_alikes(
 
     `client`: the one who is being changed; whoever was found to be somebody else is not shown again.
     """
-    visible: Any = Client.objects.visible_to(user, now)  # type: ignore[attr-defined]
+    visible: Any = Client.objects.visible_to(user, now)
     found = names.find_each(user, _queries(person), now=now, limit=BY_NAME)
     found += _with_same_numbers(person, visible)
     candidates = _load(visible, set(found) - _told_apart(client))

@@ -113,7 +113,7 @@ def _people(cases: Collection[UUID], day: Any) -> Any:
     papers = Document.objects.filter(client=OuterRef("pk"), state=Document.State.HELD, kind__in=IDENTITY)
     leaving = Deadline.objects.open().filter(client=OuterRef("pk"), duty="leave", drives_on__isnull=False)
     homes = Address.objects.filter(client=OuterRef("pk"))
-    money = paid.delivered().filter(case=OuterRef("case"), amount__isnull=False)  # type: ignore[attr-defined]
+    money = paid.delivered().filter(case=OuterRef("case"), amount__isnull=False)
     told = {
         "is_documented": Exists(papers.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))),
         "leave_by": Subquery(leaving.order_by("drives_on").values("drives_on")[:1]),

@@ -73,7 +73,7 @@ def _rows_of_a_day(user: User, now: datetime) -> int:
 def start_export(*, asked: Asked, by: User, now: datetime) -> Export:
     """Have a long list written by a worker. Raises UnableToExport while others of the same person are being written."""
     User.objects.select_for_update(of=("self",)).get(pk=by.pk)
-    if Export.objects.of(by).unfinished().filter(created_at__gt=now - KEPT).count() >= AT_ONCE:  # type: ignore[attr-defined]
+    if Export.objects.of(by).unfinished().filter(created_at__gt=now - KEPT).count() >= AT_ONCE:
         raise UnableToExport(_("Three files of yours are being made already. Wait for one of them, or stop it."))
     export = Export(
         id=new_id(),
@@ -160,7 +160,7 @@ def fetch_export(*, export: Export, by: User, now: datetime) -> Iterator[bytes]:
 
     Whoever may not see a case in it any more does not get it, and the file is forgotten: raises UnableToExport.
     """
-    mine = Export.objects.of(by).fetchable(now).filter(pk=export.pk).first()  # type: ignore[attr-defined]
+    mine = Export.objects.of(by).fetchable(now).filter(pk=export.pk).first()
     if mine is None:
         raise UnableToExport(_("This file is not there any more. Make it again."))
     if hides_a_case(mine, by, now):
@@ -174,7 +174,7 @@ def hides_a_case(export: Export, user: User, now: datetime) -> bool:
     pieces = export.pieces.filter(attempt=export.attempt)
     unnested = Func("case_ids", function="unnest", output_field=models.UUIDField())
     cases = pieces.annotate(case=unnested).values("case").distinct()
-    visible = Case.objects.visible_to(user, now).filter(pk__in=cases)  # type: ignore[attr-defined]
+    visible = Case.objects.visible_to(user, now).filter(pk__in=cases)
     return bool(visible.count() != cases.count())
 
 
@@ -185,8 +185,8 @@ def forget_export(export: Export) -> None:
 
 def sweep_exports(now: datetime) -> int:
     """Delete files whose hour is over, and ask for a worker for those that show no sign of life; return how many went."""
-    gone: int = Export.objects.too_old(now).delete()[1].get("reports.Export", 0)  # type: ignore[attr-defined]
-    silent = Export.objects.unfinished().filter(touched_at__lt=now - SILENT)  # type: ignore[attr-defined]
+    gone: int = Export.objects.too_old(now).delete()[1].get("reports.Export", 0)
+    silent = Export.objects.unfinished().filter(touched_at__lt=now - SILENT)
     waiting = list(silent.values_list("pk", flat=True))
     Export.objects.filter(pk__in=waiting).update(touched_at=now)
     for export_id in waiting:

@@ -24,6 +24,7 @@ MARGIN = 14.0
 SMALL, USUAL, LARGE = 8.0, 10.0, 15.0
 LINE = 1.35  # of the height of letters
 MM = 25.4 / 72
+GAP = 2.0  # between columns, in mm
 WIDE = 90  # characters: more than stand beside each other on an upright page
 GREY, PALE, BLACK = 110, 234, 0
 
@@ -87,7 +88,9 @@ class Paper:
         """Write a table whose head comes back on every page; return how many rows it has."""
         columns, size = table.columns, self.size * SMALL / USUAL
         whole = sum(column.width for column in columns) or 1
-        widths = [self._width * column.width / whole for column in columns]
+        # The gap belongs to every column alike, so that a narrow one keeps room for its words.
+        room = self._width - GAP * len(columns)
+        widths = [GAP + room * column.width / whole for column in columns]
         heads = [(column.label, width, True) for column, width in zip(columns, widths, strict=True)]
 
         def head() -> None:
@@ -133,7 +136,7 @@ class Paper:
     ) -> None:
         """Write texts beside each other, each with its width and whether it is bold. `on_page` begins a new page."""
         pdf, height = self._pdf, size * LINE * MM
-        left = [self._wrapped(text, width - 2, size, bold=bold) for text, width, bold in cells]
+        left = [self._wrapped(text, width - GAP, size, bold=bold) for text, width, bold in cells]
         while any(left):
             if pdf.will_page_break(height):
                 pdf.add_page()

@@ -6,6 +6,7 @@ memory that does not grow. Texts are inline strings, which no program takes for 
 """
 
 import datetime as dt
+import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,18 +37,19 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _HEAD_OF_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-class _Pieces:
+class _Pieces(io.RawIOBase):
     """Takes what an archive writes, and hands it on; it cannot be gone back in."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._held: list[bytes] = []
 
-    def write(self, piece: bytes) -> int:
-        self._held.append(bytes(piece))
-        return len(piece)
+    def writable(self) -> bool:
+        return True
 
-    def flush(self) -> None:
-        pass
+    def write(self, piece: Any) -> int:
+        self._held.append(bytes(piece))
+        return len(self._held[-1])
 
     def taken(self) -> bytes:
         held, self._held = self._held, []
@@ -58,7 +60,7 @@ def xlsx_pieces(tables: Sequence[Table], about: About, *, with_hxl: bool = False
     """Yield the workbook piece by piece, a sheet for each table."""
     titles = sheet_titles([table.title for table in tables])
     out = _Pieces()
-    archive = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)  # type: ignore[call-overload]
+    archive = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)
     _put(archive, "[Content_Types].xml", _content_types(len(tables)), about)
     _put(archive, "_rels/.rels", _root_links(), about)
     _put(archive, "docProps/core.xml", _properties(about), about)

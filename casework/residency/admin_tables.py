@@ -44,7 +44,7 @@ class ChooseTableForm(forms.Form):
     )
 
 
-class ChooseFormatForm(ExportForm):  # type: ignore[misc]
+class ChooseFormatForm(ExportForm):
     """The library's form with a format chosen already: the one that spreadsheet programs open without a question."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,7 +58,7 @@ class ConfirmTableForm(forms.Form):
     fingerprint = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
-class Tables(ExportMixin):  # type: ignore[misc]
+class Tables(ExportMixin):
     """For an admin of reference data. `resource_classes`: one `Table`; `help_of_columns`: what stands in which column."""
 
     change_list_template: Any = "admin/residency/change_list.html"

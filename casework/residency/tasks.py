@@ -38,7 +38,7 @@ def refresh_stale(**_older: Any) -> None:
 @shared_task(name="residency.refresh_all")
 def refresh_all(*, job_id: str, **_older: Any) -> None:
     """Compute everybody of open cases, chunk by chunk, each committed by itself, and tell how far it is."""
-    everybody = Client.objects.in_open_cases()  # type: ignore[attr-defined]
+    everybody = Client.objects.in_open_cases()
     job = jobs.begin(UUID(job_id), total=everybody.count())
     if job is None:
         return

@@ -305,7 +305,7 @@ class EncryptedTextField(EncryptedField[Set_contra, Get_co]):
             raise ValidationError(gettext("This text has characters that cannot be stored."), code="invalid") from None
         return text
 
-    def formfield(self, **options: Any) -> forms.Field | None:  # type: ignore[override]
+    def formfield(self, **options: Any) -> forms.Field | None:
         """Return a field for forms."""
         defaults: dict[str, Any] = {"max_length": self.max_length}
         if self.null and not self.choices:
@@ -346,7 +346,7 @@ class EncryptedDateField(EncryptedField[Set_contra, Get_co]):
         value = super().value_from_object(obj)
         return value.isoformat() if isinstance(value, date) else value
 
-    def formfield(self, **options: Any) -> forms.Field | None:  # type: ignore[override]
+    def formfield(self, **options: Any) -> forms.Field | None:
         """Return a field for forms."""
         return super().formfield(**({"form_class": forms.DateField} | options))
 
@@ -381,7 +381,7 @@ class EncryptedJSONField(EncryptedField[Set_contra, Get_co]):
         """Return True for lists and dicts, which may be altered in place."""
         return isinstance(opened.value, list | dict)
 
-    def formfield(self, **options: Any) -> forms.Field | None:  # type: ignore[override]
+    def formfield(self, **options: Any) -> forms.Field | None:
         """Return a field for forms."""
         return super().formfield(**({"form_class": forms.JSONField} | options))
 

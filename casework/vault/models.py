@@ -119,7 +119,7 @@ class DataKey(models.Model):
 
     def __getstate__(self) -> dict[str, Any]:
         """Copies and pickles carry the wrapped key only."""
-        state: dict[str, Any] = super().__getstate__()  # type: ignore[misc]
+        state: dict[str, Any] = super().__getstate__()
         state.pop("_cipher", None)
         return state
 

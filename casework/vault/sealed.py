@@ -55,7 +55,7 @@ class Sealed(models.Model):
         """Copies and pickles carry ciphertext only; what was assigned but not saved is sealed for them."""
         from casework.vault.fields import encrypted_fields  # fields need models, which need this
 
-        state: dict[str, Any] = super().__getstate__()  # type: ignore[misc]
+        state: dict[str, Any] = super().__getstate__()
         for field in encrypted_fields(type(self)):
             if field.attname in state:
                 state[field.attname] = field.ciphertext_of(self)

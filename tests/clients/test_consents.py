@@ -175,13 +175,13 @@ def test_consent_goes_with_the_person_and_never_contact_with_the_case() -> None:
     assert may(client, to=to).because[0].why is Why.NEVER_CONTACT
 
 
-def test_many_people_cost_four_queries(django_assert_num_queries: Any) -> None:
+def test_many_people_cost_three_queries(django_assert_num_queries: Any) -> None:
     case = make_case()
     people = [make_client(case=case), *(make_client(case=case, relation="child") for _ in range(3))]
     for client in people:
         make_consent(client)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         said_by(people)
 
 

@@ -268,10 +268,11 @@ def test_restricted_cases_join_with_their_names_united_after_asking() -> None:
 
 def test_whoever_does_not_work_in_the_team_is_not_named_by_a_join() -> None:
     worker = make_user()
+    own_team = team_of(worker)
     other_team = team_of(make_user())
     make_membership(worker, "caseworker", team=other_team)  # type: ignore[arg-type]
-    colleague, theirs = make_user(team=team_of_first(worker)), make_user(team=other_team)
-    source = make_client(team=team_of_first(worker), by=worker)
+    colleague, theirs = make_user(team=own_team), make_user(team=other_team)
+    source = make_client(team=own_team, by=worker)
     target = make_client(team=other_team, by=worker)
     actions.restrict_case(case=source.case, people=[worker, colleague], version=1, by=worker, now=NOW)
     actions.restrict_case(case=target.case, people=[worker, theirs], version=1, by=worker, now=NOW)
@@ -280,7 +281,3 @@ def test_whoever_does_not_work_in_the_team_is_not_named_by_a_join() -> None:
     together, left_out = cases.names_united(source.case, target.case, NOW)
 
     assert (set(together), left_out) == ({worker, theirs}, [colleague])
-
-
-def team_of_first(user: User) -> Any:
-    return user.memberships.order_by("starts_at", "pk").first().team  # type: ignore[union-attr]

@@ -1,7 +1,7 @@
 """Who we are, as it stands on printed forms."""
 
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 
@@ -37,10 +37,11 @@ def change_organisation(*, version: int, by: User, now: datetime, **fields: Unpa
     row = Organisation.objects.select_for_update().get(pk=1)
     if row.version != version:
         raise OrganisationChanged(row)
-    changed = sorted(name for name, value in fields.items() if getattr(row, name) != value)
+    values: dict[str, Any] = dict(fields)
+    changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
     if changed:
         for name in changed:
-            setattr(row, name, fields[name])  # type: ignore[literal-required]
+            setattr(row, name, values[name])
         row.version += 1
         row.save(update_fields=[*changed, "version"])
         record("accounts.organisation_changed", subject=row, by=by, now=now, fields=changed)

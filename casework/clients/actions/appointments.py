@@ -227,7 +227,7 @@ def _refuse_unless_planned(appointment: Appointment) -> None:
 def _refuse_unfitting(staff: User | None, case: Case, people: Collection[Client] | None, now: dt.datetime) -> None:
     if people is not None and not people:
         raise UnableToPlanAppointment(_("Say for whom of the case it is."), field="people")
-    may_see = staff is None or Case.objects.filter(pk=case.pk).visible_to(staff, now).exists()  # type: ignore[attr-defined]
+    may_see = staff is None or Case.objects.filter(pk=case.pk).visible_to(staff, now).exists()
     if not may_see:
         raise UnableToPlanAppointment(_("This colleague may not see the case. Choose somebody who may."), field="staff")
 

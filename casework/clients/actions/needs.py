@@ -168,10 +168,9 @@ def decline_suggestion(*, client: Client, code: str, by: User, now: datetime) ->
     """Note that a need that the software suggested does not apply, so that it suggests it no more."""
     _refuse_unknown(Need.Kind.SPECIFIC, code, Need.Level.SOME)
     lock_in_order([client])
-    needs: Any = Need.objects
-    for declined in needs.declined().filter(client=client):
+    for declined in Need.objects.declined().filter(client=client):
         if declined.code == code:
-            return declined  # type: ignore[no-any-return]
+            return declined
     need = Need(
         id=new_id(),
         data_key=client.data_key,

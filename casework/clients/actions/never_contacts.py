@@ -99,7 +99,7 @@ def ask_to_withdraw_never_contact(
     if not reason.strip():
         raise UnableToWithdrawNeverContact(_("Write down why it is not dangerous any more."), field="reason")
     write(entry, {"asked_by": by, "asked_at": now, "asked_reason": reason.strip()})
-    record("clients.never_contact_asked_off", subject=entry, case_id=_case_id(entry), by=by, now=now)
+    record("clients.never_contact_asked_off", subject=entry, case_id=entry.case_of_it.pk, by=by, now=now)
     return entry
 
 
@@ -117,7 +117,7 @@ def withdraw_never_contact(*, entry: NeverContact, version: int, by: User, now: 
     if entry.asked_by_id == by.pk:
         raise UnableToWithdrawNeverContact(_("You asked for it. Another person has to look as well."))
     write(entry, {"withdrawn_by": by, "withdrawn_at": now})
-    record("clients.never_contact_withdrawn", subject=entry, case_id=_case_id(entry), by=by, now=now)
+    record("clients.never_contact_withdrawn", subject=entry, case_id=entry.case_of_it.pk, by=by, now=now)
     return entry
 
 
@@ -127,7 +127,7 @@ def keep_never_contact(*, entry: NeverContact, version: int, by: User, now: date
     entry = locked(entry, version=version)
     if entry.asked_by_id is not None and not entry.is_withdrawn:
         write(entry, {"asked_by": None, "asked_at": None, "asked_reason": ""})
-        record("clients.never_contact_kept", subject=entry, case_id=_case_id(entry), by=by, now=now)
+        record("clients.never_contact_kept", subject=entry, case_id=entry.case_of_it.pk, by=by, now=now)
     return entry
 
 
@@ -135,9 +135,8 @@ def keep_never_contact(*, entry: NeverContact, version: int, by: User, now: date
 def stop_contact(*, case: Case, by: User, now: datetime, words: str = "") -> ContactStop:
     """Mark every way to reach the people of a case as unsafe, in one act. While it holds, a second one changes nothing."""
     case = lock_list(case)
-    stops: Any = ContactStop.objects
-    if (held := stops.in_force().filter(case=case).first()) is not None:
-        return held  # type: ignore[no-any-return]
+    if (held := ContactStop.objects.in_force().filter(case=case).first()) is not None:
+        return held
     stop = ContactStop(id=new_id(), data_key=case.data_key, case=case, ordered_by=by, ordered_at=now)
     stop.words = words.strip()
     stop.save(force_insert=True)
@@ -202,7 +201,3 @@ def _hash(kind: str, value: str, region: str) -> bytes | None:
     """Return the hash under which a contact with this value is stored; None for what is no number or address of a line."""
     channel = AS_CHANNEL.get(NeverContact.Kind(kind))
     return hash_to_store(channel, value, region) if channel else None
-
-
-def _case_id(entry: NeverContact) -> UUID:
-    return entry.case_id or entry.client.case_id  # type: ignore[union-attr]

@@ -171,7 +171,7 @@ def _refuse_unfitting(note: Note) -> None:
 
 def _refuse_one_more_on_top(case: Case) -> None:
     Case.objects.select_for_update().get(pk=case.pk)
-    if Note.objects.filter(case=case).pinned().count() >= PINNED_AT_MOST:  # type: ignore[attr-defined]
+    if Note.objects.filter(case=case).pinned().count() >= PINNED_AT_MOST:
         raise UnableToPinNote(
             ngettext(
                 "%(count)s note stays on top already. Let one go first.",

@@ -57,7 +57,7 @@ def why_not_these_relations(principal: UUID, relations: Mapping[UUID, str]) -> s
     """Return why these relations to a principal applicant contradict what is on file between the two, or ""."""
     if Client.Relation.PRINCIPAL in relations.values():
         return _("This case has a principal applicant already. Say how this person is related to them.")
-    for row in Relation.objects.among([principal]):  # type: ignore[attr-defined]
+    for row in Relation.objects.among([principal]):
         person = row.other_id if row.one_id == principal else row.one_id
         if person in relations and not fits_relation(relations[person], row.tie, person, principal):
             return _("One of these contradicts a relation that is on file. Correct that first, or choose what fits.")

@@ -19,13 +19,13 @@ from ..models import Case, IncomingReferral, Referral, ToDo
 
 def give_overdue_to_dos(now: datetime) -> int:
     """Give a to-do for each referral whose answer is overdue, once; return how many were given."""
-    overdue: Any = Referral.objects.overdue(now).filter(case__status=Case.Status.OPEN)  # type: ignore[attr-defined]
+    overdue: Any = Referral.objects.overdue(now).filter(case__status=Case.Status.OPEN)
     out = list(_not_said_yet(overdue.select_related("data_key", "case__team", "case__data_key"), ToDo.Kind.REFERRAL))
     audience = Audience([each.case for each in out], now)
     given = sum(_give(each, ToDo.Kind.REFERRAL, audience.of(each.case), each.case, now) for each in out)
-    unanswered: Any = IncomingReferral.objects.overdue(now).filter(case__isnull=True)  # type: ignore[attr-defined]
+    unanswered: Any = IncomingReferral.objects.overdue(now).filter(case__isnull=True)
     for each in _not_said_yet(unanswered, ToDo.Kind.REFERRAL_IN):
-        assigners = people_with(Permission.CASE_ASSIGN, [each.team_id], now).values_list("pk", flat=True)  # type: ignore[list-item]
+        assigners = people_with(Permission.CASE_ASSIGN, [each.team_id], now).values_list("pk", flat=True)
         given += _give(each, ToDo.Kind.REFERRAL_IN, list(assigners), None, now)
     return given
 

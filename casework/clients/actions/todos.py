@@ -132,5 +132,5 @@ def _refuse_unfitting(text: str, owner: User, case: Case | None, now: datetime, 
         raise UnableToWriteToDo(_("Write what is to be done."), field="text")
     if not owner.is_active:
         raise UnableToWriteToDo(_("This account is closed. Choose somebody else."), field="owner")
-    if case is not None and not Case.objects.filter(pk=case.pk).visible_to(owner, now).exists():  # type: ignore[attr-defined]
+    if case is not None and not Case.objects.filter(pk=case.pk).visible_to(owner, now).exists():
         raise UnableToWriteToDo(_("This colleague may not see the case. Choose somebody who may."), field="owner")

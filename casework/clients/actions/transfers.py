@@ -149,7 +149,7 @@ def lapse_transfer(*, transfer: Transfer, now: datetime) -> Transfer:
 
 def lapse_transfers(*, now: datetime) -> int:
     """Let everything lapse that nobody answered in time; return how many."""
-    due = list(Transfer.objects.lapsed_by(now).order_by("pk"))  # type: ignore[attr-defined]
+    due = list(Transfer.objects.lapsed_by(now).order_by("pk"))
     for transfer in due:
         lapse_transfer(transfer=transfer, now=now)
     return len(due)
@@ -180,7 +180,7 @@ def _settle(transfer: Transfer, state: str, by: User | None, now: datetime) -> N
 
 def _refuse_strangers(transfer: Transfer, by: User, now: datetime) -> None:
     """Whoever may answer is asked of the database once more, under the lock: roles end while a page is open."""
-    may_answer = Transfer.objects.for_answer_by(by, now)  # type: ignore[attr-defined]
+    may_answer = Transfer.objects.for_answer_by(by, now)
     if transfer.is_open and not may_answer.filter(pk=transfer.pk).exists():
         raise UnableToAnswerTransfer(_("This offer is not yours to answer any more."))
 
@@ -251,10 +251,10 @@ def _hand_over(case: Case, old_worker: UUID | None, new_owner: User, now: dateti
         staying = staying.filter(named_on__case=case)
     kept = set(staying.values_list("pk", flat=True))
     if old_worker != new_owner.pk:
-        kept.discard(old_worker)  # type: ignore[arg-type]
+        kept.discard(old_worker)
     has_it = ToDo.objects.filter(owner=new_owner, kind=OuterRef("kind"), about=OuterRef("about"))
     to_dos = ToDo.objects.filter(~Exists(has_it), case=case, done_at__isnull=True).exclude(owner__in=kept)
-    appointments = Appointment.objects.planned().ending_after(now).filter(case=case)  # type: ignore[attr-defined]
+    appointments = Appointment.objects.planned().ending_after(now).filter(case=case)
     appointments.exclude(staff__in=kept).filter(staff__isnull=False).update(staff=new_owner, version=F("version") + 1)
     return int(to_dos.update(owner=new_owner))
 

@@ -113,6 +113,14 @@ class NeverContact(Sealed):
         return f"#{self.pk} {self.kind}"
 
     @property
+    def case_of_it(self) -> Case:
+        """The case that it is about: as a whole, or by one of its people."""
+        if self.client is not None:
+            return self.client.case
+        assert self.case is not None  # noqa: S101 - the database holds one of the two
+        return self.case
+
+    @property
     def is_withdrawn(self) -> bool:
         return self.withdrawn_at is not None
 

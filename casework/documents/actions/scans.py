@@ -141,7 +141,7 @@ def turn_page(*, page: ScanPage, quarters: int, by: User, now: datetime) -> None
 
 def purge_removed(*, now: datetime) -> int:
     """Delete what was removed longer ago than it can be taken back, rows first; return how many scans."""
-    gone = Scan.objects.all().removed_before(now - UNDO_WITHIN)  # type: ignore[attr-defined]
+    gone = Scan.objects.all().removed_before(now - UNDO_WITHIN)
     count = 0
     for scan in gone.select_related("client"):
         with transaction.atomic():
@@ -169,7 +169,7 @@ def remove_orphans(*, now: datetime) -> int:
 def check_waiting(*, now: datetime) -> int:
     """Ask about scans whose check is outstanding, until the scanner does not answer; return how many were answered."""
     answered = 0
-    for scan in Scan.objects.all().waiting_for_check().order_by("added_at"):  # type: ignore[attr-defined]
+    for scan in Scan.objects.all().waiting_for_check().order_by("added_at"):
         with contextlib.suppress(storage.FileIsMissing, TamperedData, KeyDestroyed):
             state = _verdict(scan)
             if state == Scan.Check.WAITING:

@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from PIL import Image, ImageDraw, ImageFont
@@ -33,9 +34,9 @@ def build_scans(*, teams: dict[str, Team], workers: dict[str, User], now: dateti
             _add(new_id(), "LEASE", kind=Scan.Kind.CONTRACT, document=None, **about)
 
 
-def _add(scan_id: UUID, title: str, **about: object) -> None:
+def _add(scan_id: UUID, title: str, **about: Any) -> None:
     pictures = pictures_in([_drawn(title)], kind="jpeg")
-    actions.add_pages(scan_id=scan_id, source=uuid5(scan_id, title), pictures=pictures, **about)  # type: ignore[arg-type]
+    actions.add_pages(scan_id=scan_id, source=uuid5(scan_id, title), pictures=pictures, **about)
 
 
 def _drawn(title: str) -> bytes:

@@ -213,7 +213,7 @@ def _tell(impact: Impact, now: datetime) -> int:
 
 
 def _everybody() -> QuerySet[Client]:
-    return Client.objects.in_open_cases()  # type: ignore[attr-defined,no-any-return]
+    return Client.objects.in_open_cases()
 
 
 def _next_chunk(place: str, size: int) -> list[UUID]:

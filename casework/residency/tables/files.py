@@ -39,7 +39,7 @@ class UnableToReadTable(Refusal):
     pass
 
 
-class TableFile(Format):  # type: ignore[misc]
+class TableFile(Format):
     """A file somebody chose to import: CSV or XLSX."""
 
     def get_title(self) -> str:
@@ -52,7 +52,7 @@ class TableFile(Format):  # type: ignore[misc]
         return read_table(in_stream)
 
 
-class CsvTable(CSV):  # type: ignore[misc]
+class CsvTable(CSV):
     """UTF-8 with a mark at the beginning, without which Excel takes Cyrillic for something else."""
 
     def is_binary(self) -> bool:
@@ -69,7 +69,7 @@ class CsvTable(CSV):  # type: ignore[misc]
         return text.getvalue().encode("utf-8-sig")
 
 
-class XlsxTable(XLSX):  # type: ignore[misc]
+class XlsxTable(XLSX):
     """One sheet: the heading stays in sight, texts are texts, numbers are numbers."""
 
     def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> bytes:

@@ -73,7 +73,7 @@ class Outcome:
     instance: Any = None
 
 
-class RowAnswer(RowResult):  # type: ignore[misc]
+class RowAnswer(RowResult):
     """The row of the library's result, with the number that it has in the file."""
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class RowAnswer(RowResult):  # type: ignore[misc]
         self.problems: list[tuple[str, str]] = []
 
 
-class Table(Resource):  # type: ignore[misc]
+class Table(Resource):
     """Takes rows in one by one, in one transaction. What is wrong with some leaves nothing of any."""
 
     needed: ClassVar[Sequence[str]] = ()

@@ -18,7 +18,7 @@ from casework.lib.ids import new_id
 from ..models import Upload
 
 
-class SealedStorage(BaseStorage):  # type: ignore[misc]
+class SealedStorage(BaseStorage):
     """The library's storage over rows of `Upload`. `name`: the id of the row; `kind`: what is imported."""
 
     def __init__(self, *, by: User, now: datetime, kind: str, **options: Any) -> None:

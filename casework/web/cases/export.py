@@ -20,7 +20,7 @@ from .listing import Row, asked_by, rows_of
 
 def columns() -> list[Column]:
     return [
-        Column(key="code", label=_("Case"), width=13),
+        Column(key="code", label=_("Case"), width=18),
         Column(key="status", label=_("Status"), width=10, hxl="#status"),
         Column(key="priority", label=_("Priority"), width=10),
         Column(key="restricted", label=_("Restricted"), width=12),

@@ -61,7 +61,7 @@ class Asked:
 
 def asked_by(user: User, query: QueryDict, now: datetime) -> Asked:
     """Return what this user sees of the list with these filters."""
-    visible = Case.objects.visible_to(user, now)  # type: ignore[attr-defined]
+    visible = Case.objects.visible_to(user, now)
     programmes = list(Programme.objects.by_name())
     form = _filters(user, query, visible, programmes, now)
     keys, found = _ordered(_filtered(visible, form, now), form)

@@ -35,17 +35,17 @@ def still_open_in(case: Case, now: datetime) -> list[StillOpen]:
             "case",
         ),
         (
-            Appointment.objects.planned().ending_after(now).filter(case=case),  # type: ignore[attr-defined]
+            Appointment.objects.planned().ending_after(now).filter(case=case),
             lambda n: ngettext("%(n)s appointment", "%(n)s appointments", n),
             "case_log",
         ),
         (
-            ToDo.objects.open().filter(case=case),  # type: ignore[attr-defined]
+            ToDo.objects.open().filter(case=case),
             lambda n: ngettext("%(n)s to-do", "%(n)s to-dos", n),
             "case",
         ),
         (
-            Referral.objects.open().filter(case=case),  # type: ignore[attr-defined]
+            Referral.objects.open().filter(case=case),
             lambda n: ngettext("%(n)s referral", "%(n)s referrals", n),
             "case_referrals",
         ),

@@ -13,7 +13,7 @@ from casework.web.forms.dates import DayField
 from casework.web.forms.layouts import fields_only, stacked
 
 
-class ColleaguesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class ColleaguesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Django itself is not subscriptable
     """Members of staff, by name."""
 
     widget = forms.CheckboxSelectMultiple

@@ -46,7 +46,7 @@ def record_complaint(request: UserRequest) -> HttpResponse:
         request.POST or None,
         teams=Team.objects.filter(is_active=True).order_by("name", "pk"),
         colleagues=_colleagues(),
-        partners=Partner.objects.in_use().by_name(),  # type: ignore[attr-defined]
+        partners=Partner.objects.in_use().by_name(),
         initial={"received_on": timezone.localdate()},
     )
     if request.method == "POST" and form.is_valid():
@@ -77,7 +77,7 @@ def complaint_receipt(request: UserRequest, complaint_id: UUID) -> HttpResponse:
 def complaints(request: UserRequest) -> HttpResponse:
     """Those that the reader handles: safeguarding first. Every count is of these alone."""
     now = timezone.now()
-    visible: Any = Complaint.objects.visible_to(request.user, now)  # type: ignore[attr-defined]
+    visible: Any = Complaint.objects.visible_to(request.user, now)
     form = ComplaintFilterForm(request.GET)
     rows = _narrowed(visible, form, now).select_related("data_key", "team")
     page = keyset_page(rows, ("-is_safeguarding", "-received_on", "-id"), request.GET, request.path)
@@ -197,7 +197,7 @@ def history(found: Complaint) -> list[TimelineEntry]:
 
 
 def _load(request: UserRequest, complaint_id: UUID, now: datetime) -> Complaint:
-    visible: Any = Complaint.objects.visible_to(request.user, now)  # type: ignore[attr-defined]
+    visible: Any = Complaint.objects.visible_to(request.user, now)
     found: Complaint = get_object_or_404(visible.select_related("data_key", "team", "partner"), pk=complaint_id)
     return found
 

@@ -28,7 +28,7 @@ def columns() -> list[Column]:
         Column(key="duty", label=_("Duty"), width=26),
         Column(key="country", label=_("Country"), width=16, hxl="#country+name"),
         Column(key="person", label=_("Person"), width=32),
-        Column(key="case", label=_("Case"), width=13),
+        Column(key="case", label=_("Case"), width=18),
         Column(key="about_date", label=_("To know about the date"), width=36),
     ]
 

@@ -38,15 +38,15 @@ class Subject:
 
 
 def _cases(user: User, now: datetime) -> Any:
-    return Case.objects.changeable_by(user, now)  # type: ignore[attr-defined]
+    return Case.objects.changeable_by(user, now)
 
 
 def _clients(user: User, now: datetime) -> Any:
-    return Client.objects.changeable_by(user, now)  # type: ignore[attr-defined]
+    return Client.objects.changeable_by(user, now)
 
 
 def _referrals_in(user: User, now: datetime) -> Any:
-    return IncomingReferral.objects.changeable_by(user, now)  # type: ignore[attr-defined]
+    return IncomingReferral.objects.changeable_by(user, now)
 
 
 KINDS: dict[str, Kind] = {

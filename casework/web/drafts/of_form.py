@@ -102,7 +102,7 @@ class FormDraft:
 
 def content_of(posted: QueryDict) -> Pairs:
     """Return what of a form goes into its draft."""
-    return [(name, value) for name, values in posted.lists() if name not in NEVER_KEPT for value in values]  # type: ignore[misc]
+    return [(name, value) for name, values in posted.lists() if name not in NEVER_KEPT for value in values]
 
 
 def typed_in(draft: Draft) -> QueryDict:

@@ -64,7 +64,7 @@ def tables_of(keys: Sequence[str], taken: Taken) -> list[Table]:
 
 
 def _who() -> Column:
-    return Column(key="person", label=_("Reference"), width=10)
+    return Column(key="person", label=_("Reference"), width=13)
 
 
 def _text(key: str, label: str, width: int = 16) -> Column:

@@ -28,13 +28,13 @@ class PapersOfClient:
 def papers_of(clients: Iterable[Client]) -> list[PapersOfClient]:
     """Return the papers of each client, in the order given."""
     people = list(clients)
-    stays = Stay.objects.select_related("data_key", "document").newest_first()  # type: ignore[attr-defined]
+    stays = Stay.objects.select_related("data_key", "document").newest_first()
     found = {
         "stays": _by_client(stays, people),
-        "documents": _by_client(Document.objects.all().with_custody().newest_first(), people),  # type: ignore[attr-defined]
-        "permits": _by_client(Permit.objects.all().newest_first(), people),  # type: ignore[attr-defined]
-        "registrations": _by_client(Registration.objects.all().newest_first(), people),  # type: ignore[attr-defined]
-        "applications": _by_client(Application.objects.all().newest_first(), people),  # type: ignore[attr-defined]
+        "documents": _by_client(Document.objects.all().with_custody().newest_first(), people),
+        "permits": _by_client(Permit.objects.all().newest_first(), people),
+        "registrations": _by_client(Registration.objects.all().newest_first(), people),
+        "applications": _by_client(Application.objects.all().newest_first(), people),
     }
     return [
         PapersOfClient(client=client, **{name: rows.get(client.pk, []) for name, rows in found.items()})

@@ -102,7 +102,7 @@ def keep_typed(form: forms.Form, posted: QueryDict) -> None:
     """Let an unbound form show what was typed, right or wrong, without judging it yet."""
     for name, each in form.fields.items():
         if not isinstance(each, forms.BooleanField) or not each.widget.is_hidden:
-            form.initial[name] = each.widget.value_from_datadict(posted, {}, form.add_prefix(name))  # type: ignore[arg-type]
+            form.initial[name] = each.widget.value_from_datadict(posted, {}, form.add_prefix(name))
 
 
 class _Filling:
@@ -216,7 +216,7 @@ def _is_still(form: forms.Form, posted: QueryDict, name: str, before: Mapping[st
     """Whether a field holds what a reading filled in."""
     if name not in form.fields:
         return False
-    typed = form.fields[name].widget.value_from_datadict(posted, {}, form.add_prefix(name))  # type: ignore[arg-type]
+    typed = form.fields[name].widget.value_from_datadict(posted, {}, form.add_prefix(name))
     return _canonical(form, name, typed) == before[name]
 
 

@@ -14,7 +14,7 @@ from casework.web.forms.dates import DayField
 from casework.web.forms.layouts import fields_only, stacked
 
 
-class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Django itself is not subscriptable
     """People of one case, by name."""
 
     widget = forms.CheckboxSelectMultiple
@@ -26,7 +26,7 @@ class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return ", ".join(each.full_name for each in value or [])
 
 
-class PartnerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class PartnerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django itself is not subscriptable
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({country_name(obj.country, get_language() or 'en')})"
 

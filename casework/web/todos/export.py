@@ -21,7 +21,7 @@ def columns() -> list[Column]:
         Column(key="due_on", label=_("Due on"), kind=Kind.DAY, width=13),
         Column(key="what", label=_("To do"), width=60),
         Column(key="detail", label=_("To know"), width=30),
-        Column(key="case", label=_("Case"), width=13),
+        Column(key="case", label=_("Case"), width=18),
     ]
 
 

@@ -23,7 +23,7 @@ QUICK = [
 ]
 
 
-class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django itself is not subscriptable
     """Somebody of the staff, by name."""
 
     def label_from_instance(self, obj: Any) -> str:

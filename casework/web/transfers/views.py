@@ -41,7 +41,7 @@ def transfers(request: UserRequest) -> HttpResponse:
     """What waits for an answer: mine, and other people's about cases that I see; and what was settled lately."""
     now, user = timezone.now(), request.user
     mine = waiting_for(user, now)
-    sent: Any = with_everything(Transfer.objects.visible_to(user, now)).newest_first()  # type: ignore[attr-defined]
+    sent: Any = with_everything(Transfer.objects.visible_to(user, now)).newest_first()
     settled = sent.filter(answered_at__gte=now - SETTLED_SHOWN)
     context = {
         "mine": mine,

@@ -200,6 +200,16 @@ def test_on_paper_it_says_who_took_it_when_and_filtered_by_what() -> None:
     assert "Page 1 of 1" in text
 
 
+def test_the_widest_code_stands_on_one_line_on_paper() -> None:
+    worker = make_user(name="T. Worker")
+    client = make_client(team=team_of(worker), by=worker)
+    Case.objects.filter(pk=client.case.pk).update(code="C-WWW-MMM")
+
+    content = content_of(take(signed_in(worker), "cases", format="pdf", query="status=any"))
+
+    assert "C-WWW-MMM" in pypdfium2.PdfDocument(content)[0].get_textpage().get_text_range()
+
+
 def test_it_is_one_event_with_names_of_filters_and_no_values() -> None:
     worker = make_user()
     client = make_client(team=team_of(worker), by=worker)

@@ -70,7 +70,7 @@ def export(request: UserRequest, export_id: UUID) -> HttpResponse:
     """How far a file is, and where to fetch it."""
     mine = _mine(request, export_id)
     listing = LISTS.get(mine.listing)
-    is_ready = Export.objects.of(request.user).fetchable(timezone.now()).filter(pk=mine.pk).exists()  # type: ignore[attr-defined]
+    is_ready = Export.objects.of(request.user).fetchable(timezone.now()).filter(pk=mine.pk).exists()
     job = mine.job
     context = {
         "export": mine,
@@ -135,7 +135,7 @@ def _listing(request: UserRequest, key: str) -> Listing:
 
 
 def _mine(request: UserRequest, export_id: UUID) -> Export:
-    exports = Export.objects.of(request.user).select_related("job", "data_key")  # type: ignore[attr-defined]
+    exports = Export.objects.of(request.user).select_related("job", "data_key")
     mine: Export = get_object_or_404(exports, pk=export_id)
     return mine
 

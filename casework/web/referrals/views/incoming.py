@@ -48,7 +48,7 @@ METHODS = ["GET", "HEAD", "POST"]
 def referrals_in(request: UserRequest) -> HttpResponse:
     now = timezone.now()
     form = IncomingFilterForm(request.GET)
-    rows: Any = IncomingReferral.objects.visible_to(request.user, now)  # type: ignore[attr-defined]
+    rows: Any = IncomingReferral.objects.visible_to(request.user, now)
     rows = _narrowed(rows, form, now).select_related("data_key", "team", "partner", "case")
     page = keyset_page(rows, ("answer_due_on", "id"), request.GET, request.path)
     record("clients.referrals_listed", by=request.user, now=now, rows=len(page.rows), direction="in")
@@ -91,7 +91,7 @@ def record_incoming(request: UserRequest) -> HttpResponse:
 @require_safe
 def incoming_referral(request: UserRequest, referral_id: UUID) -> HttpResponse:
     now = timezone.now()
-    visible: Any = IncomingReferral.objects.visible_to(request.user, now)  # type: ignore[attr-defined]
+    visible: Any = IncomingReferral.objects.visible_to(request.user, now)
     joined = visible.select_related(
         "data_key", "team", "partner", "case", "decided_by__data_key", "recorded_by__data_key"
     )

@@ -73,7 +73,7 @@ class Figures:
 @require_safe
 def referrals(request: UserRequest) -> HttpResponse:
     now = timezone.now()
-    visible: Any = Referral.objects.visible_to(request.user, now)  # type: ignore[attr-defined]
+    visible: Any = Referral.objects.visible_to(request.user, now)
     form = _filters(request, visible, now)
     found = _narrowed(visible, form, now).annotate(
         due=Coalesce(F("answer_due_on"), Value(FAR), output_field=DateField()),
@@ -97,7 +97,7 @@ def referrals(request: UserRequest) -> HttpResponse:
 def referral_figures(request: UserRequest) -> HttpResponse:
     """How many were answered, in time, and how fast: of the cases that the reader may see."""
     now = timezone.now()
-    visible: Any = Referral.objects.visible_to(request.user, now)  # type: ignore[attr-defined]
+    visible: Any = Referral.objects.visible_to(request.user, now)
     sent = visible.filter(sent_at__isnull=False).annotate(
         days=Extract(ExpressionWrapper(F("answered_at") - F("sent_at"), output_field=DurationField()), "epoch")
         / Value(float(SECONDS_A_DAY)),
@@ -116,7 +116,7 @@ def referral_figures(request: UserRequest) -> HttpResponse:
 
 def tabs(here: str, user: User, now: datetime) -> list[Tab]:
     """Return the pages of referrals of a team, with what waits on that of those that came in."""
-    waiting: Any = IncomingReferral.objects.visible_to(user, now)  # type: ignore[attr-defined]
+    waiting: Any = IncomingReferral.objects.visible_to(user, now)
     pages = [
         ("referrals", _("Sent"), None),
         ("referrals_in", _("Came in"), waiting.waiting().count()),
@@ -132,7 +132,7 @@ def _filters(request: UserRequest, visible: Any, now: datetime) -> ReferralFilte
     used = Partner.objects.filter(pk__in=visible.order_by().values("partner"))
     teams = list(teams_with(request.user, Permission.CASE_VIEW, now).order_by("name", "pk"))
     partners = list(used.order_by(Lower("name"), "id").values_list("pk", "name"))
-    programmes = list(Programme.objects.in_use().by_name().values_list("code", "name"))  # type: ignore[attr-defined]
+    programmes = list(Programme.objects.in_use().by_name().values_list("code", "name"))
     return ReferralFilterForm(request.GET, partners=partners, programmes=programmes, teams=teams)
 
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 
 from casework.accounts.roles import Permission
 from casework.clients import actions
-from casework.clients.models import Case, NeverContact
 from casework.lib.dates import today_in
 from casework.web.cases.acting import is_done
 from casework.web.cases.loading import changeable_case
@@ -74,7 +73,7 @@ def _step(
 ) -> HttpResponse:
     now, by = timezone.now(), request.user
     entry = changeable_entry(by, entry_id, now)
-    case = _case_of(entry)
+    case = entry.case_of_it
     form = form_type(request.POST or None, initial=form_type.initial_of(entry))
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
@@ -82,8 +81,3 @@ def _step(
             return _back(request, case, "never", said)
     who = f"{entry.get_kind_display()}: {entry.value}"
     return _form(request, form, case, title=title, who=who, text=str(entry.asked_reason or ""))
-
-
-def _case_of(entry: NeverContact) -> Case:
-    case: Any = entry.case or entry.client.case  # type: ignore[union-attr]
-    return case  # type: ignore[no-any-return]
