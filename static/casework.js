@@ -24,6 +24,9 @@ document.addEventListener("click", (event) => closeMenus(event.target.closest("d
 // A refused form begins at its error summary, also where `autofocus` is not obeyed.
 document.querySelector("[data-error-summary]")?.focus();
 
+// On a narrow screen the tab that is open may stand outside it.
+document.querySelectorAll(".tabs [aria-current]").forEach((tab) => { tab.closest("ul").scrollLeft = tab.offsetLeft - 48; });
+
 // A job renews itself in place until it no longer runs.
 document.querySelectorAll("[data-poll]").forEach((region) => {
   const renew = async () => {
