@@ -21,8 +21,14 @@ def may(user: User, permission: Permission, now: datetime) -> bool:
 
 def permissions_of(user: User, now: datetime) -> frozenset[Permission]:
     """Return everything `user` may do somewhere, in one query."""
-    held = Membership.objects.active(now).filter(user=user).values_list("role", flat=True)
-    return frozenset().union(*(DEFINITIONS[Role(role)].permissions for role in held))
+    return permissions_and_teams_of(user, now)[0]
+
+
+def permissions_and_teams_of(user: User, now: datetime) -> tuple[frozenset[Permission], list[str]]:
+    """Return everything `user` may do somewhere, and the names of the teams in which they may; in one query."""
+    held = list(Membership.objects.active(now).filter(user=user).values_list("role", "team__name"))
+    permissions = frozenset().union(*(DEFINITIONS[Role(role)].permissions for role, _team in held))
+    return permissions, sorted({team for _role, team in held if team})
 
 
 def teams_with(user: User, permission: Permission, now: datetime) -> QuerySet[Team]:

@@ -26,8 +26,8 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
-def csv_pieces(table: Table, *, with_hxl: bool = False) -> Iterator[bytes]:
-    """Yield the file piece by piece."""
+def csv_pieces(table: Table, *, with_hxl: bool = False, foot: str = "") -> Iterator[bytes]:
+    """Yield the file piece by piece. `foot` is a last line: who took it along."""
     held = io.StringIO(newline="")
     writer = csv.writer(held, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     held.write(MARK)
@@ -38,6 +38,8 @@ def csv_pieces(table: Table, *, with_hxl: bool = False) -> Iterator[bytes]:
         writer.writerow(_cells(table.columns, row))
         if held.tell() >= PIECE:
             yield _taken(held)
+    if foot:
+        writer.writerow([guarded(foot), *[""] * (len(table.columns) - 1)])
     yield _taken(held)
 
 

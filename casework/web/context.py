@@ -4,12 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casework.accounts.roles import Permission
 
 from .components import NavItem
-from .request import permissions_in
+from .marks import mark_of
+from .request import permissions_in, team_names_in
 from .templatetags.components import url_if_any
 
 
@@ -20,6 +22,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return context
     held = permissions_in(request)
+    context["print_mark"] = mark_of(user, team_names_in(request), timezone.now())
     context["may_search"] = Permission.CASE_VIEW in held
     context["nav_items"] = [
         NavItem(label=label, url=url, is_current=request.path == url)

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils import timezone
 
-from casework.accounts.access import permissions_of
+from casework.accounts.access import permissions_and_teams_of
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 
@@ -14,7 +14,16 @@ class UserRequest(HttpRequest):
 
 def permissions_in(request: HttpRequest) -> frozenset[Permission]:
     """Return what the person who is signed in may do somewhere; asked of the database once a request."""
-    if not hasattr(request, "held_permissions"):
-        request.held_permissions = permissions_of(request.user, timezone.now())  # type: ignore[attr-defined,arg-type]
-    held: frozenset[Permission] = request.held_permissions  # type: ignore[attr-defined]
+    return _held_in(request)[0]
+
+
+def team_names_in(request: HttpRequest) -> list[str]:
+    """Return the names of the teams of the person who is signed in, from the same one query."""
+    return _held_in(request)[1]
+
+
+def _held_in(request: HttpRequest) -> tuple[frozenset[Permission], list[str]]:
+    if not hasattr(request, "held"):
+        request.held = permissions_and_teams_of(request.user, timezone.now())  # type: ignore[attr-defined,arg-type]
+    held: tuple[frozenset[Permission], list[str]] = request.held  # type: ignore[attr-defined]
     return held

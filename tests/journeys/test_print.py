@@ -36,6 +36,8 @@ def test_a_case_and_the_reason_of_a_date_print_without_controls(visit: Visit) ->
     visitor.page.emulate_media(media="print")
     assert on_screen
     assert to_press(visitor) == []
+    assert "Test Worker · " in visitor.page.locator(".printed-by").inner_text()
+    assert visitor.page.locator(".printed-by").inner_text().endswith(" · Almaty")
     assert f"{leave_by.day} {leave_by:%b}" in visitor.page.locator("#deadlines").inner_text()
 
     visitor.page.emulate_media(media="screen")
@@ -45,4 +47,4 @@ def test_a_case_and_the_reason_of_a_date_print_without_controls(visit: Visit) ->
     assert f"{leave_by.day} {leave_by:%B %Y}" in visitor.text
     assert "An invented decree of Almaty" in visitor.text
     assert visitor.page.locator(".rule-card").first.is_visible()
-    assert "no legal advice" in visitor.page.locator(".print-only").inner_text()
+    assert "no legal advice" in visitor.page.locator("main .print-only").inner_text()

@@ -15,6 +15,7 @@ from casework.documents.models import Document, Scan
 from casework.residency.models import Deadline
 from casework.web.cases.people import person_row
 from casework.web.deadline_tag import DeadlineTag, deadline_tag, order_of
+from casework.web.templatetags.numbers import masked
 
 TRAVEL = frozenset(
     {
@@ -23,7 +24,6 @@ TRAVEL = frozenset(
         Document.Kind.STATELESS_TRAVEL_DOCUMENT,
     }
 )
-SHOWN_OF_NUMBER = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +91,6 @@ def _of_person(
         removed_scans=[scan for scan in scans if scan.removed_at is not None],
         missing=missing_papers(documents, is_child=person_row(client, today).is_child, today=today),
     )
-
-
-def masked(number: str) -> str:
-    """Return a number of which only the end is seen, enough to tell two papers apart."""
-    if not number:
-        return ""
-    return f"••• {number[-SHOWN_OF_NUMBER:]}" if len(number) > 2 * SHOWN_OF_NUMBER else "•••"
 
 
 def missing_papers(documents: Sequence[Any], *, is_child: bool, today: date) -> list[str]:

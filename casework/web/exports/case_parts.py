@@ -19,6 +19,7 @@ from casework.web.deadlines.rows import rows_of, with_people
 from casework.web.facts.panel import PapersOfClient, papers_of
 from casework.web.templatetags.countries import country
 from casework.web.templatetags.days import birth, bounded_day
+from casework.web.templatetags.numbers import masked
 
 from .words import about_row, days_left, joined
 
@@ -41,7 +42,7 @@ class Taken:
 
     def number(self, text: str) -> str:
         """Return a number of a document, or its last letters."""
-        return text if self.in_full or not text else f"…{text[-3:]}"
+        return text if self.in_full else masked(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,75 +1,91 @@
 """The page as a workbook: the figures and rows that the reader sees, nothing more."""
 
-import datetime as dt
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+
+from casework.reports.table import Column, Kind, Table
 
 from .figures import Figures
 from .lines import LineRow
 
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Row = Sequence[Any]
 
 
-def sheet_of(figures: Figures, rows: Iterable[LineRow], *, title: str, has_rows: bool) -> bytes:
-    """Return the workbook. Text is stored as text, so that nothing in it is ever a formula."""
-    book = Workbook(write_only=True)
-    _write(book, _("Figures"), [[title], [], *_figures(figures)], bold=1)
+def tables_of(figures: Figures, rows: Iterable[LineRow], *, title: str, has_rows: bool) -> list[Table]:
+    """Return the sheets: the figures of what `title` names and, for whoever has people, their rows."""
+    found = [Table(key="figures", title=_("Figures"), columns=_figure_columns(), rows=_figures(figures, title))]
     if has_rows:
-        _write(book, _("Deadlines"), [_heads(), *(_row(row) for row in rows)], bold=1)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+        found.append(
+            Table(key="deadlines", title=_("Deadlines"), columns=_line_columns(), rows=(_line(row) for row in rows))
+        )
+    return found
 
 
-def _figures(figures: Figures) -> list[Sequence[Any]]:
-    own, has_own = figures.own, figures.has_own
-    table: list[Sequence[Any]] = []
-    if has_own:
-        table += [
-            [_("Your teams"), _("People")],
-            [_("People concerned"), own.people],
-            [_("Lose days"), own.lose],
-            [_("Gain days"), own.gain],
-            [_("Become overdue"), own.become_overdue],
-            [_("Are overdue no more"), own.stop_overdue],
-            *([it.label, it.own] for it in figures.own_teams),
-            [],
-        ]
-    table += [[_("Other teams"), _("People")], [_("People concerned"), _shown(figures.others)]]
-    table += [[it.label, _shown(it.others)] for it in figures.other_teams]
-    for title, counts in ((_("Country"), figures.countries), (_("Days gained or lost"), figures.bars)):
-        table += [[], [title, *([_("Your teams")] if has_own else []), _("Other teams")]]
-        table += [[it.label, *([it.own] if has_own else []), _shown(it.others)] for it in counts]
-    if has_own:
-        table += [[], [_("Reminders within 30 days"), _("would go"), _("would have gone")]]
-        table += [[it.label, it.after, it.before] for it in figures.leads]
-    return table
+def _figure_columns() -> list[Column]:
+    def number(key: str, label: str) -> Column:
+        return Column(key=key, label=label, kind=Kind.NUMBER, width=14)
 
-
-def _heads() -> list[str]:
     return [
-        _("Person"),
-        _("Reference"),
-        _("Case"),
-        _("Team"),
-        _("Duty"),
-        _("Country"),
-        _("Before"),
-        _("After"),
-        _("Days"),
-        _("What happens"),
-        _("Rule before"),
-        _("Rule after"),
+        Column(key="part", label=_("About"), width=34),
+        Column(key="what", label=_("What"), width=30),
+        number("own", _("Your teams")),
+        number("others", _("Other teams")),
+        Column(key="remark", label=_("Remark"), width=30),
     ]
 
 
-def _row(row: LineRow) -> list[Any]:
+def _figures(figures: Figures, title: str) -> Iterator[Row]:
+    yield title, "", None, None, ""
+    own, others, concerned = figures.own, figures.others, _("People concerned")
+    yield _("People"), concerned, own.people if figures.has_own else None, others, _hidden(others)
+    if figures.has_own:
+        for label, count in (
+            (_("Lose days"), own.lose),
+            (_("Gain days"), own.gain),
+            (_("Become overdue"), own.become_overdue),
+            (_("Are overdue no more"), own.stop_overdue),
+        ):
+            yield _("People"), label, count, None, ""
+        for team in figures.own_teams:
+            yield _("Team"), team.label, team.own, None, ""
+    for team in figures.other_teams:
+        yield _("Team"), team.label, None, team.others, _hidden(team.others)
+    for part, counts in ((_("Country"), figures.countries), (_("Days gained or lost"), figures.bars)):
+        for it in counts:
+            yield part, it.label, it.own if figures.has_own else None, it.others, _hidden(it.others)
+    if figures.has_own:
+        for said, which in ((_("would go"), "after"), (_("would have gone"), "before")):
+            for lead in figures.leads:
+                yield f"{_('Reminders within 30 days')}: {said}", lead.label, getattr(lead, which), None, ""
+
+
+def _hidden(count: int | None) -> str:
+    return _("number of the other teams: hidden") if count is None else ""
+
+
+def _line_columns() -> list[Column]:
+    def text(key: str, label: str, width: int = 18) -> Column:
+        return Column(key=key, label=label, width=width)
+
+    return [
+        text("person", _("Person"), 30),
+        text("reference", _("Reference"), 13),
+        text("case", _("Case"), 13),
+        text("team", _("Team")),
+        text("duty", _("Duty"), 24),
+        text("country", _("Country")),
+        Column(key="before", label=_("Before"), kind=Kind.DAY, width=13),
+        Column(key="after", label=_("After"), kind=Kind.DAY, width=13),
+        Column(key="days", label=_("Days"), kind=Kind.NUMBER, width=8),
+        text("what", _("What happens"), 24),
+        text("rule_before", _("Rule before"), 40),
+        text("rule_after", _("Rule after"), 40),
+    ]
+
+
+def _line(row: LineRow) -> Row:
     line = row.line
     return [
         row.person,
@@ -85,24 +101,3 @@ def _row(row: LineRow) -> list[Any]:
         row.before.rule,
         row.after.rule,
     ]
-
-
-def _shown(count: int | None) -> int | str:
-    return _("hidden") if count is None else count
-
-
-def _write(book: Workbook, title: str, table: Sequence[Sequence[Any]], *, bold: int) -> None:
-    sheet = book.create_sheet(title=title[:31])
-    for number, row in enumerate(table):
-        sheet.append([_cell(sheet, value, bold=number < bold) for value in row])
-
-
-def _cell(sheet: Any, value: Any, *, bold: bool) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=value)
-    if isinstance(value, str):
-        cell.data_type = "s"  # also where it begins like a formula
-    elif isinstance(value, dt.date):
-        cell.number_format = "YYYY-MM-DD"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell

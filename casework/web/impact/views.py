@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from casework.accounts.access import teams_with
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.lib.refusals import Refusal
+from casework.reports.xlsx import xlsx_pieces
 from casework.residency import wording
 from casework.residency.actions import impacts as actions
 from casework.residency.impact_books import is_of_an_earlier_state
@@ -28,6 +29,7 @@ from casework.residency.rulebook import rules_version
 from casework.web.components import Progress
 from casework.web.deadlines.because import place_name
 from casework.web.decorators import requires
+from casework.web.exports.files import about_file, handed_over
 from casework.web.filters import chips
 from casework.web.paging import keyset_page
 from casework.web.request import UserRequest, permissions_in
@@ -35,7 +37,7 @@ from casework.web.request import UserRequest, permissions_in
 from .figures import Figures, figures_of
 from .forms import LinesFilterForm, StartForm
 from .lines import rows_of, with_people
-from .sheet import TYPE, sheet_of
+from .sheet import tables_of
 
 KEYS = ("sort_on", "id")
 SHOWN = 50
@@ -92,7 +94,7 @@ def cancel_impact(request: UserRequest, impact_id: UUID) -> HttpResponse:
 
 @requires(Permission.RULES_VIEW)
 @require_safe
-def impact_sheet(request: UserRequest, number: int) -> HttpResponse:
+def impact_sheet(request: UserRequest, number: int) -> HttpResponseBase:
     """The figures and all rows that the page shows to this reader, filtered alike, as a workbook."""
     now = timezone.now()
     rule = _rule(number)
@@ -102,10 +104,10 @@ def impact_sheet(request: UserRequest, number: int) -> HttpResponse:
     seen = _seen(request, impact, now)
     lines = list(with_people(seen.lines).order_by(*KEYS)[:SHEET_AT_MOST])
     record("residency.impact_exported", subject=impact, by=request.user, now=now, rows=len(lines))
-    content = sheet_of(seen.figures, rows_of(lines), title=_about(rule), has_rows=seen.figures.has_own)
-    answer = HttpResponse(content, content_type=TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="what-would-change-{rule.pk}.xlsx"'
-    return answer
+    tables = tables_of(seen.figures, rows_of(lines), title=_about(rule), has_rows=seen.figures.has_own)
+    about = about_file(_about(rule), request.user, now)
+    content = b"".join(xlsx_pieces(tables, about))
+    return handed_over(content, name=f"what-would-change-{rule.pk}", format="xlsx", now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

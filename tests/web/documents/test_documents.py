@@ -126,6 +126,13 @@ def test_the_tab_shows_papers_what_is_missing_and_masks_the_number(world: World)
     assert child.reference in page
 
 
+def test_the_overview_masks_the_number_as_the_tab_does(world: World) -> None:
+    page = world.browser.get(reverse("case", args=[world.client.case.code])).content.decode()
+
+    assert world.document.number not in page
+    assert "••• 001" in page
+
+
 def test_a_number_is_shown_when_asked_for_and_the_audit_says_so(world: World) -> None:
     page = world.post("show_document_number").content.decode()
 

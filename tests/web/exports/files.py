@@ -33,9 +33,13 @@ def rows_of(answer: Any) -> list[dict[str, Any]]:
 
 
 def lines_of(answer: Any) -> list[list[str]]:
-    """The lines of a text table, without the marks that keep them from being formulas."""
+    """The lines of a text table, without the marks that keep them from being formulas and without its foot."""
     text = content_of(answer).decode().removeprefix(MARK)
-    return [[unguarded(cell) for cell in line] for line in csv.reader(io.StringIO(text, newline=""))]
+    lines = [[unguarded(cell) for cell in line] for line in csv.reader(io.StringIO(text, newline=""))]
+    foot = lines.pop()
+    assert " · " in foot[0]
+    assert not any(foot[1:])
+    return lines
 
 
 def make_export(browser: Browser, key: str = "cases", **asked: Any) -> Export:

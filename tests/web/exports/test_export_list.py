@@ -1,12 +1,15 @@
 """Taking a list along: exactly what the page shows to this user, all pages of it."""
 
+import io
 import random
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+import openpyxl
 import pypdfium2
 import pytest
 from django.test import Client as Browser
@@ -179,6 +182,20 @@ def test_a_text_table_has_the_same_rows_and_no_formula() -> None:
     assert dict(zip(head, line, strict=True))["Principal applicant"].startswith("=1+1")
     assert b"\"'=1+1" in raw
     assert b'"=1+1' not in raw
+
+
+def test_a_text_table_and_a_workbook_say_who_took_them_when_and_from_which_team() -> None:
+    worker = make_user(name="=Test Worker", team=make_team(name="Almaty"))
+    browser = signed_in(worker)
+
+    text = content_of(take(browser, "cases", format="csv")).decode()
+    book = openpyxl.load_workbook(io.BytesIO(content_of(take(browser, "cases"))))
+
+    assert re.fullmatch(r"\"'=Test Worker · .+ · Almaty\"(,\"\")+", text.rstrip().splitlines()[-1])
+    [[title], [mark]] = list(book["About this file"].iter_rows(min_row=2, values_only=True))
+    assert title == "Cases"
+    assert mark.startswith("=Test Worker · ")
+    assert {cell.data_type for row in book["About this file"] for cell in row} <= {"s", "inlineStr"}
 
 
 def test_tags_stand_in_the_second_row_where_they_are_asked_for() -> None:

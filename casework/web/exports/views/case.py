@@ -17,7 +17,7 @@ from casework.audit.record import record
 from casework.clients.models import Client
 from casework.reports import pdf
 from casework.reports.csv import csv_pieces
-from casework.reports.table import About, Column, Table
+from casework.reports.table import About, Table
 from casework.reports.xlsx import xlsx_pieces
 from casework.residency.actions import ensure_fresh
 from casework.web.cases.header import case_header
@@ -28,7 +28,7 @@ from casework.web.decorators import requires
 from casework.web.request import UserRequest
 
 from ..case_parts import Taken, tables_of
-from ..files import about_file, handed_over
+from ..files import about_file, about_table, handed_over
 from ..forms import ExportCaseForm
 
 TAKEN = "reports.case_exported"
@@ -54,7 +54,7 @@ def export_case(request: UserRequest, code: str) -> Any:
         tables = tables_of(asked["parts"], taken)
         purpose = str(dict(form.fields["purpose"].choices)[asked["purpose"]])  # type: ignore[attr-defined]
         notes = [_("Purpose: %(purpose)s") % {"purpose": purpose}]
-        about = about_file(_("Case %(code)s") % {"code": case.code}, request.user, now, notes)
+        about = about_file(_("Case %(code)s") % {"code": case.code}, request.user, now, notes, teams=[case.team.name])
         content = _written(asked["format"], tables, about)
         record(
             TAKEN,
@@ -86,7 +86,7 @@ def _page(request: UserRequest, case: Any, form: ExportCaseForm, now: Any) -> Ht
 def _written(format: str, tables: Sequence[Table], about: About) -> bytes:
     if format == "pdf":
         return pdf.pdf_of(tables, about)
-    first = _about_table(about)
+    first = about_table(about)
     if format == "xlsx":
         return b"".join(xlsx_pieces([first, *tables], about))
     held = io.BytesIO()
@@ -94,16 +94,5 @@ def _written(format: str, tables: Sequence[Table], about: About) -> bytes:
         for table in (first, *tables):
             entry = zipfile.ZipInfo(f"{table.key}.csv", about.at.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, b"".join(csv_pieces(table)))
+            archive.writestr(entry, b"".join(csv_pieces(table, foot=about.mark)))
     return held.getvalue()
-
-
-def _about_table(about: About) -> Table:
-    """Return what a printed page says in its margin: what this is, who took it when, and what for."""
-    columns = (Column(key="about", label=_("About this file"), width=60),)
-    return Table(
-        key="about",
-        title=_("About this file"),
-        columns=columns,
-        rows=[(about.title,), (about.mark,), *((note,) for note in about.notes)],
-    )
