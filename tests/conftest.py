@@ -1,14 +1,17 @@
 """What holds for every test: no network, plain static files, the demo switched off."""
 
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows import login as logins
+from allauth.account.internal.userkit import user_id_to_str
 from django.conf import LazySettings
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -66,3 +69,18 @@ def flush_past_the_triggers() -> None:
                 cursor.execute("SET session_replication_role = DEFAULT")
 
     TransactionTestCase._fixture_teardown = flushed  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def just_signed_in() -> None:
+    """Let `force_login` leave what a sign-in leaves: who it is was shown just now, with a password."""
+    force = Client.force_login
+
+    def forced(self: Client, user: Any, backend: str | None = None) -> None:
+        force(self, user, backend)
+        session = self.session
+        session[logins.AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+        session[logins._AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
+        session.save()
+
+    Client.force_login = forced  # type: ignore[method-assign]

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "casework.web.sign_in.middleware.StepUpMiddleware",
     "csp.middleware.CSPMiddleware",
     "casework.web.middleware.NoStoreMiddleware",
     "casework.web.middleware.RefusalMiddleware",

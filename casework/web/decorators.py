@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from casework.accounts.roles import Permission
 from casework.web.request import permissions_in
+from casework.web.sign_in.step_up import ask_again
 
 View = Callable[..., HttpResponseBase]
 
@@ -20,14 +21,15 @@ View = Callable[..., HttpResponseBase]
 class Policy:
     """Who may use a view: anybody, anybody signed in, or those who hold a permission somewhere.
 
-    `demo_only` views answer 404 outside the embedded demo. Whether a particular case may be seen is
-    decided where it is loaded, through `visible_to(request.user)`.
+    `demo_only` views answer 404 outside the embedded demo. `step_up` views ask for a fresh proof of who it is.
+    Whether a particular case may be seen is decided where it is loaded, through `visible_to(request.user)`.
     """
 
     public: bool = False
     permission: Permission | None = None
     second_factor: bool = True
     demo_only: bool = False
+    step_up: bool = False
 
 
 def declared(view: Any) -> Policy | None:
@@ -58,17 +60,23 @@ def demo_only(view: View) -> View:
     return _declare(login_not_required(guarded), policy)
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Let those use a view who hold `permission` in some team or in the organisation."""
+def requires(permission: Permission, *, step_up: bool = False) -> Callable[[View], View]:
+    """Let those use a view who hold `permission` in some team or in the organisation.
+
+    With `step_up` they are asked again who they are, unless they have just shown it: see `sign_in.step_up`. Where only
+    some rows ask for it, the view calls `ask_again` or `ask_once` itself.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if permission not in permissions_in(request):
                 raise PermissionDenied
+            if step_up:
+                ask_again(request)
             return view(request, *args, **kwargs)
 
-        return _declare(guarded, Policy(permission=permission))
+        return _declare(guarded, Policy(permission=permission, step_up=step_up))
 
     return decorate
 

@@ -8,8 +8,10 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from casework.accounts.models import User
@@ -17,6 +19,8 @@ from casework.accounts.sessions import SessionStore
 from casework.audit.record import record
 from casework.vault.lookup import keyed_hash, normal_email
 from casework.vault.secret_text import open_text, seal_text
+
+from .step_up import is_fresh
 
 # What allauth would tell the owner of an account by mail, and what we write down instead.
 SECURITY_EVENTS = {
@@ -66,6 +70,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whether `password` is that of `user`, who is signed in and asked to show it again."""
         again = self.authenticate(self.request, email=user.email, password=password)
         return again is not None and again.pk == user.pk
+
+    def is_reauthentication_required(self, *, app: str, **_more: Any) -> bool:
+        """Whether to ask again before factors are changed: as before any act of weight."""
+        return not is_fresh(self.request)
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        """How `user` may show again who they are: passkey first, and never the password alone by who has more than it."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        stronger = [each for each in methods if each["url"] != reverse("account_reauthenticate")]
+        return sorted(stronger, key=lambda each: not str(each["id"]).endswith(":webauthn")) or methods
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)

@@ -14,13 +14,12 @@ from django.urls import NoReverseMatch, reverse
 
 from casework.accounts.models import Session, User
 from casework.audit.models import Event
-from casework.web.sign_in.adapter import MFAAdapter
 from tests.factories.accounts import PASSWORD, make_user
+from tests.web.sign_in.codes import SECRET, code, give_codes
 
 pytestmark = pytest.mark.django_db
 
 LOGIN = "/account/login/"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture(autouse=True)
@@ -40,17 +39,6 @@ def two_factors(settings: LazySettings) -> None:
 
 def sign_in(browser: Browser, email: str, password: str = PASSWORD, address: str = "10.0.0.1") -> Any:
     return browser.post(LOGIN, {"login": email, "password": password}, REMOTE_ADDR=address)
-
-
-def code() -> str:
-    """Return the code of now; at the end of its half minute, that of the next."""
-    if time.time() % 30 > 27:
-        time.sleep(30 - time.time() % 30)
-    return str(format_hotp_value(hotp_value(SECRET, int(time.time()) // 30)))
-
-
-def give_codes(user: User) -> None:
-    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": MFAAdapter().encrypt(SECRET)})
 
 
 def types() -> list[str]:

@@ -23,7 +23,7 @@ from ..forms import InvitationForm
 from ..rows import role_in_words
 
 
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, step_up=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: UserRequest) -> HttpResponse:
     """Answer with the link itself, once: it is stored nowhere, and mail may not leave this machine."""
@@ -42,7 +42,7 @@ def invite(request: UserRequest) -> HttpResponse:
     return render(request, "people/invite.html", {"form": form})
 
 
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, step_up=True)
 @require_POST
 def withdraw_invitation(request: UserRequest, invitation_id: str) -> HttpResponse:
     invitation = get_object_or_404(Invitation, pk=invitation_id)

@@ -28,7 +28,7 @@ def person(request: UserRequest, user_id: str) -> HttpResponse:
     return _show(request, user, RoleForm(teams=_teams()))
 
 
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, step_up=True)
 @require_POST
 def grant_role(request: UserRequest, user_id: str) -> HttpResponse:
     user = get_object_or_404(User, pk=user_id)
@@ -44,7 +44,7 @@ def grant_role(request: UserRequest, user_id: str) -> HttpResponse:
     return _show(request, user, form)
 
 
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, step_up=True)
 @require_POST
 def end_role(request: UserRequest, membership_id: str) -> HttpResponse:
     membership = get_object_or_404(Membership.objects.select_related("user__data_key"), pk=membership_id)
@@ -57,7 +57,7 @@ def end_role(request: UserRequest, membership_id: str) -> HttpResponse:
     return redirect("person", membership.user_id)
 
 
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, step_up=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def disable_user(request: UserRequest, user_id: str) -> HttpResponse:
     user = get_object_or_404(User, pk=user_id)
@@ -72,7 +72,7 @@ def disable_user(request: UserRequest, user_id: str) -> HttpResponse:
     return render(request, "people/disable_user.html", {"person": user})
 
 
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, step_up=True)
 @require_POST
 def enable_user(request: UserRequest, user_id: str) -> HttpResponse:
     user = get_object_or_404(User, pk=user_id)

@@ -1,0 +1,90 @@
+"""Asked again: before what reaches many people or changes what others may do, whoever sits there shows once more who it is.
+
+A second factor counts, shown within the last five minutes, at sign-in or since; where none is set up, as in the demo, the
+password does. What was typed into a form that met the question is kept in the session, which is sealed, and sent afterwards.
+"""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from .second_factor import has_second_factor
+
+FRESH_FOR = timedelta(minutes=5)
+# So long a form that met the question waits for the answer, and so much of it is kept.
+HELD_FOR = timedelta(minutes=30)
+HELD_AT_MOST = 256 * 1024
+
+HELD = "held_form"
+ANSWERED = "asked_once"
+
+
+class ProofNeeded(Exception):
+    """This act needs a proof, fresher than the last, that it is still the same person. A middleware asks for it."""
+
+
+def ask_again(request: HttpRequest) -> None:
+    """Raise ProofNeeded unless who is signed in has just shown who they are. Call it before anything is read or written."""
+    if not is_fresh(request):
+        raise ProofNeeded
+    if HELD in request.session and request.method == "POST":
+        del request.session[HELD]
+
+
+def ask_once(request: HttpRequest, what: str) -> None:
+    """Raise ProofNeeded unless it was answered for `what`, such as "restricted", before in this session."""
+    answered: list[str] = request.session.get(ANSWERED, [])
+    if what not in answered:
+        ask_again(request)
+        request.session[ANSWERED] = [*answered, what]
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Return whether the last proof of who is signed in is fresh, and the strongest that they have."""
+    since = time.time() - FRESH_FOR.total_seconds()
+    recent = [each for each in get_authentication_records(request, request.user) if each.get("at", 0) > since]
+    if any(each.get("method") == "mfa" for each in recent):
+        return True
+    return bool(recent) and request.user.is_authenticated and not has_second_factor(request.user)
+
+
+def ask(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the page that asks, and from there back to this act."""
+    page = request.get_full_path()
+    if request.method not in {"GET", "HEAD"}:
+        page = reverse("go_on") if _hold(request, page) else page
+    question = f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}"
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": question})
+    return redirect(question)
+
+
+def held_form(request: HttpRequest) -> tuple[str, list[tuple[str, str]]] | None:
+    """Return where the form that met the question goes and what was typed, or None where none waits any more."""
+    held: dict[str, Any] | None = request.session.get(HELD)
+    if held is None or held["at"] < time.time() - HELD_FOR.total_seconds():
+        return None
+    fields = QueryDict(held["form"])
+    return held["to"], [(name, value) for name, values in fields.lists() for value in values]
+
+
+def _hold(request: HttpRequest, to: str) -> bool:
+    """Keep what was typed; return whether it could be kept. Files are not: they would lie here unsealed."""
+    fields = request.POST.copy()
+    fields.pop("csrfmiddlewaretoken", None)
+    form = fields.urlencode()
+    if request.FILES or len(form) > HELD_AT_MOST:
+        messages.warning(
+            request, _("What you sent was too large to keep, or had a file with it. Please send it once more.")
+        )
+        return False
+    request.session[HELD] = {"to": to, "form": form, "at": time.time()}
+    return True
