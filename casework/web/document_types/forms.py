@@ -79,10 +79,3 @@ class DocumentTypeForm(RowForm):
             "masks": "\n".join(row.masks),
             "remark": row.remark,
         }
-
-    def show_theirs(self, row: Any) -> None:
-        super().show_theirs(row)
-        # Compared as a list, shown as lines.
-        same = self.cleaned_data.get("masks") == list(row.masks)
-        label = str(self.fields["masks"].label)
-        self.differences = [each for each in self.differences or () if not (same and each.label == label)]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from casework.clients.models import Client
 from casework.documents.models import Document
 from casework.lib.countries import SPECIAL_NATIONALITIES, country_choices
-from casework.lib.ids import new_id
 from casework.residency.models import Application, Permit, Registration, Stay
+from casework.web.cases.forms.rows import RowForm
 from casework.web.forms.dates import BoundedDayField, DayField
 from casework.web.forms.layouts import stacked
 
@@ -34,11 +34,9 @@ class YesNoUnknownField(forms.TypedChoiceField):
         return {True: "yes", False: "no", None: ""}.get(value, value)
 
 
-class FactForm(forms.Form):
-    """A fact about one client. `id` names a new one, so that a form sent twice records one; `version` what was read."""
+class FactForm(RowForm):
+    """A fact about one client."""
 
-    id = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=10**9)
     country = forms.ChoiceField(label=_("Country"))
 
     def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
@@ -46,14 +44,14 @@ class FactForm(forms.Form):
         self.client = client
         self.fields["country"].choices = self.countries()  # type: ignore[attr-defined]
         self.initial.setdefault("country", client.case.team.country)
-        self.initial.setdefault("id", new_id())
 
     def countries(self) -> list[tuple[str, str]]:
         return country_choices(get_language() or "en", first=(self.client.case.team.country,))
 
-    def values(self) -> dict[str, Any]:
-        """Return what the action takes, without the hidden fields."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"id", "version"}}
+    @classmethod
+    def initial_of(cls, row: Any) -> dict[str, Any]:  # type: ignore[override]  # of the fields that each kind of fact has
+        """Return what the form shows of a fact."""
+        return {name: getattr(row, name) for name in cls.base_fields if name != "id" and hasattr(row, name)}
 
 
 class StayForm(FactForm):
@@ -95,11 +93,15 @@ class StayForm(FactForm):
         }
 
 
-class EndStayForm(forms.Form):
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=10**9)
+class EndStayForm(RowForm):
     left = BoundedDayField(label=_("Day of exit"))
 
     helper = stacked(_("Record the exit"))
+
+    @staticmethod
+    def initial_of(row: Stay) -> dict[str, Any]:
+        """Return what the form shows of a stay: nothing, unless somebody else has recorded an exit."""
+        return {"version": row.version, "left": row.left if row.has_left else None}
 
 
 class DocumentForm(FactForm):

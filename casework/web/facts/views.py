@@ -23,9 +23,11 @@ from casework.clients.models import Client
 from casework.lib.dates import today_in
 from casework.lib.refusals import Refusal
 from casework.residency import actions as residency
-from casework.web.conflicts import differences
+from casework.web.cases.acting import is_done
+from casework.web.cases.forms.rows import RowForm
 from casework.web.decorators import requires
 from casework.web.duplicates.rows import compare_after_saving
+from casework.web.forms.errors import refuse
 from casework.web.machine_lines import LinesPanel, read_lines, sent_data
 from casework.web.request import UserRequest
 
@@ -58,27 +60,24 @@ def add_fact(request: UserRequest, reference: str, noun: str) -> HttpResponse:
 def change_fact(request: UserRequest, fact_id: UUID, noun: str) -> HttpResponse:
     now, subject = timezone.now(), NOUNS[noun]
     fact = _load(request, subject, fact_id, now)
-    form = subject.form(sent_data(request), client=fact.client, initial=_initial(subject, fact))
+    form = subject.form(sent_data(request), client=fact.client, initial=subject.form.initial_of(fact))
     lines = _lines(request, subject, form, now, is_new=False)
-    context: dict[str, Any] = {"remove_url": reverse(f"remove_{noun}", args=[fact_id]), "lines": lines}
-    status = 200
     if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"] or 0
-        try:
-            with gone_is_missing():
-                changed = subject.change(**{noun: fact}, version=version, by=request.user, now=now, **form.values())
-        except Refusal as refusal:
-            refuse(form, refusal)
-        except ChangedMeanwhile as conflict:
-            status = 409
-            context["differences"] = differences(form, _initial(subject, conflict.theirs))
-            context["is_conflict"] = True
-            form = _to_save_again(subject, form, conflict.theirs)
-        else:
-            return _back(request, fact.client, subject, changed)
-    return render(
-        request, "facts/fact_form.html", _page(fact.client, form, subject.title_change) | context, status=status
-    )
+        changed: list[Any] = []
+        told: dict[str, Any] = {
+            noun: fact,
+            "version": form.version_read,
+            "by": request.user,
+            "now": now,
+        } | form.values()
+        with gone_is_missing():
+            if is_done(form, lambda: changed.append(subject.change(**told))):
+                return _back(request, fact.client, subject, changed[0])
+    context = _page(fact.client, form, subject.title_change) | {
+        "remove_url": reverse(f"remove_{noun}", args=[fact_id]),
+        "lines": lines,
+    }
+    return render(request, "facts/fact_form.html", context, status=_status(form))
 
 
 @requires(Permission.CASE_CHANGE)
@@ -112,34 +111,16 @@ def remove_fact(request: UserRequest, fact_id: UUID, noun: str) -> HttpResponse:
 def end_stay(request: UserRequest, fact_id: UUID) -> HttpResponse:
     now = timezone.now()
     stay = _load(request, NOUNS["stay"], fact_id, now)
-    form = EndStayForm(request.POST or None, initial={"version": stay.version})
+    form = EndStayForm(request.POST or None, initial=EndStayForm.initial_of(stay))
     if request.method == "POST" and form.is_valid():
-        left, version = form.cleaned_data["left"], form.cleaned_data["version"]
-        try:
-            with gone_is_missing():
-                residency.end_stay(
-                    stay=stay,
-                    left_earliest=left.earliest,
-                    left_latest=left.latest,
-                    version=version,
-                    by=request.user,
-                    now=now,
-                )
-        except Refusal as refusal:
-            refuse(form, refusal)
-        except ChangedMeanwhile:
-            messages.warning(
-                request, _("Somebody else changed this stay meanwhile. Look at it before you record the exit.")
-            )
-            return redirect("change_stay", stay.pk)
-        else:
-            return _back(request, stay.client, NOUNS["stay"])
-    return render(request, "facts/fact_form.html", _page(stay.client, form, _("Record the exit")))
-
-
-def refuse(form: Any, refusal: Refusal) -> None:
-    """Show a refusal beside the field that stands in the way, or above the form."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        left = form.cleaned_data["left"]
+        days = {"left_earliest": left.earliest, "left_latest": left.latest}
+        told: dict[str, Any] = {"stay": stay, "version": form.version_read, "by": request.user, "now": now} | days
+        with gone_is_missing():
+            if is_done(form, lambda: residency.end_stay(**told)):
+                return _back(request, stay.client, NOUNS["stay"])
+    page = _page(stay.client, form, _("Record the exit"))
+    return render(request, "facts/fact_form.html", page, status=_status(form))
 
 
 @contextmanager
@@ -159,17 +140,9 @@ def _load(request: UserRequest, subject: Noun, fact_id: UUID, now: datetime) -> 
     )
 
 
-def _initial(subject: Noun, fact: Any) -> dict[str, Any]:
-    return {name: getattr(fact, name) for name in subject.form.base_fields if hasattr(fact, name)}
-
-
-def _to_save_again(subject: Noun, form: FactForm, theirs: Any) -> FactForm:
-    """Return the form as typed, now knowing the version that it would replace."""
-    data: Any = form.data.copy()  # type: ignore[attr-defined]
-    data["version"] = theirs.version
-    again = subject.form(data, client=form.client)
-    again.full_clean()
-    return again
+def _status(form: RowForm) -> int:
+    """Return 409 if somebody else changed the same thing meanwhile."""
+    return 200 if form.differences is None else 409
 
 
 def _lines(request: UserRequest, subject: Noun, form: FactForm, now: datetime, *, is_new: bool) -> LinesPanel | None:
@@ -183,7 +156,13 @@ def _lines(request: UserRequest, subject: Noun, form: FactForm, now: datetime, *
 
 
 def _page(client: Client, form: Any, title: Any) -> dict[str, Any]:
-    return {"client": client, "form": form, "title": title, "case_url": reverse("case", args=[client.case.code])}
+    return {
+        "client": client,
+        "form": form,
+        "title": title,
+        "differences": form.differences,
+        "case_url": reverse("case", args=[client.case.code]),
+    }
 
 
 def _back(request: UserRequest, client: Client, subject: Noun, fact: Any = None) -> HttpResponse:

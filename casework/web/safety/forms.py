@@ -82,7 +82,7 @@ class ConsentForm(RowForm):
     @staticmethod
     def initial_of(row: Consent) -> dict[str, Any]:
         """Return what the form shows of an answer."""
-        names = [name for name in ConsentForm.base_fields if name not in ("id", "recipient")]
+        names = [name for name in ConsentForm.base_fields if name not in ("id", "as_opened", "as_shown", "recipient")]
         chosen = str(row.recipient_id or "") or (f"sort:{row.recipient_sort}" if row.recipient_sort else "")
         return {name: getattr(row, name) for name in names} | {
             "recipient": chosen or (NAMED if row.recipient_name else "")

@@ -406,8 +406,8 @@ def test_somebody_else_changed_it_meanwhile(fact: Fact) -> None:
     assert difference.mine == fact.after
     page = text_of(answer)
     assert "Somebody else changed this while you were writing" in page
-    assert f">{theirs}<" in page
-    assert f">{fact.after}<" in page
+    assert f" {theirs}</label>" in page
+    assert f" {fact.after}</label>" in page
     assert f'value="{fact.after}"' in page
     assert getattr(fact.model.objects.get(), fact.name) == theirs
 
@@ -462,16 +462,16 @@ def test_a_form_without_its_version_replaces_nothing() -> None:
     assert Stay.objects.get().remark == "Как было"
 
 
-def test_ending_a_stay_that_changed_meanwhile_leads_to_the_stay_as_it_is_now() -> None:
+def test_ending_a_stay_that_changed_meanwhile_is_asked_once_more_and_keeps_the_day() -> None:
     world = make_world()
     stay = make_stay(world.client)
     world.browser.post(url_to_change(FACTS[0], stay), FACTS[0].typed | {"purpose": "work", "version": "1"})
 
     data = exactly("left", date(2026, 11, 20)) | {"version": "1"}
-    answer = world.browser.post(reverse("end_stay", args=[stay.pk]), data, follow=True)
+    answer = world.browser.post(reverse("end_stay", args=[stay.pk]), data)
 
-    assert answer.redirect_chain == [(url_to_change(FACTS[0], stay), 302)]
-    assert "Somebody else changed this stay meanwhile." in text_of(answer)
+    assert answer.status_code == 409
+    assert [(it.theirs, it.mine) for it in answer.context["differences"]] == [("", "20 Nov 2026")]
     assert not Stay.objects.get().has_left
 
 

@@ -109,7 +109,7 @@ class ContactForm(RowForm):
     @staticmethod
     def initial_of(row: Contact) -> dict[str, Any]:
         """Return what the form shows of a contact: all but the code word."""
-        hidden = ("id", "code_word", "forget_code_word")
+        hidden = ("id", "as_opened", "as_shown", "code_word", "forget_code_word")
         shown = {name: getattr(row, name) for name in ContactForm.base_fields if name not in hidden}
         return shown | {"others": row.others or ""}
 
