@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("casework.web.safety.urls")),
     path("", include("casework.web.processing.urls")),
     path("", include("casework.web.programmes.urls")),
+    path("", include("casework.web.scoring.urls")),
     path("", include("casework.web.onward.urls")),
     path("", include("casework.web.position.urls")),
     path("", include("casework.web.exports.urls")),

@@ -32,6 +32,8 @@ FACTS: dict[str, str] = {
     "specific_needs": _("Specific needs on record"),
     "no_money_90": _("No money from us in the last 90 days"),
 }
+# Of these there is one or none.
+YES_OR_NO = frozenset({"single_parent", "no_address", "leave_within_14", "no_money_90"})
 # "needs_SM": how many open needs of that group of UNHCR codes are on record.
 NEEDS_OF_GROUP = "needs_"
 

@@ -3,6 +3,7 @@
 The facts of many cases are collected in as many queries as those of one.
 """
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from celery import current_app
 from django.db import transaction
 from django.db.models import Case as CaseWhen
 from django.db.models import (
@@ -25,6 +27,7 @@ from django.db.models import (
 )
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from kombu.exceptions import OperationalError
 
 from casework.accounts import jobs
 from casework.accounts.models import Job, User
@@ -37,6 +40,7 @@ from casework.lib.ages import age_on
 from casework.lib.dates import today_in
 from casework.residency.models import Deadline
 
+logger = logging.getLogger(__name__)
 TASK = "lifecycle.score_everybody"
 CHUNK = 100
 SOON = timedelta(days=14)
@@ -167,16 +171,24 @@ def carry_out(*, job_id: UUID, clock: Callable[[], datetime], size: int = CHUNK)
     Each chunk is committed by itself; a worker that takes over goes on after the last. Two at once take turns.
     """
     version = SchemeVersion.objects.filter(job=job_id).first()
-    if version is None or jobs.begin(job_id, total=_open_cases().count()) is None:
+    if version is None or jobs.begin(job_id, total=open_cases().count()) is None:
         return
     while _next_chunk(job_id, version, clock(), size):
         pass
 
 
-def unfinished_jobs() -> list[UUID]:
+def ask_a_worker(job: Job) -> None:
+    """Have everybody scored by what was published with this job. Where the broker is away, beat asks again."""
+    try:
+        current_app.send_task(TASK, kwargs={"job_id": str(job.pk)})
+    except OperationalError:
+        logger.warning("no worker could be asked for job %s; it is asked for again in some minutes", job.pk)
+
+
+def unfinished_jobs() -> list[Job]:
     """Return the jobs whose worker may have died."""
     states = [Job.State.WAITING, Job.State.RUNNING]
-    return list(Job.objects.filter(kind=PUBLISHED, state__in=states).values_list("pk", flat=True))
+    return list(Job.objects.filter(kind=PUBLISHED, state__in=states))
 
 
 def score_all(*, clock: Callable[[], datetime], size: int = CHUNK) -> int:
@@ -236,11 +248,12 @@ def _is_replaced(version: SchemeVersion) -> bool:
     return SchemeVersion.objects.published().filter(scheme=version.scheme_id, number__gt=version.number).exists()
 
 
-def _open_cases() -> Any:
+def open_cases() -> Any:
+    """Return the cases that are scored."""
     cases: Any = Case.objects
     return cases.open()
 
 
 def _chunk_after(place: UUID | None, size: int) -> list[Case]:
-    rows = _open_cases().select_related("team", "data_key").order_by("pk")
+    rows = open_cases().select_related("team", "data_key").order_by("pk")
     return list((rows.filter(pk__gt=place) if place else rows)[:size])

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from celery import current_app, shared_task
+from celery import shared_task
 from django.utils import timezone
 
 from casework.clients.actions import lapse_transfers as lapse
@@ -38,8 +38,8 @@ def score_everybody(*, job_id: str, **_older: Any) -> None:
 @shared_task(name="lifecycle.resume_scoring")
 def resume_scoring(**_older: Any) -> None:
     """Go on where a worker has died or a message was lost; whoever works on it still takes turns with this."""
-    for job_id in scoring.unfinished_jobs():
-        current_app.send_task(scoring.TASK, kwargs={"job_id": str(job_id)})
+    for job in scoring.unfinished_jobs():
+        scoring.ask_a_worker(job)
 
 
 @shared_task(name="lifecycle.score_all")

@@ -128,7 +128,7 @@ def test_publishing_scores_everybody_and_a_worker_that_dies_is_followed_by_anoth
     with pytest.raises(RuntimeError):
         scoring.carry_out(job_id=version.job.pk, clock=lambda: NOW, size=2)
     assert Score.objects.count() == 2
-    assert scoring.unfinished_jobs() == [version.job.pk]
+    assert scoring.unfinished_jobs() == [version.job]
     monkeypatch.setattr(scoring, "_score", kept)
     scoring.carry_out(job_id=version.job.pk, clock=lambda: NOW, size=2)
     scoring.carry_out(job_id=version.job.pk, clock=lambda: NOW, size=2)

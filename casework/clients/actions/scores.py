@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from casework.lib import scoring
 from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
 
-from ..changes import locked, write
+from ..changes import insert_once, locked, write
 from ..models import Answers, Case, Scheme, SchemeVersion, Score
 
 PUBLISHED, TRIED = "clients.score_everybody", "clients.score_trial"
@@ -29,11 +30,14 @@ class UnableToAnswer(Refusal):
 
 
 @transaction.atomic
-def create_scheme(*, name: str, by: User, now: datetime) -> SchemeVersion:
-    """Make a scheme with an empty draft."""
+def create_scheme(*, name: str, by: User, now: datetime, scheme_id: UUID | None = None) -> SchemeVersion:
+    """Make a scheme with an empty draft. Sent twice with the same `scheme_id`, it is made once."""
     if not name.strip():
         raise UnableToKeepScheme(_("Enter a name."), field="name")
-    scheme = Scheme.objects.create(name=name.strip(), created_at=now, created_by=by)
+    scheme = Scheme(id=scheme_id or new_id(), name=name.strip(), created_at=now, created_by=by)
+    scheme, is_new = insert_once(scheme, created_by_id=by.pk)
+    if not is_new:
+        return scheme.versions.order_by("-number")[0]
     draft = SchemeVersion.objects.create(
         scheme=scheme, number=1, created_at=now, created_by=by, definition={"criteria": [], "thresholds": {}}
     )
@@ -67,6 +71,18 @@ def change_draft_version(
     draft = locked(draft, version=version, mine={"definition": definition})
     _refuse_published(draft)
     if write(draft, {"definition": dict(definition), "trial": None}):
+        record("clients.scheme_draft_changed", subject=draft, by=by, now=now)
+    return draft
+
+
+@transaction.atomic
+def rework_draft_version(
+    *, draft: SchemeVersion, change: Callable[[Mapping[str, Any]], Mapping[str, Any]], by: User, now: datetime
+) -> SchemeVersion:
+    """Add to the draft, or take from it, whatever others change in it meanwhile: `change` gets what it counts now."""
+    draft = SchemeVersion.objects.select_for_update().get(pk=draft.pk)
+    _refuse_published(draft)
+    if write(draft, {"definition": dict(change(draft.definition)), "trial": None}):
         record("clients.scheme_draft_changed", subject=draft, by=by, now=now)
     return draft
 
