@@ -49,6 +49,7 @@ def plain_files(settings: LazySettings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.OUTGOING_DIR = tmp_path / "outgoing"
     settings.SCANS_DIR = tmp_path / "scans"
+    settings.AUDIT_HEADS = tmp_path / "audit" / "heads.jsonl"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

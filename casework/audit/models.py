@@ -6,6 +6,20 @@ import pgtrigger
 from django.db import models
 
 
+def append_only(table: str) -> list[pgtrigger.Trigger]:
+    """Return the triggers under which rows are added to a table and never changed, removed or emptied out."""
+    return [
+        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        pgtrigger.Trigger(
+            name="never_truncated",
+            operation=pgtrigger.Truncate,
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            func=f"RAISE EXCEPTION '{table} are appended only';",
+        ),
+    ]
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     def about_case(self, case_id: UUID) -> "EventQuerySet":
         return self.filter(case_id=case_id)
@@ -38,15 +52,45 @@ class Event(models.Model):
             models.Index(fields=["actor_id", "-id"], name="event_by_actor"),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            *append_only("audit events"),
+            # In the transaction of the event: the sealer finds it here, however late it commits.
             pgtrigger.Trigger(
-                name="never_truncated",
-                operation=pgtrigger.Truncate,
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                func="RAISE EXCEPTION 'audit events are appended only';",
+                name="waits_for_seal",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                func="INSERT INTO audit_unsealed (event_id) VALUES (NEW.id); RETURN NULL;",
             ),
         ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.type}"
+
+
+class Unsealed(models.Model):
+    """An event that has no seal yet. Filled by a trigger, emptied by the sealer: so sealing never reads the whole trail."""
+
+    event_id = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class Seal(models.Model):
+    """The place of an event in the chain, and the hash of it with all before it: see `chain`.
+
+    The order is that of `pos`: a transaction that began early may commit late, and its events are sealed then.
+    """
+
+    pos = models.BigIntegerField(primary_key=True)
+    # No foreign key: where the event is gone, the seal must stay and say so.
+    event_id = models.BigIntegerField(unique=True)
+    hash = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="seal_places_count_from_one", condition=models.Q(pos__gte=1)),
+        ]
+        triggers = append_only("seals")
+
+    def __str__(self) -> str:
+        return f"{self.pos}"

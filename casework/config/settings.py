@@ -231,6 +231,9 @@ FILE_UPLOAD_HANDLERS = ["casework.documents.receiving.SealedUploads"]
 # A ClamAV daemon: a path such as /run/clamav/clamd.ctl, or tcp://host:3310. Without one, scans say that they were not checked.
 CLAMAV = env.str("CLAMAV", "")
 
+# Signed heads of the audit chain: in production a place that whoever administers the database cannot write to.
+AUDIT_HEADS = env.path("AUDIT_HEADS", DATA_DIR / "audit" / "heads.jsonl")
+
 # Outside production nothing leaves the machine: mail becomes files that "Outgoing messages" shows.
 OUTGOING_DIR = DATA_DIR / "outgoing"
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "casework@localhost")
@@ -259,6 +262,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
+    # Where the worker was away, one of these does the work of all: the others lapse.
+    "seal audit": {"task": "audit.seal", "schedule": 4.0, "options": {"expires": 30}},
     "plan reminders": {"task": "reminders.plan", "schedule": crontab(minute="*")},
     "deliver reminders": {"task": "reminders.deliver", "schedule": crontab(minute="*")},
     "refresh stale deadlines": {"task": "residency.refresh_stale", "schedule": crontab(minute="*/5")},

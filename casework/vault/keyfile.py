@@ -2,10 +2,12 @@
 
 Free of Django, because the settings read `SECRET_KEY` from here. The shape, with keys of 32 bytes in base64:
 
-    {"version": 1, "data": {"current": "d-1f3a", "keys": {"d-1f3a": "..."}}, "lookup": {...}, "search": {...}, "secret": "..."}
+    {"version": 1, "data": {"current": "d-1f3a", "keys": {"d-1f3a": "..."}}, "lookup": {...}, "search": {...}, "seal": {...},
+     "secret": "..."}
 
-`data` wraps data keys, `lookup` is the root of keyed hashes, `search` seals the search forms of names, `secret` is Django's.
-Each of the first three may hold older keys beside the current one, so that they can be rotated.
+`data` wraps data keys, `lookup` is the root of keyed hashes, `search` seals the search forms of names, `seal` signs the heads of the
+audit chain, `secret` is Django's. Each but the last may hold older keys beside the current one, so that they can be rotated. A file
+from before there were seals has no `seal`; the keys of `lookup` then stand in, see `keys.KeyProvider.seal_keys`.
 """
 
 import base64
@@ -23,6 +25,7 @@ from casework.vault.errors import KeyFileExposed, KeyFileMissing, KeyFileUnreada
 
 KEY_BYTES = 32
 PURPOSES = ("data", "lookup", "search")
+LATER_PURPOSES = ("seal",)  # older files do without
 ALLOWED_MODES = (0o600, 0o400)
 
 
@@ -51,6 +54,7 @@ class KeyFile:
     lookup: KeyRing
     search: KeyRing
     secret: str
+    seal: KeyRing | None = None
 
 
 def read(path: Path) -> KeyFile:
@@ -66,6 +70,9 @@ def read(path: Path) -> KeyFile:
                 f"The key file {path} is of version {content['version']!r}; this program reads version 1."
             )
         rings = {purpose: _ring(content[purpose], f"{path}, {purpose}") for purpose in PURPOSES}
+        later = {
+            purpose: _ring(content[purpose], f"{path}, {purpose}") for purpose in LATER_PURPOSES if purpose in content
+        }
         secret = content["secret"]
         if len(_decoded(secret, f"{path}, secret")) < KEY_BYTES:
             raise KeyFileUnreadable(f"The secret in the key file {path} is shorter than {KEY_BYTES} bytes.")
@@ -73,7 +80,7 @@ def read(path: Path) -> KeyFile:
         raise KeyFileUnreadable(
             f"The key file {path} is not complete: it needs version, data, lookup, search and secret. Put back your copy of it."
         ) from None
-    return KeyFile(**rings, secret=secret)
+    return KeyFile(**rings, **later, secret=secret)
 
 
 def secret_key(path: Path) -> str:
@@ -84,7 +91,7 @@ def secret_key(path: Path) -> str:
 def new_content() -> dict[str, Any]:
     """Return the content of a new key file, with fresh keys."""
     content: dict[str, Any] = {"version": 1}
-    for purpose in PURPOSES:
+    for purpose in PURPOSES + LATER_PURPOSES:
         key_id = new_key_id(purpose)
         content[purpose] = {"current": key_id, "keys": {key_id: _encoded(secrets.token_bytes(KEY_BYTES))}}
     content["secret"] = _encoded(secrets.token_bytes(48))
@@ -107,6 +114,7 @@ def add_key(path: Path, purpose: str) -> str:
     read(path)
     content = json.loads(path.read_text("utf-8"))
     key_id = new_key_id(purpose)
+    content.setdefault(purpose, {"keys": {}})
     content[purpose]["keys"][key_id] = _encoded(secrets.token_bytes(KEY_BYTES))
     content[purpose]["current"] = key_id
     # Written beside and moved over, so that a full disk or a crash leaves the old file whole.

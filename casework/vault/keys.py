@@ -69,6 +69,22 @@ class KeyProvider:
         roots = [ring.get(ring.current), *(key for key_id, key in ring.keys.items() if key_id != ring.current)]
         return [self._hash_key(loaded, root, field_name) for root in roots]
 
+    def current_seal_key(self) -> tuple[str, bytes]:
+        """Return id and bytes of the key that signs the heads of the audit chain."""
+        file = self._load().file
+        key_id = (file.seal or file.lookup).current
+        return key_id, self.seal_keys()[key_id]
+
+    def seal_keys(self) -> dict[str, bytes]:
+        """Return the current and all older keys that signed heads, by id.
+
+        One follows from each key of `lookup`: a key file from before there were seals goes on as it is, and what was
+        signed with it is recognised after a `seal` key was added too.
+        """
+        loaded = self._load()
+        derived = {key_id: self._hash_key(loaded, key, "|seal") for key_id, key in loaded.file.lookup.keys.items()}
+        return derived | dict(loaded.file.seal.keys if loaded.file.seal else {})
+
     def _load(self) -> _Loaded:
         try:
             status = os.stat(self.path)  # noqa: PTH116 - asked before every use, and three times as quick

@@ -16,6 +16,7 @@ from casework.accounts.models import User
 from casework.accounts.roles import DEFINITIONS, Permission, Role
 from casework.audit.models import Event
 from casework.audit.record import record
+from casework.audit.state import state
 from casework.clients.models import Case, Complaint, ComplaintPerson
 from casework.web.decorators import requires
 from casework.web.filters import chips
@@ -49,8 +50,16 @@ def audit(request: UserRequest) -> HttpResponse:
         events = _narrowed(events, form.cleaned_data)
     page = keyset_page(events, ("-id",), request.GET, request.path)
     rows = _rows(page.rows, users)
-    record("audit.events_listed", by=request.user, now=timezone.now(), shown=len(rows))
-    context = {"page": page, "rows": rows, "form": form, "chips": chips(form, request.GET, request.path)}
+    now, sealing = timezone.now(), state()
+    record("audit.events_listed", by=request.user, now=now, shown=len(rows))
+    context = {
+        "page": page,
+        "rows": rows,
+        "form": form,
+        "chips": chips(form, request.GET, request.path),
+        "sealing": sealing,
+        "is_late": sealing.is_late(now),
+    }
     return render(request, "audit/audit.html", context)
 
 

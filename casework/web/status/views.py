@@ -4,7 +4,9 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from casework.audit.state import state
 from casework.web.decorators import public
 
 
@@ -17,10 +19,25 @@ def livez(request: HttpRequest) -> HttpResponse:
 @public
 @non_atomic_requests
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and holds every migration, else 503."""
+    """200 when the database answers and holds every migration, else 503. A second line says how far the sealing of the audit trail is.
+
+    A sealer that stands still does not take the pages away: the events are there, and wait for it.
+    """
     try:
         executor = MigrationExecutor(connection)
         ready = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        sealing = _sealing() if ready else ""
     except DatabaseError:
-        ready = False
-    return HttpResponse("ok" if ready else "not ready", status=200 if ready else 503, content_type="text/plain")
+        ready, sealing = False, ""
+    return HttpResponse(
+        f"ok\n{sealing}\n" if ready else "not ready", status=200 if ready else 503, content_type="text/plain"
+    )
+
+
+def _sealing() -> str:
+    now, sealing = timezone.now(), state()
+    said = "late" if sealing.is_late(now) else "ok"
+    last = f"{(now - sealing.sealed_until).total_seconds():.0f} s ago" if sealing.sealed_until else "never"
+    return (
+        f"audit seals: {said}, oldest event without one {sealing.waits_for(now).total_seconds():.0f} s, last one {last}"
+    )

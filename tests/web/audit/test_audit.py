@@ -11,8 +11,10 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from casework.accounts.roles import Role
+from casework.audit.heads import write_head
 from casework.audit.models import Event
 from casework.audit.record import record
+from casework.audit.seal import seal_waiting
 from casework.config.celery import app
 from casework.residency.models import Decision
 from casework.web.audit.wording import PARTS, SENTENCES
@@ -105,3 +107,18 @@ def test_it_asks_the_database_at_most_twelve_times(
 
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         browser.get("/audit/")
+
+
+@pytest.mark.django_db
+def test_it_says_how_far_the_trail_is_sealed(browser: Browser) -> None:
+    now = timezone.now()
+    record("accounts.signed_in", by=None, now=now - timedelta(minutes=3))
+    assert "has no seal yet" in browser.get("/audit/").content.decode()
+
+    seal_waiting()
+    write_head(now=now)
+
+    page = browser.get("/audit/").content.decode()
+    assert "has no seal yet" not in page
+    assert "Sealed up to" in page
+    assert "Last signed outside the database" in page

@@ -1,0 +1,49 @@
+"""Seals the audit trail."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from casework.audit.heads import ChainDoesNotContinue, HeadUnreadable, write_head
+from casework.audit.seal import seal_waiting
+from casework.vault import keyfile
+
+
+class Command(BaseCommand):
+    """What the worker does every few seconds, for who would rather do it in a process of its own."""
+
+    help = (
+        "Seals the events of the audit trail that wait, and writes the signed head of the chain to AUDIT_HEADS. --every N goes on "
+        "every N seconds; --new-key adds a fresh key to the key file first, with which heads are signed from then on."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--every", type=float, metavar="SECONDS", help="go on, with a pause of so many seconds")
+        parser.add_argument("--new-key", action="store_true", help="sign heads with a fresh key from now on")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["new_key"]:
+            path = Path(settings.KEY_FILE)
+            self.stdout.write(f"Added key {keyfile.add_key(path, 'seal')} to {path}. Renew your copies of that file.")
+        while True:
+            self.stdout.write(self.seal(at_once=options["every"] is None))
+            if options["every"] is None:
+                return
+            time.sleep(options["every"])
+
+    def seal(self, *, at_once: bool) -> str:
+        count = seal_waiting()
+        try:
+            head = write_head(now=timezone.now(), at_once=at_once)
+        except ChainDoesNotContinue as problem:
+            raise CommandError(f"{problem}. Run bin/manage verify_audit.") from None
+        except HeadUnreadable:
+            raise CommandError(f"The last line of {settings.AUDIT_HEADS} is not a head.") from None
+        except OSError as problem:
+            raise CommandError(f"{settings.AUDIT_HEADS} cannot be written: {problem.strerror}.") from None
+        written = f" Wrote the head of place {head.pos} to {settings.AUDIT_HEADS}." if head else ""
+        return f"Sealed {count} events.{written}"
