@@ -11,10 +11,22 @@ from allauth.account.internal.flows import login as logins
 from allauth.account.internal.userkit import user_id_to_str
 from django.conf import LazySettings
 from django.db import connection
-from django.test import Client, TransactionTestCase
+from django.test import Client, TestCase, TransactionTestCase
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
+
+from .schema import migrated_template
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Copy the test database from one that is migrated already."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
 
 
 @pytest.fixture(autouse=True)
@@ -85,3 +97,15 @@ def just_signed_in() -> None:
         session.save()
 
     Client.force_login = forced  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def keep_the_connection() -> None:
+    """Go on with one connection: a new one for each of thousands of tests costs more than most of them do."""
+
+    def rolled_back(cls: Any) -> None:
+        if cls._databases_support_transactions() and cls._databases_support_savepoints():
+            cls._rollback_atomics(cls.cls_atomics)
+        super(TestCase, cls).tearDownClass()
+
+    TestCase.tearDownClass = classmethod(rolled_back)  # type: ignore[assignment, method-assign]
