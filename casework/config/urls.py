@@ -38,6 +38,7 @@ urlpatterns = [
     path("", include("casework.web.position.urls")),
     path("", include("casework.web.exports.urls")),
     path("", include("casework.web.sheet.urls")),
+    path("", include("casework.web.consent_form.urls")),
     path("account/", include("casework.web.sign_in.urls")),
     path("", include("casework.web.people.urls")),
     path("", include("casework.web.audit.urls")),

@@ -77,6 +77,54 @@ class Paper:
         pdf.rect(pdf.l_margin, pdf.get_y() + 0.6, side, side)
         self._write(text, self.size, bold=True, indent=side + 3)
 
+    def boxes(self, labels: Sequence[str], *, room_for: str = "") -> None:
+        """Write answers behind empty boxes, beside each other; and a label with room to write up to the margin."""
+        pdf, height = self._pdf, self.size * LINE * MM
+        self._make_room(height + 2)
+        self._set(self.size)
+        pdf.set_draw_color(BLACK)
+        side, x, y = self.size * MM, pdf.l_margin + pdf.c_margin, pdf.get_y()
+        for label in labels:
+            pdf.rect(x, y + (height - side) / 2, side, side)
+            pdf.set_xy(x + side + 1, y)
+            wide = self._measured(_shown(label)) + 8
+            pdf.cell(wide, height, _shown(label))
+            x += side + 1 + wide
+        if room_for:
+            self._line_to_margin(f"{room_for}:", x, y, height)
+        pdf.set_xy(pdf.l_margin, y + height)
+        pdf.ln(1.5)
+
+    def room(self, label: str = "") -> None:
+        """Write a label and a line beside it, to be filled in by hand; below a long label the line is another one."""
+        pdf, height = self._pdf, self.size * LINE * MM * 1.5
+        label = f"{label}:" if label else ""
+        self._set(self.size)
+        if self._measured(_shown(label)) > self._width * 0.6:
+            self.line(label, after=0)
+            label = ""
+        self._make_room(height)
+        self._set(self.size)
+        y = pdf.get_y()
+        self._line_to_margin(label, pdf.l_margin, y, height)
+        pdf.set_xy(pdf.l_margin, y + height)
+        pdf.ln(1)
+
+    def gap(self) -> None:
+        self._pdf.ln(self.size * MM * 0.4)
+
+    def new_page(self) -> None:
+        self._pdf.add_page()
+
+    def _line_to_margin(self, label: str, x: float, y: float, height: float) -> None:
+        pdf = self._pdf
+        pdf.set_xy(x, y)
+        wide = self._measured(_shown(label)) + 3 if label else 0
+        if label:
+            pdf.cell(wide, height, _shown(label))
+        pdf.set_draw_color(BLACK)
+        pdf.line(x + wide, y + height - 0.6, pdf.l_margin + self._width, y + height - 0.6)
+
     def rule(self) -> None:
         """Draw a line across the page."""
         pdf = self._pdf

@@ -102,6 +102,7 @@ def test_a_yes_over_a_standing_no_is_refused_until_the_no_is_taken_back() -> Non
         ({"given_by": "guardian", "guardian": ""}, "guardian"),
         ({"given_by": "guardian", "guardian": "Мать Вымышленная"}, "given_by"),
         ({"how": "witness"}, "witness"),
+        ({"form_version": "2026-11"}, "language"),
     ],
 )
 def test_what_is_missing_or_cannot_be_is_said_beside_its_field(fields: dict[str, Any], field: str) -> None:
@@ -193,6 +194,7 @@ def test_many_people_cost_three_queries(django_assert_num_queries: Any) -> None:
         ("consent_is_about_something", {"categories": ["dreams"]}),
         ("consent_refused_on_no_other_basis", {"said": "no", "basis": "vital_interests"}),
         ("consent_ends_after_it_begins", {"valid_until": TODAY - timedelta(days=1)}),
+        ("consent_form_has_its_language", {"form_version": "2026-11", "language": ""}),
         ("consent_withdrawn_by_somebody_after_it_was_given", {"withdrawn_on": TODAY}),
     ],
 )

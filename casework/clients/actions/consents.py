@@ -41,6 +41,7 @@ class ConsentFields(TypedDict, total=False):
     how: str
     witness: str
     language: str
+    form_version: str
     reason: str
     remark: str
 
@@ -177,6 +178,8 @@ def _refuse_disorder(consent: Consent, today: date) -> None:
         raise UnableToRecordConsent(_("This day has not come yet."), field="given_on")
     if consent.valid_until is not None and consent.valid_until < consent.given_on:
         raise UnableToRecordConsent(_("This is before the day on which they said it."), field="valid_until")
+    if consent.form_version and not consent.language:
+        raise UnableToRecordConsent(_("Choose the language of the form that they signed."), field="language")
     if consent.purpose == Consent.Purpose.AUTHORITY and not consent.recipient_country:
         raise UnableToRecordConsent(_("Choose whose authority it is."), field="recipient_country")
     if consent.basis in WITH_REASON and not consent.reason:

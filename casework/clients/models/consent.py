@@ -100,6 +100,8 @@ class Consent(Sealed):
     how = models.CharField(_("how"), max_length=8, choices=How, default=How.SIGNED)
     witness = EncryptedTextField(_("witness"), max_length=160, blank=True, default="")
     language = models.CharField(_("in which language"), max_length=5, blank=True, default="")
+    # Which version of our printed form was signed, in that language; blank where it was no form of ours.
+    form_version = models.CharField(_("version of the form"), max_length=12, blank=True, default="")
     # Why, where the basis is not their word.
     reason = EncryptedTextField(_("reason"), max_length=1000, blank=True, default="")
     remark = EncryptedTextField(_("remark"), max_length=1000, blank=True, default="")
@@ -133,6 +135,10 @@ class Consent(Sealed):
             models.CheckConstraint(
                 name="consent_refused_on_no_other_basis",
                 condition=Q(said="yes") | Q(basis__in=sorted(sharing.BY_CONSENT), valid_until__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="consent_form_has_its_language",
+                condition=Q(form_version="") | ~Q(language=""),
             ),
             models.CheckConstraint(
                 name="consent_ends_after_it_begins",

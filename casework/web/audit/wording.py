@@ -149,6 +149,7 @@ SENTENCES: dict[str, Promise] = {
     "clients.suggestion_declined": _("found that a suggested need does not apply"),
     "clients.to_dos_listed": _("looked at a list of to-dos"),
     "clients.to_do_changed": _("changed a to-do"),
+    "clients.consent_form_made": _("made a consent form for a person in their language"),
     "clients.sheet_made": _("made a sheet for a person in their language"),
     "clients.to_do_done": _("marked a to-do as done"),
     "clients.to_do_given": _("gave somebody a to-do"),

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from casework.clients.consent_forms import VERSIONS
 from casework.clients.models import Client, Consent, NeverContact, Partner
 from casework.web.cases.forms.rows import RowForm
 from casework.web.forms.countries import CountryField
@@ -51,6 +52,12 @@ class ConsentForm(RowForm):
     language = forms.ChoiceField(
         label=_("In which language was it explained?"),
         choices=[("", _("not known")), *settings.CLIENT_LANGUAGES],
+        required=False,
+    )
+    form_version = forms.ChoiceField(
+        label=_("Which version of our form did they sign?"),
+        help_text=_("It stands at the foot of the form."),
+        choices=[("", _("no form of ours")), *((each, each) for each in reversed(VERSIONS))],
         required=False,
     )
     valid_until = DayField(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -110,6 +111,10 @@ def _how(consent: Consent) -> str:
         parts.append(str(consent.witness))
     if consent.given_by == Consent.GivenBy.GUARDIAN:
         parts.append(_("by a guardian: %(name)s") % {"name": consent.guardian})
+    if consent.form_version:
+        language = dict(settings.CLIENT_LANGUAGES).get(consent.language, consent.language)
+        form = {"version": consent.form_version, "language": language}
+        parts.append(_("form %(version)s in %(language)s") % form)
     return ", ".join(parts)
 
 

@@ -5,15 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from babel.dates import get_timezone_location
 from django.utils.translation import gettext as _
 
-from casework.clients.models import Client
+from casework.accounts.actions.organisation import organisation
+from casework.clients.models import Appointment, Client
 from casework.lib import day_words
 from casework.residency.models import Deadline
 from casework.residency.rules.kinds import DUTY_LABELS, Duty
 from casework.web.deadlines.rows import DeadlineRow, rows_of, with_people
 
 from . import wording
+
+MOST_APPOINTMENTS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,15 +35,30 @@ class Sheet:
     title: str
     about: str
     items: Sequence[Item]
+    appointments: Sequence[Item]
+    appointments_title: str
     foot: Sequence[str]
     reach: str
     nothing: str
     made: str
     name: str = ""
+    office: Sequence[str] = ()
 
 
-def sheet_of(client: Client, language: str, today: dt.date, now: dt.datetime, *, with_name: bool) -> Sheet:
-    """Return the sheet. Call it with `language` in force, and `residency.actions.ensure_fresh` before."""
+def sheet_of(
+    client: Client,
+    language: str,
+    today: dt.date,
+    now: dt.datetime,
+    *,
+    number: int,
+    with_name: bool,
+    with_office: bool,
+) -> Sheet:
+    """Return the sheet. Call it with `language` in force, and `residency.actions.ensure_fresh` before.
+
+    number: of the event of this print. Whoever finds the paper learns nothing from it; the auditor finds who made it.
+    """
     deadlines: Any = Deadline.objects
     rows = rows_of(with_people(deadlines.open().filter(client=client).soonest_first(), now))
     name = f"{_(wording.NAME)}: {client.full_name}" if with_name else ""
@@ -50,11 +69,38 @@ def sheet_of(client: Client, language: str, today: dt.date, now: dt.datetime, *,
             part for part in (client.reference, _(wording.FOR_DAY) % {"day": _day(today, language)}) if part
         ),
         items=[_item(row, language) for row in rows if not row.is_lapsed],
+        appointments=_appointments(client, language, now),
+        appointments_title=_(wording.APPOINTMENTS),
         foot=[_(wording.CHANGES), _(wording.CAVEAT)],
         reach=_(wording.REACH),
         nothing=_(wording.NOTHING),
-        made=_(wording.MADE) % {"day": _day(today, language)},
+        made=f"{_(wording.MADE) % {'day': _day(today, language)}} · {_(wording.PRINT) % {'number': number}}",
         name=name,
+        office=office_of(client) if with_office else (),
+    )
+
+
+def office_of(client: Client) -> list[str]:
+    """Return where our office is and whom to write to, as far as it is recorded. It says who we are: so only if asked for."""
+    ours = organisation()
+    lines = [ours.name, client.case.team.name, *ours.address.splitlines(), *ours.data_contact.splitlines()]
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _appointments(client: Client, language: str, now: dt.datetime) -> list[Item]:
+    """Return what is planned with this person, at the time that clocks there will show; with whom is left out."""
+    found: Any = Appointment.objects
+    rows = found.filter(people__client=client).planned().ending_after(now).soonest_first().select_related("data_key")
+    return [_appointment(it, language) for it in rows[:MOST_APPOINTMENTS]]
+
+
+def _appointment(it: Appointment, language: str) -> Item:
+    city = get_timezone_location(it.zone, locale=language, return_city=True)
+    notes = [_(wording.UNCLEAR)] if it.is_unclear else []
+    return Item(
+        by=_day(it.day, language),
+        what=_(wording.AT) % {"time": f"{it.wall_time:%H:%M}", "city": city},
+        notes=[*notes, *(line for line in str(it.place or "").splitlines() if line.strip())],
     )
 
 

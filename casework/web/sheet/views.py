@@ -1,7 +1,9 @@
 """The sheet to read, to print and as a PDF. Without a name unless somebody asks for it."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -22,7 +24,7 @@ from casework.web.decorators import requires
 from casework.web.exports.files import handed_over
 from casework.web.request import UserRequest
 
-from .content import Sheet, sheet_of
+from .content import Sheet, office_of, sheet_of
 
 MADE = "clients.sheet_made"
 # By which each language calls itself, so that the person finds their own.
@@ -39,6 +41,7 @@ LANGUAGES = {
 class SheetForm(forms.Form):
     language = forms.ChoiceField(required=False, choices=list(LANGUAGES.items()))
     name = forms.BooleanField(required=False)
+    office = forms.BooleanField(required=False)
 
 
 @requires(Permission.CASE_VIEW)
@@ -46,15 +49,15 @@ class SheetForm(forms.Form):
 def client_sheet(request: UserRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     client = visible_client(request.user, reference, now)
-    sheet, language, with_name = _asked(request, client, now, "page")
+    sheet, chosen = _asked(request, client, now, "page")
     context = {
         "client": client,
         "case": client.case,
         "header": case_header(client.case, now),
         "sheet": sheet,
-        "language": language,
+        "chosen": chosen,
         "languages": LANGUAGES.items(),
-        "with_name": with_name,
+        "has_office": bool(office_of(client)),
     }
     return render(request, "sheet/client_sheet.html", context)
 
@@ -64,30 +67,65 @@ def client_sheet(request: UserRequest, reference: str) -> HttpResponse:
 def client_sheet_pdf(request: UserRequest, reference: str) -> HttpResponseBase:
     now = timezone.now()
     client = visible_client(request.user, reference, now)
-    sheet, language, _with_name = _asked(request, client, now, "pdf")
-    return handed_over(_pdf(sheet, language), name="sheet", format="pdf", now=now)
+    sheet, _chosen = _asked(request, client, now, "pdf")
+    return handed_over(_pdf(sheet), name="sheet", format="pdf", now=now)
 
 
-def _asked(request: UserRequest, client: Any, now: datetime, format: str) -> tuple[Sheet, str, bool]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What the reader wants on the paper. `query` asks for the same again, `without_…` for the same but for one thing."""
+
+    language: str
+    name: bool
+    office: bool
+
+    @property
+    def query(self) -> str:
+        return urlencode(
+            {"language": self.language} | {each: "on" for each in ("name", "office") if getattr(self, each)}
+        )
+
+    @property
+    def other_name(self) -> str:
+        return replace(self, name=not self.name).query
+
+    @property
+    def other_office(self) -> str:
+        return replace(self, office=not self.office).query
+
+
+def _asked(request: UserRequest, client: Any, now: datetime, format: str) -> tuple[Sheet, Chosen]:
     """Return the sheet in the language that is asked for, else in that of the person; what it says is in the audit."""
     ensure_fresh([client.pk], now, by=request.user)
     form = SheetForm(request.GET)
     form.full_clean()
-    language = form.cleaned_data.get("language") or language_of(client)
-    with_name = bool(form.cleaned_data.get("name"))
-    with translation.override(language):
-        sheet = sheet_of(client, language, today_of_case(client.case, client, now), now, with_name=with_name)
-    record(
+    chosen = Chosen(
+        language=form.cleaned_data.get("language") or language_of(client),
+        name=bool(form.cleaned_data.get("name")),
+        office=bool(form.cleaned_data.get("office")),
+    )
+    made = record(
         MADE,
         subject=client,
         case_id=client.case.pk,
         by=request.user,
         now=now,
-        language=language,
+        language=chosen.language,
         format=format,
-        with_name=with_name,
+        with_name=chosen.name,
+        with_office=chosen.office,
     )
-    return sheet, language, with_name
+    with translation.override(chosen.language):
+        sheet = sheet_of(
+            client,
+            chosen.language,
+            today_of_case(client.case, client, now),
+            now,
+            number=made.pk,
+            with_name=chosen.name,
+            with_office=chosen.office,
+        )
+    return sheet, chosen
 
 
 def language_of(client: Any) -> str:
@@ -96,9 +134,9 @@ def language_of(client: Any) -> str:
     return next((code for code in wanted if code in LANGUAGES), "en")
 
 
-def _pdf(sheet: Sheet, language: str) -> bytes:
+def _pdf(sheet: Sheet) -> bytes:
     """Return the sheet in big black letters."""
-    about = About(title=sheet.title, language=language, at=timezone.localtime(), page="%(number)s / %(total)s")
+    about = About(title=sheet.title, language=sheet.language, at=timezone.localtime(), page="%(number)s / %(total)s")
     paper = Paper(about, size=12)
     paper.title(sheet.title)
     paper.line(sheet.about)
@@ -113,8 +151,21 @@ def _pdf(sheet: Sheet, language: str) -> bytes:
             paper.line(note, indent=7.5, after=0.4)
     if not sheet.items:
         paper.line(sheet.nothing, bold=True)
+    if sheet.appointments:
+        paper.rule()
+        paper.line(sheet.appointments_title, size=14, bold=True)
+        for item in sheet.appointments:
+            paper.line(f"{item.by}: {item.what}", bold=True, after=0.4)
+            for note in item.notes:
+                paper.line(note, indent=7.5, after=0.4)
     paper.rule()
     for line in sheet.foot:
         paper.line(line)
-    paper.line(f"{sheet.reach}: ______________________________", bold=True)
+    if sheet.office:
+        paper.line(f"{sheet.reach}:", bold=True)
+        for line in sheet.office:
+            paper.line(line, after=0.4)
+    else:
+        paper.room(sheet.reach)
+    paper.line(sheet.made, size=9, grey=True)
     return paper.finish()

@@ -61,7 +61,11 @@ CHANGES = _("Tell us if you travel, move, or get a new paper or stamp: then the 
 CAVEAT = _("This is information, not legal advice. Laws change. Ask us before you decide.")
 REACH = _("How to reach us")
 MADE = _("Made on %(day)s")
-NAME = _("Name")
+NAME = _("Your name")
+APPOINTMENTS = _("Your next appointments")
+AT = _("%(time)s, time of %(city)s")
+UNCLEAR = _("Ask us to confirm the hour.")
+PRINT = _("Print %(number)s")
 
 # Everything that a sheet may say, for the catalogues and for the test that looks through them.
 FIXED = (
@@ -83,5 +87,9 @@ FIXED = (
     REACH,
     MADE,
     NAME,
+    APPOINTMENTS,
+    AT,
+    UNCLEAR,
+    PRINT,
 )
 SENTENCES = tuple(dict.fromkeys((*FIXED, *DO.values(), *BRING.values(), *WHERE.values(), *DUTY_LABELS.values())))

@@ -1,6 +1,7 @@
 """The sheet for the person: in their language, in plain words, without their name unless somebody asks."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from functools import partial
 
 import polib
 import pypdfium2
@@ -9,8 +10,10 @@ from babel import Locale
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from casework.accounts.actions.organisation import change_organisation
 from casework.accounts.roles import Role
 from casework.audit.models import Event
+from casework.clients.actions import plan_appointment
 from casework.clients.models import Case, Client
 from casework.lib import day_words
 from casework.lib.dates import today_in
@@ -146,8 +149,47 @@ def test_it_is_on_record_with_codes_alone() -> None:
 
     event = Event.objects.get(type="clients.sheet_made")
 
-    assert event.data == {"language": "ky", "format": "page", "with_name": True}
+    assert event.data == {"language": "ky", "format": "page", "with_name": True, "with_office": False}
     assert (event.case_id, event.subject_id) == (client.case_id, str(client.pk))
+
+
+def test_it_names_its_print_and_nobody_of_the_staff() -> None:
+    client = make_person()
+    worker = make_user(team=client.case.team, name="Test Worker")
+
+    page = signed_in(worker).get(reverse("client_sheet", args=[client.reference]) + "?language=en").content.decode()
+
+    event = Event.objects.get(type="clients.sheet_made")
+    assert f"Print {event.pk}" in sheet_in(page)
+    assert "Test Worker" not in sheet_in(page)
+    assert "printed-by" not in page
+
+
+def test_appointments_are_at_the_time_that_clocks_there_show() -> None:
+    client = make_person()
+    soon, other = due_of(3), make_client(case=client.case)
+    plan = partial(plan_appointment, case=client.case, by=make_user(), now=timezone.now(), day=soon, zone="Asia/Almaty")
+    plan(people=[client], wall_time=time(14, 30), place="Room 5", with_name="Somebody")
+    plan(people=[other], wall_time=time(9, 0), place="Elsewhere")
+
+    sheet = sheet_in(page_of(client, "language=ru"))
+
+    assert f"{day_words.with_weekday(soon, 'ru')}: 14:30 по времени города Алматы" in sheet
+    assert "Room 5" in sheet
+    for text in ("09:00", "Elsewhere", "Somebody"):
+        assert text not in sheet
+
+
+def test_the_office_is_in_it_if_somebody_asks_for_it() -> None:
+    client = make_person()
+    fields = {"name": "Invented Aid", "address": "1 Invented St", "data_contact": "data@example.org"}
+    change_organisation(version=1, by=make_user(Role.ADMINISTRATOR), now=timezone.now(), **fields)
+
+    without, within = sheet_in(page_of(client)), sheet_in(page_of(client, "office=on"))
+
+    for text in (*fields.values(), client.case.team.name):
+        assert text not in without
+        assert text in within
 
 
 @pytest.mark.parametrize("name", ["client_sheet", "client_sheet_pdf"])

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from casework.accounts.roles import Permission
 from casework.clients import actions
+from casework.clients.consent_forms import VERSIONS
 from casework.clients.models import Consent
 from casework.lib.dates import today_in
 from casework.web.cases.acting import is_done
@@ -38,6 +39,8 @@ def record_consent(request: UserRequest, reference: str) -> HttpResponse:
     initial = {"given_on": today, "language": client.language}
     if request.GET.get("purpose") in Consent.Purpose.values:
         initial["purpose"] = request.GET["purpose"]
+    if request.GET.get("form") in VERSIONS:
+        initial |= {"form_version": request.GET["form"], "language": request.GET.get("language", "")}
     form = ConsentForm(request.POST or None, partners=partners_to_choose(), today=today, initial=initial)
     if request.method == "POST" and form.is_valid():
         known: dict[str, Any] = {"client": client, "consent_id": form.cleaned_data["id"]} | form.values()
