@@ -4,7 +4,7 @@ import io
 import logging
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -22,10 +22,11 @@ from casework.accounts.models import Team, User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions as clients
+from casework.clients.actions import needs
 from casework.clients.models import Case, Client, SuspectedPair
 from casework.config.celery import app as celery
 from casework.documents import actions as documents
-from casework.documents.models import ScanPage
+from casework.documents.models import Document, ScanPage
 from casework.lib.dates import Birth
 from casework.reminders.plan import plan
 from casework.reminders.send import deliver_due
@@ -37,8 +38,10 @@ from casework.web.exports.case_parts import PARTS
 from casework.web.exports.work import carry_out
 from tests.factories.accounts import PASSWORD, make_team, make_user
 from tests.factories.clients import make_address, make_contact
+from tests.factories.needs import make_need, make_service
 from tests.factories.referrals import make_complaint, make_incoming, make_partner, make_referral
 from tests.factories.residency import make_registration, make_rule, make_stay
+from tests.factories.safety import make_consent, make_never_contact
 from tests.factories.scans import drawn, encoded
 
 from .leakscan import CANARY, SHORTEST, files, leaks, needles, tables
@@ -203,6 +206,45 @@ def work_on(case: Case, browser: Browser, worker: User) -> None:
     deliver_due(clock=lambda: now + timedelta(days=30))
 
 
+def look_after(case: Case, browser: Browser, worker: User) -> None:
+    """Say what the person needs and agreed to, whom nobody must contact, what is done for them and where their paper is."""
+    now = timezone.now()
+    today, said = now.date(), f"{SECRET}, {REASON}"
+    principal = case.clients.get(is_principal=True)
+    make_need(principal, by=worker, now=now, note=said, since=today)
+    needs.record_assessment(client=principal, assessed_on=today, note=SECRET, by=worker, now=now)
+    make_service(case, by=worker, now=now, people=[principal], note=said, item=SECRET)
+    to_do = clients.write_to_do(case=case, owner=worker, text=f"{FAMILY_NAME}: {SECRET}", by=worker, now=now)
+    meeting = clients.plan_appointment(
+        case=case, people=[principal], day=today + timedelta(days=2), wall_time=time(14, 30), zone="Asia/Almaty",
+        with_name=FAMILY_NAME, place=STREET, papers=SECRET, remark=said, by=worker, now=now,
+    )  # fmt: skip
+    consent = make_consent(
+        principal, by=worker, now=now, today=today, how="witness", witness=FAMILY_NAME, recipient_name=FAMILY_NAME,
+        purpose="family", remark=said,
+    )  # fmt: skip
+    clients.withdraw_consent(consent=consent, on=today, words=SECRET, version=1, by=worker, now=now, today=today)
+    make_never_contact(case, by=worker, now=now, today=today, value=PHONE, reason=said, since=today)
+    clients.stop_contact(case=case, words=SECRET, by=worker, now=now)
+    paper = Document.objects.filter(client__case=case).first()
+    assert paper is not None
+    custody = documents.hand_over_original(
+        document=paper, holder="safe", since=today, handed_over_by=FAMILY_NAME, by=worker, now=now, today=today
+    )
+    pages = [
+        *(f"/cases/{case.code}/{tab}/" for tab in ("needs", "safety", "appointments", "documents")),
+        "/to-dos/",
+        f"/to-dos/{to_do.pk}/",
+        f"/appointments/{meeting.pk}/",
+        f"/appointments/{meeting.pk}/slip/",
+        f"/custody/{custody.pk}/receipt/",
+        f"/clients/{principal.reference}/consent-form/?name=on&language=ru",
+        f"/clients/{principal.reference}/consent-form/pdf/?name=on&language=mn",
+    ]
+    assert {page: browser.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
+    assert SECRET in browser.get(f"/cases/{case.code}/needs/").content.decode()
+
+
 def refer_and_complain(case: Case, browser: Browser, worker: User) -> None:
     """Send the person to a partner, record that they were sent to us too, and take their complaint."""
     now = timezone.now()
@@ -348,6 +390,7 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     case = log_case(browser, team, worker)
     work_on(case, browser, worker)
     scan_papers(case.clients.get(is_principal=True), browser)
+    look_after(case, browser, worker)
     refer_and_complain(case, browser, worker)
     begin_and_stop(case, browser)
     celery.send_task("residency.refresh_stale")
@@ -366,6 +409,9 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     assert len(places["public.accounts_draft"].splitlines()) == 3
     assert b"clients.searched" in places["public.audit_event"]
     assert places["public.reports_exportpiece"]
+    for table in ("need", "assessment", "service", "todo", "appointment", "consent", "nevercontact", "contactstop"):
+        assert places[f"public.clients_{table}"], table
+    assert places["public.documents_custody"]
     assert b"reports.case_exported" in places["public.audit_event"]
     assert len(outgoing) >= 1
     assert len(list(Path(settings.SCANS_DIR).glob("??/*"))) == 2

@@ -1,15 +1,12 @@
 """The parts of a case that can be taken along. A new part is a function here and a line in PARTS."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casework.clients.models import Address, Case, Client, Contact, Note
+from casework.clients.models import Address, Contact, Note
 from casework.reports.table import Column, Kind, Table
 from casework.residency.models import Deadline
 from casework.web.cases.forms.intake import in_short
@@ -19,44 +16,10 @@ from casework.web.deadlines.rows import rows_of, with_people
 from casework.web.facts.panel import PapersOfClient, papers_of
 from casework.web.templatetags.countries import country
 from casework.web.templatetags.days import birth, bounded_day
-from casework.web.templatetags.numbers import masked
 
+from .case_part import Part, Taken, day_column, text_column, who_column
+from .case_work_parts import WORK_PARTS
 from .words import about_row, days_left, joined
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """What is taken along: a case that the reader may see, its people, and whether they are named in full."""
-
-    case: Case
-    people: Sequence[Client]
-    today: date
-    now: datetime
-    in_full: bool
-
-    def name(self, client: Client) -> str:
-        """Return the name, or the initials: the paper may be found by somebody else."""
-        if self.in_full:
-            return str(client.full_name)
-        return " ".join(f"{part[0]}." for part in (str(client.given_name), str(client.family_name)) if part)
-
-    def number(self, text: str) -> str:
-        """Return a number of a document, or its last letters."""
-        return text if self.in_full else masked(text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """`is_sensitive`: left out unless somebody ticks it."""
-
-    key: str
-    label: Promise | str
-    columns: Callable[[], Sequence[Column]]
-    rows: Callable[[Taken], Iterable[Sequence[Any]]]
-    is_sensitive: bool = False
-
-    def table(self, taken: Taken) -> Table:
-        return Table(key=self.key, title=str(self.label), columns=self.columns(), rows=list(self.rows(taken)))
 
 
 def tables_of(keys: Sequence[str], taken: Taken) -> list[Table]:
@@ -64,27 +27,15 @@ def tables_of(keys: Sequence[str], taken: Taken) -> list[Table]:
     return [part.table(taken) for part in PARTS if part.key in keys]
 
 
-def _who() -> Column:
-    return Column(key="person", label=_("Reference"), width=13)
-
-
-def _text(key: str, label: str, width: int = 16) -> Column:
-    return Column(key=key, label=label, width=width)
-
-
-def _day(key: str, label: str) -> Column:
-    return Column(key=key, label=label, kind=Kind.DAY, width=13)
-
-
 def _people_columns() -> list[Column]:
     return [
-        _who(),
-        _text("name", _("Name"), 30),
-        _text("relation", _("Relation")),
-        _text("born", _("Born"), 14),
-        _text("age", _("Age"), 6),
-        _text("sex", _("Sex"), 9),
-        _text("nationality", _("Nationality")),
+        who_column(),
+        text_column("name", _("Name"), 30),
+        text_column("relation", _("Relation")),
+        text_column("born", _("Born"), 14),
+        text_column("age", _("Age"), 6),
+        text_column("sex", _("Sex"), 9),
+        text_column("nationality", _("Nationality")),
     ]
 
 
@@ -105,13 +56,13 @@ def _people(taken: Taken) -> Iterable[Sequence[Any]]:
 
 def _deadline_columns() -> list[Column]:
     return [
-        _who(),
-        _day("due_on", _("Due on")),
+        who_column(),
+        day_column("due_on", _("Due on")),
         Column(key="days_left", label=_("Days left"), kind=Kind.NUMBER, width=8),
-        _text("duty", _("Duty"), 22),
-        _text("country", _("Country"), 14),
-        _text("about_date", _("To know about the date"), 26),
-        _text("why", _("Why this date?"), 50),
+        text_column("duty", _("Duty"), 22),
+        text_column("country", _("Country"), 14),
+        text_column("about_date", _("To know about the date"), 26),
+        text_column("why", _("Why this date?"), 50),
     ]
 
 
@@ -134,12 +85,12 @@ def _papers(taken: Taken, kind: str) -> Iterable[tuple[str, Any]]:
 
 def _stay_columns() -> list[Column]:
     return [
-        _who(),
-        _text("country", _("Country")),
-        _text("entered", _("Entered"), 20),
-        _text("left", _("Left"), 20),
-        _text("basis", _("Legal basis")),
-        _text("purpose", _("Purpose"), 14),
+        who_column(),
+        text_column("country", _("Country")),
+        text_column("entered", _("Entered"), 20),
+        text_column("left", _("Left"), 20),
+        text_column("basis", _("Legal basis")),
+        text_column("purpose", _("Purpose"), 14),
     ]
 
 
@@ -158,13 +109,13 @@ def _stays(taken: Taken) -> Iterable[Sequence[Any]]:
 
 def _document_columns() -> list[Column]:
     return [
-        _who(),
-        _text("kind", _("Kind"), 24),
-        _text("country", _("Issued by")),
-        _text("number", _("Number")),
-        _day("issued_on", _("Issued on")),
-        _day("valid_until", _("Valid until")),
-        _text("state", _("State"), 14),
+        who_column(),
+        text_column("kind", _("Kind"), 24),
+        text_column("country", _("Issued by")),
+        text_column("number", _("Number")),
+        day_column("issued_on", _("Issued on")),
+        day_column("valid_until", _("Valid until")),
+        text_column("state", _("State"), 14),
     ]
 
 
@@ -177,13 +128,13 @@ def _documents(taken: Taken) -> Iterable[Sequence[Any]]:
 
 def _paper_columns() -> list[Column]:
     return [
-        _who(),
-        _text("what", _("What"), 14),
-        _text("kind", _("Kind"), 26),
-        _text("country", _("Country")),
-        _day("since", _("Since")),
-        _day("until", _("Until")),
-        _text("state", _("State"), 14),
+        who_column(),
+        text_column("what", _("What"), 14),
+        text_column("kind", _("Kind"), 26),
+        text_column("country", _("Country")),
+        day_column("since", _("Since")),
+        day_column("until", _("Until")),
+        text_column("state", _("State"), 14),
     ]
 
 
@@ -203,11 +154,11 @@ def _other_papers(taken: Taken) -> Iterable[Sequence[Any]]:
 
 def _contact_columns() -> list[Column]:
     return [
-        _who(),
-        _text("channel", _("Way")),
-        _text("value", _("Number or address"), 24),
-        _text("safe", _("Safe?"), 10),
-        _text("instructions", _("To know"), 36),
+        who_column(),
+        text_column("channel", _("Way")),
+        text_column("value", _("Number or address"), 24),
+        text_column("safe", _("Safe?"), 10),
+        text_column("instructions", _("To know"), 36),
     ]
 
 
@@ -221,12 +172,12 @@ def _contacts(taken: Taken) -> Iterable[Sequence[Any]]:
 
 def _address_columns() -> list[Column]:
     return [
-        _who(),
-        _text("country", _("Country")),
-        _text("city", _("Town or district"), 20),
-        _text("line", _("Street, house, flat"), 30),
-        _day("since", _("Since")),
-        _day("until", _("Until")),
+        who_column(),
+        text_column("country", _("Country")),
+        text_column("city", _("Town or district"), 20),
+        text_column("line", _("Street, house, flat"), 30),
+        day_column("since", _("Since")),
+        day_column("until", _("Until")),
     ]
 
 
@@ -240,10 +191,10 @@ def _addresses(taken: Taken) -> Iterable[Sequence[Any]]:
 def _note_columns() -> list[Column]:
     return [
         Column(key="written_at", label=_("Written"), kind=Kind.INSTANT, width=18),
-        _text("kind", _("Kind")),
-        _text("pinned", _("Pinned"), 8),
-        _text("by", _("By"), 18),
-        _text("text", _("Note"), 60),
+        text_column("kind", _("Kind")),
+        text_column("pinned", _("Pinned"), 8),
+        text_column("by", _("By"), 18),
+        text_column("text", _("Note"), 60),
     ]
 
 
@@ -252,7 +203,8 @@ def _notes(taken: Taken) -> Iterable[Sequence[Any]]:
     rows = found.filter(case=taken.case).select_related("data_key", "written_by__data_key").pinned_first()
     for it in rows:
         pinned = _("yes") if it.pinned else ""
-        yield it.written_at, it.get_kind_display(), pinned, in_short(it.written_by), it.text
+        kind = f"{it.get_kind_display()}, {_('struck')}" if it.is_struck else it.get_kind_display()
+        yield it.written_at, kind, pinned, in_short(it.written_by), it.text
 
 
 PARTS = (
@@ -277,4 +229,5 @@ PARTS = (
         key="addresses", label=gettext_lazy("Addresses"), columns=_address_columns, rows=_addresses, is_sensitive=True
     ),
     Part(key="notes", label=gettext_lazy("Notes"), columns=_note_columns, rows=_notes, is_sensitive=True),
+    *WORK_PARTS,
 )

@@ -22,7 +22,9 @@ class ExportCaseForm(forms.Form):
         choices=[(part.key, part.label) for part in PARTS],
         initial=[part.key for part in PARTS if not part.is_sensitive],
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Ways to reach them, addresses and notes are left out unless you tick them."),
+        help_text=_(
+            "Ways to reach them, addresses, notes, and what they need, get and agreed to are left out unless you tick them."
+        ),
     )
     in_full = forms.BooleanField(
         label=_("Names, days of birth and numbers of documents in full"),

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import time, timedelta
 from typing import Any
 
 import openpyxl
@@ -12,9 +13,13 @@ from django.utils import timezone
 
 from casework.accounts.roles import Role
 from casework.audit.models import Event
+from casework.clients.actions import assign_case, plan_appointment
 from casework.clients.models import Case
 from tests.factories.accounts import make_user
+from tests.factories.needs import make_need, make_service
+from tests.factories.referrals import make_referral
 from tests.factories.residency import make_permit, make_rule, make_stay
+from tests.factories.safety import make_consent
 from tests.web.cases.pages import World, make_world, signed_in
 
 from .files import content_of
@@ -22,6 +27,7 @@ from .files import content_of
 pytestmark = pytest.mark.django_db
 
 ALL = ["people", "deadlines", "stays", "documents", "papers", "contacts", "addresses", "notes"]
+WORK = ["needs", "services", "appointments", "referrals", "consents"]
 
 
 @pytest.fixture
@@ -75,6 +81,63 @@ def test_what_is_not_ticked_is_not_in_it(world: World) -> None:
 
     for secret in ("+996 555 012345", "Придуманная", str(world.note.text)):
         assert secret not in found
+
+
+def give_work(world: World) -> None:
+    """One of everything that is done for the person, each with words that show where they turn up."""
+    by, client, soon = world.worker, world.client, timezone.localdate() + timedelta(days=3)
+    assign_case(case=world.case, caseworker=by, version=world.case.version, by=by, now=timezone.now())
+    make_need(client, by=by, note="Слово о нужде")
+    make_service(world.case, kind="medical", people=[client], note="Слово о лечении", by=by)
+    make_service(world.case, kind="legal", note="Слово о суде", by=by)
+    plan_appointment(
+        case=world.case, people=[client], by=by, now=timezone.now(), day=soon, wall_time=time(14, 30),
+        zone="Asia/Bishkek", with_kind="lawyer", place="Room 5",
+    )  # fmt: skip
+    make_referral(client, by=by)
+    make_consent(client, by=by, how="witness", witness="Свидетель Вымышленный")
+
+
+def test_what_is_done_for_them_is_taken_along_as_the_screens_show_it(world: World) -> None:
+    give_work(world)
+
+    found = sheets(take(world, in_full="on", parts=WORK))
+
+    reference = world.client.reference
+    [need] = found["Needs"][1:]
+    assert (need[0], need[5]) == (reference, "Слово о нужде")
+    assert {(row[0], row[7]) for row in found["Services"][1:]} == {
+        (reference, "Слово о лечении"),
+        ("everybody in the case", "Слово о суде"),
+    }
+    [appointment] = found["Appointments"][1:]
+    assert appointment[1:6] == ("14:30", "Asia/Bishkek", "lawyer", reference, "Room 5")
+    [referral] = found["Referrals"][1:]
+    assert (referral[1], referral[3]) == (reference, "draft")
+    [consent] = found["Consents"][1:]
+    assert consent[0] == reference
+    assert "Свидетель Вымышленный" in consent[5]
+
+
+def test_a_colleague_who_may_not_read_the_needs_takes_none_along(world: World) -> None:
+    give_work(world)
+    colleague = signed_in(make_user(team=world.team))
+
+    found = sheets(take(world, colleague, in_full="on", parts=WORK))
+
+    assert found["Needs"][1:] == []
+    assert "Слово о нужде" not in str(found)
+    assert "Слово о лечении" not in str(found)
+    assert "Слово о суде" in str(found)
+
+
+def test_without_names_nobody_is_named_in_what_is_done_for_them(world: World) -> None:
+    give_work(world)
+
+    found = str(sheets(take(world, parts=["people", *WORK])))
+
+    for name in ("Свидетель Вымышленный", world.client.family_name, world.client.given_name):
+        assert name not in found
 
 
 def test_text_tables_come_in_one_archive(world: World) -> None:

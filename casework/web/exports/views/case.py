@@ -27,7 +27,8 @@ from casework.web.cases.views.case import people_of
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
 
-from ..case_parts import Taken, tables_of
+from ..case_part import Taken
+from ..case_parts import tables_of
 from ..files import about_file, about_table, handed_over
 from ..forms import ExportCaseForm
 
@@ -50,6 +51,7 @@ def export_case(request: UserRequest, code: str) -> Any:
             today=today_of_case(case, people[0] if people else None, now),
             now=now,
             in_full=asked["in_full"],
+            reader=request.user,
         )
         tables = tables_of(asked["parts"], taken)
         purpose = str(dict(form.fields["purpose"].choices)[asked["purpose"]])  # type: ignore[attr-defined]
