@@ -26,16 +26,18 @@ def migrated_template() -> str:
     """Return the name of a database with every migration applied, made now if this server has none yet."""
     digest = made_of()
     name = f"template_{digest}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [OF_ONE_SERVER])  # until this connection is closed
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if cursor.fetchone() is None:
-            being_made = f"{name}_partial"
-            cursor.execute(f"DROP DATABASE IF EXISTS {being_made}")
-            cursor.execute(f"CREATE DATABASE {being_made} TEMPLATE template0")
-            _fill(being_made, Path(sys.prefix) / f"test-schema-{digest}.sql")
-            cursor.execute(f"ALTER DATABASE {being_made} RENAME TO {name}")
-    connection.close()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [OF_ONE_SERVER])  # until this connection is closed
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            if cursor.fetchone() is None:
+                being_made = f"{name}_partial"
+                cursor.execute(f"DROP DATABASE IF EXISTS {being_made}")
+                cursor.execute(f"CREATE DATABASE {being_made} TEMPLATE template0")
+                _fill(being_made, Path(sys.prefix) / f"test-schema-{digest}.sql")
+                cursor.execute(f"ALTER DATABASE {being_made} RENAME TO {name}")
+    finally:
+        connection.close()  # or whoever waits for the lock would wait for ever
     return name
 
 
