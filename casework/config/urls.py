@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("casework.web.language.urls")),
     path("", include("casework.web.messages.urls")),
     path("", include("casework.web.cases.urls")),
+    path("", include("casework.web.access.urls")),
     path("", include("casework.web.partners.urls")),
     path("", include("casework.web.referrals.urls")),
     path("", include("casework.web.complaints.urls")),

@@ -46,6 +46,10 @@ RULES: dict[str, Rule] = {
     "clients.Client.case": Rule(on_join=OnJoin.BY_ITSELF, on_split=OnSplit.BY_ITSELF),
     # United after asking; whoever may see a restricted case may see what is split off, unless others are named.
     "clients.CaseMember.case": Rule(on_join=OnJoin.BY_ITSELF, on_split=OnSplit.BY_ITSELF),
+    # Access was given to what the case was then; nobody is let in by a join or a split.
+    "clients.TimedAccess.case": Rule(on_join=OnJoin.STAYS, on_split=OnSplit.STAYS),
+    "clients.EmergencyAccess.case": Rule(on_join=OnJoin.STAYS, on_split=OnSplit.STAYS),
+    "clients.CaseSight.case": Rule(on_join=OnJoin.STAYS, on_split=OnSplit.STAYS),
     # What had been joined into an emptied case leads on to where everything is now.
     "clients.Case.joined_into": Rule(on_join=OnJoin.MOVES, on_split=OnSplit.STAYS),
     "clients.Note.case": Rule(on_join=OnJoin.MOVES, on_split=OnSplit.CHOSEN),

@@ -50,7 +50,8 @@ class Reminder(models.Model):
     lead_days = models.SmallIntegerField(_("days before"))
     recipient = models.ForeignKey(User, models.CASCADE, related_name="reminders")
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
-    case = models.ForeignKey(Case, models.CASCADE, related_name="reminders")
+    # None: about no case, such as a notice to those who watch over access.
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="reminders")
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.WAITING)
     send_at = models.DateTimeField(_("to be sent at"))
     created_at = models.DateTimeField()

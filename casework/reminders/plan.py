@@ -17,6 +17,7 @@ from casework.clients.models import Case
 from casework.residency.models import Deadline, Jurisdiction
 
 from .models import Heartbeat, Reminder
+from .notices import DEADLINE, is_notice
 from .schedule import LONGEST_LEAD, lead_reached, leads_of
 
 CHUNK = 1000
@@ -46,7 +47,7 @@ def plan(*, now: datetime) -> Planned:
 
 def subject_of(deadline_id: UUID) -> str:
     """Return the name under which reminders speak of a deadline."""
-    return f"deadline:{deadline_id}"
+    return f"{DEADLINE}{deadline_id}"
 
 
 def time_zones() -> dict[str, str]:
@@ -114,7 +115,7 @@ def _queue(wanted: list[Reminder]) -> int:
 @transaction.atomic
 def _stop_settled(now: datetime) -> int:
     """Stop waiting reminders whose deadline is answered, gone, moved or of a closed case."""
-    waiting = Reminder.objects.filter(state=Reminder.State.WAITING, subject__startswith="deadline:")
+    waiting = Reminder.objects.filter(state=Reminder.State.WAITING, subject__startswith=DEADLINE)
     reminders = list(waiting.select_for_update(skip_locked=True))
     reasons = reasons_to_stop(reminders, now)
     for why in set(reasons.values()) - {""}:
@@ -128,10 +129,20 @@ def reasons_to_stop(reminders: list[Reminder], now: datetime) -> dict[UUID, str]
 
     done, waived, gone, moved, closed (case), no_access (the recipient may not be told any more).
     """
-    ids = [reminder.subject.removeprefix("deadline:") for reminder in reminders]
+    ids = [reminder.subject.removeprefix(DEADLINE) for reminder in reminders if not is_notice(reminder)]
     deadlines = {subject_of(it.pk): it for it in Deadline.objects.select_related("client__case").filter(pk__in=ids)}
     audience = Audience([it.client.case for it in deadlines.values()], now)
-    return {reminder.pk: _reason_to_stop(reminder, deadlines.get(reminder.subject), audience) for reminder in reminders}
+    return {
+        reminder.pk: _reason_to_stop_notice(reminder)
+        if is_notice(reminder)
+        else _reason_to_stop(reminder, deadlines.get(reminder.subject), audience)
+        for reminder in reminders
+    }
+
+
+def _reason_to_stop_notice(reminder: Reminder) -> str:
+    """What has happened has happened; only whoever works here no more is not told."""
+    return "" if reminder.recipient.is_active else "no_access"
 
 
 def _reason_to_stop(reminder: Reminder, deadline: Deadline | None, audience: Audience) -> str:

@@ -13,8 +13,9 @@ from casework.residency.models import Deadline
 
 from .channels import DeliveryError, Message, channel
 from .models import Attempt, Heartbeat, Reminder
+from .notices import is_notice
 from .plan import reasons_to_stop, settle
-from .wording import staff_reminder
+from .wording import staff_notice, staff_reminder
 
 LEASE = timedelta(seconds=90)
 MOST_TRIES = 6
@@ -73,6 +74,8 @@ def claim(*, now: datetime) -> Reminder | None:
 def message_of(reminder: Reminder, now: datetime) -> Message:
     """Return what to send. It counts what is due and names nothing of it."""
     recipient = reminder.recipient
+    if is_notice(reminder):
+        return Message(key=str(reminder.pk), address=recipient.email, wording=staff_notice(language=recipient.language))
     items = Deadline.objects.visible_to(recipient, now).open().looked_after_by(recipient).due_by(reminder.due_on)
     wording = staff_reminder(items=max(items.count(), 1), language=recipient.language)
     return Message(key=str(reminder.pk), address=recipient.email, wording=wording)

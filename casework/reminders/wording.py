@@ -18,3 +18,10 @@ def staff_reminder(*, items: int, language: str) -> Wording:
     with translation.override(language):
         line = ngettext("You have %(items)d item due.", "You have %(items)d items due.", items) % {"items": items}
         return Wording(subject=line, text=f"{line}\n{_('Sign in to see what to do.')}\n")
+
+
+def staff_notice(*, language: str) -> Wording:
+    """Return the message to a member of staff who is to look at something that has happened. It says no more."""
+    with translation.override(language):
+        line = _("There is something for you to look at.")
+        return Wording(subject=line, text=f"{line}\n{_('Sign in to see what to do.')}\n")

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,11 @@ from casework.accounts.models import Team, User
 from casework.accounts.roles import DEFINITIONS, Permission, Role
 from casework.clients import actions
 from casework.clients.access import cases_visible_to
-from casework.clients.models import Address, Case, CaseMember, Client, Contact, Note
+from casework.clients.models import Address, Case, CaseMember, Client, Contact, EmergencyAccess, Note, TimedAccess
+from casework.clients.models.case import NAMED_AT_LEAST
+from casework.clients.models.emergency import EMERGENCY_LASTS
+from casework.clients.who_sees import viewers_of
+from casework.lib.ids import new_id
 from tests.factories.accounts import LONG_AGO, NOW, make_membership, make_team, make_user, team_of
 from tests.factories.clients import make_address, make_case, make_client, make_contact, make_note
 
@@ -125,23 +130,130 @@ memberships = st.lists(
 )
 
 
-@given(held=memberships, restricted=st.booleans(), named=st.sets(st.integers(0, 2)))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Who was given what, of the case or of its team: by whom does not matter here.
+lent = st.lists(
+    st.tuples(st.integers(0, 2), st.sampled_from(["case", "team"]), st.booleans(), st.sampled_from([-1, 0, 1])),
+    max_size=3,
+)
+
+
+@given(
+    held=memberships,
+    restricted=st.booleans(),
+    named=st.sets(st.integers(0, 2)),
+    lent=lent,
+    broken=st.booleans(),
+    minutes=st.sampled_from([0, 59, 60]),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_list_and_the_page_always_agree_with_the_rule(
-    held: list[tuple[int, int, Role, bool]], restricted: bool, named: set[int]
+    held: list[tuple[int, int, Role, bool]],
+    restricted: bool,
+    named: set[int],
+    lent: list[tuple[int, str, bool, int]],
+    broken: bool,
+    minutes: int,
 ) -> None:
     teams, users = [make_team(), make_team()], [make_user(role=None) for _ in range(3)]
     for user, team, role, has_ended in held:
         make_membership(users[user], role, team=teams[team], ends_at=NOW if has_ended else None, starts_at=LONG_AGO)
-    case = make_case(team=teams[0], by=users[0])
-    Case.objects.filter(pk=case.pk).update(restricted=restricted)
+    case = make_case(team=teams[0])
+    restricted = restricted and len(named) >= NAMED_AT_LEAST
     CaseMember.objects.bulk_create(CaseMember(case=case, user=users[each], named_at=NOW) for each in named)
+    Case.objects.filter(pk=case.pk).update(restricted=restricted)
+    for user, of, may_change, days in lent:
+        lend(case, users[user], of, may_change=may_change, days=days)
+    if broken:
+        break_glass(case, users[0], minutes=minutes)
 
     for number, user in enumerate(users):
         works_there = any(who == number and team == 0 and not ended for who, team, _role, ended in held)
-        expected = works_there and (not restricted or number in named)
+        works = any(who == number and not ended for who, _team, _role, ended in held)
+        runs = [may for who, _of, may, days in lent if who == number and days == 0 and works and not restricted]
+        by_team = works_there and (not restricted or number in named)
+        in_emergency = broken and number == 0 and works and minutes < 60
+        expected = by_team or bool(runs) or in_emergency
         in_list = case in Case.objects.visible_to(user, NOW)
         on_page = Case.objects.visible_to(user, NOW).filter(code=case.code).exists()
-        may_change = Case.objects.changeable_by(user, NOW).filter(code=case.code).exists()
         by_hand = Case.objects.filter(cases_visible_to(user, NOW, permission=Permission.CASE_VIEW), pk=case.pk)
-        assert [in_list, on_page, may_change, by_hand.exists()] == [expected] * 4
+        told = user.pk in {viewer.user.pk for viewer in viewers_of(case, NOW)}
+        assert [in_list, on_page, by_hand.exists(), told] == [expected] * 4
+        may_change = Case.objects.changeable_by(user, NOW).filter(code=case.code).exists()
+        told = user.pk in {viewer.user.pk for viewer in viewers_of(case, NOW) if viewer.may_change}
+        assert [may_change, told] == [by_team or any(runs)] * 2
+
+
+def lend(case: Case, user: User, of: str, *, may_change: bool, days: int) -> TimedAccess:
+    """Access that ended (-1), runs (0) or begins tomorrow (1)."""
+    starts_at = NOW + timedelta(days=days)
+    access = TimedAccess(
+        data_key=user.data_key,
+        case=case if of == "case" else None,
+        team=case.team if of == "team" else None,
+        user=user,
+        may_change=may_change,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(days=1),
+        given_by=make_user(team=case.team),
+        given_at=NOW,
+    )
+    access.reason = "x"
+    access.save(force_insert=True)
+    return access
+
+
+def break_glass(case: Case, user: User, *, minutes: int) -> EmergencyAccess:
+    """Opened so many minutes ago."""
+    opened_at = NOW - timedelta(minutes=minutes)
+    access = EmergencyAccess(
+        data_key=case.data_key, case=case, user=user, opened_at=opened_at, ends_at=opened_at + EMERGENCY_LASTS
+    )
+    access.reason = "x"
+    access.save(force_insert=True)
+    return access
+
+
+def test_what_was_opened_in_an_emergency_is_that_case_alone_and_only_looked_at() -> None:
+    user, case, other = make_user(), make_case(), make_case()
+
+    break_glass(case, user, minutes=0)
+
+    assert [sees(user, case), sees(user, other)] == [True, False]
+    assert not Case.objects.changeable_by(user, NOW).filter(pk=case.pk).exists()
+
+
+def test_the_database_keeps_what_was_opened_in_an_emergency() -> None:
+    access = break_glass(make_case(), make_user(), minutes=0)
+
+    for act in (
+        access.delete,
+        lambda: EmergencyAccess.objects.update(ends_at=NOW),
+        lambda: EmergencyAccess.objects.update(user=make_user()),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            act()
+
+
+def test_the_database_refuses_an_emergency_longer_than_an_hour() -> None:
+    access = break_glass(make_case(), make_user(), minutes=0)
+    access.pk, access.ends_at = new_id(), NOW + timedelta(minutes=61)
+
+    with pytest.raises(IntegrityError, match="emergency_access_lasts_an_hour"), transaction.atomic():
+        access.save(force_insert=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_refuses_a_restricted_case_with_fewer_than_two_people_named() -> None:
+    worker = make_user()
+    case = restricted_to(make_case(team=team_of(worker)), worker, make_user(team=team_of(worker)))
+    lonely = make_case(team=team_of(worker))
+
+    with pytest.raises(IntegrityError, match="needs 2 people"):
+        Case.objects.filter(pk=lonely.pk).update(restricted=True)
+    with pytest.raises(IntegrityError, match="needs 2 people"):
+        CaseMember.objects.filter(case=case, user=worker).delete()
+    with transaction.atomic():  # within a transaction names are exchanged freely
+        CaseMember.objects.filter(case=case, user=worker).delete()
+        CaseMember.objects.create(case=case, user=make_user(team=team_of(worker)), named_at=NOW)
+
+    assert case.members.count() == 2

@@ -18,7 +18,7 @@ from casework.lib.names import Query, search_form
 from casework.vault.models import DataKey
 from casework.vault.search_form import open_search_form, seal_search_form
 from tests.factories.accounts import NOW, make_team, make_user
-from tests.factories.clients import make_case, make_client
+from tests.factories.clients import hide, make_case, make_client
 
 
 @pytest.fixture
@@ -68,8 +68,7 @@ def test_clients_of_other_teams_are_not_found(team):
 def test_a_restricted_case_is_found_by_those_named_on_it_only(team):
     named, other = make_user(team=team), make_user(team=team)
     client = make_client(team=team, family_name="Небывалова")
-    Case.objects.filter(pk=client.case_id).update(restricted=True)
-    client.case.members.create(user=named, named_at=NOW)
+    hide(client.case, named)
 
     assert found_by(named, "Небывалова") == [client]
     assert found_by(other, "Небывалова") == []

@@ -5,7 +5,8 @@ from typing import Any
 
 from casework.accounts.models import Team, User
 from casework.clients import actions
-from casework.clients.models import Address, Case, Client, Contact, Note, Relation, Transfer
+from casework.clients.models import Address, Case, CaseMember, Client, Contact, Note, Relation, Transfer
+from casework.clients.models.case import NAMED_AT_LEAST
 from casework.lib.dates import Birth
 
 from .accounts import NOW, make_team, make_user, team_of
@@ -23,6 +24,13 @@ def make_case(
     team = team or make_team()
     by = by or caseworker or make_user(team=team)
     return actions.open_case(team=team, caseworker=caseworker, by=by, now=now, **fields)
+
+
+def hide(case: Case, *named: User) -> None:
+    """Restrict a case to these people and, as long as they are fewer than two, to others of its team."""
+    people = [*named, *(make_user(team=case.team) for _number in range(NAMED_AT_LEAST - len(named)))]
+    CaseMember.objects.bulk_create(CaseMember(case=case, user=user, named_at=NOW) for user in people)
+    Case.objects.filter(pk=case.pk).update(restricted=True)
 
 
 def make_client(

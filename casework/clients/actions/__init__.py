@@ -1,6 +1,7 @@
 """Everything that can happen to cases and to the people in them."""
 
 from ..changes import ChangedMeanwhile
+from .access import UnableToGiveAccess, end_access, give_access
 from .addresses import AddressFields, UnableToRecordAddress, change_address, end_address, record_address
 from .appointments import (
     UnableToPlanAppointment,
@@ -136,6 +137,7 @@ __all__ = [
     "UnableToChoosePrincipal",
     "UnableToCloseCase",
     "UnableToDecidePair",
+    "UnableToGiveAccess",
     "UnableToHandleComplaint",
     "UnableToKeepPartner",
     "UnableToListNeverContact",
@@ -182,12 +184,14 @@ __all__ = [
     "decline_incoming",
     "decline_transfer",
     "draft_referral",
+    "end_access",
     "end_address",
     "end_appointment",
     "end_contact",
     "end_offer",
     "facts_changed",
     "finish_to_do",
+    "give_access",
     "give_to_dos",
     "identity_changed",
     "keep_never_contact",

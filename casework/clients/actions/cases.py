@@ -18,7 +18,8 @@ from casework.vault.models import DataKey
 from ..changes import locked, write
 from ..models import Case, CaseMember, Note
 from ..models.case import NAMED_AT_LEAST
-from .transfers import withdraw_open_transfer
+from .access import end_all_access
+from .transfers import hand_over_to_dos, withdraw_open_transfer
 
 
 class UnableToOpenCase(Refusal):
@@ -120,7 +121,7 @@ def close_case(*, case: Case, reason: str, version: int, by: User, now: datetime
         raise UnableToCloseCase(_("A case is closed for that reason by joining it into another."), field="reason")
     write(case, values)
     withdraw_open_transfer(case, by=by, now=now)
-    _note_about_status(case, remark, by, now)
+    _note(case, Note.Kind.CLOSING, remark, by, now)
     record("clients.case_closed", subject=case, case_id=case.pk, by=by, now=now, reason=reason)
     return case
 
@@ -139,7 +140,7 @@ def reopen_case(*, case: Case, version: int, by: User, now: datetime, reason: st
     if case.is_archived:
         raise UnableToReopenCase(_("This case is archived. Take it out of the archive first."))
     write(case, values)
-    _note_about_status(case, reason, by, now)
+    _note(case, Note.Kind.CLOSING, reason, by, now)
     record("clients.case_reopened", subject=case, case_id=case.pk, by=by, now=now)
     return case
 
@@ -166,10 +167,13 @@ def unarchive_case(*, case: Case, version: int, by: User, now: datetime) -> Case
 
 
 @transaction.atomic
-def restrict_case(*, case: Case, people: Collection[User], version: int, by: User, now: datetime) -> Case:
+def restrict_case(
+    *, case: Case, people: Collection[User], version: int, by: User, now: datetime, reason: str = ""
+) -> Case:
     """Let nobody but `people` see the case, two of its team at least. Called again, it names others.
 
-    Raises ChangedMeanwhile.
+    The reason becomes a note. Access given for a time ends, and what others still had to do in this case goes to
+    whoever looks after it. Raises ChangedMeanwhile.
     """
     case = locked(case, version=version, mine={"people": people})
     named = {user.pk: user for user in people}
@@ -184,16 +188,21 @@ def restrict_case(*, case: Case, people: Collection[User], version: int, by: Use
     case.version += 1
     case.save(update_fields=["restricted", "version"])
     record("clients.case_restricted", subject=case, case_id=case.pk, by=by, now=now, people=sorted(map(str, named)))
+    end_all_access(case, by=by, now=now)
+    owner = case.caseworker or (by if by.pk in named else min(named.values(), key=lambda user: str(user.pk)))
+    hand_over_to_dos(case, owner.pk, owner, now)
+    _note(case, Note.Kind.NOTE, reason, by, now)
     return case
 
 
 @transaction.atomic
-def lift_restriction(*, case: Case, version: int, by: User, now: datetime) -> Case:
-    """Let the whole team see the case again. Raises ChangedMeanwhile."""
+def lift_restriction(*, case: Case, version: int, by: User, now: datetime, reason: str = "") -> Case:
+    """Let the whole team see the case again; the reason becomes a note. Raises ChangedMeanwhile."""
     case = locked(case, version=version)
     if write(case, {"restricted": False}):
         case.members.all().delete()
         record("clients.case_restriction_lifted", subject=case, case_id=case.pk, by=by, now=now)
+        _note(case, Note.Kind.NOTE, reason, by, now)
     return case
 
 
@@ -218,13 +227,13 @@ def _works_in(user: User, team: Team, now: datetime) -> bool:
     return memberships(user, Permission.CASE_CHANGE, now).filter(team=team).exists()
 
 
-def _note_about_status(case: Case, text: str, by: User, now: datetime) -> None:
+def _note(case: Case, kind: str, text: str, by: User, now: datetime) -> None:
     if text.strip():
         note = Note(
             id=new_id(),
             data_key=case.data_key,
             case=case,
-            kind=Note.Kind.CLOSING,
+            kind=kind,
             written_by=by,
             written_at=now,
         )

@@ -122,7 +122,7 @@ def accept_transfer(*, transfer: Transfer, by: User, now: datetime, caseworker: 
     case.version += 1
     case.save(update_fields=["team", "caseworker", "version"])
     _settle(transfer, Transfer.State.ACCEPTED, by, now)
-    moved = _hand_over(case, old_worker, worker or by, now)
+    moved = hand_over_to_dos(case, old_worker, worker or by, now)
     record(
         "clients.case_handed_over",
         subject=transfer,
@@ -244,7 +244,7 @@ def _name_anew(case: Case, transfer: Transfer, worker: User | None, now: datetim
     CaseMember.objects.bulk_create(CaseMember(case=case, user_id=pk, named_at=now) for pk in sorted(named - there))
 
 
-def _hand_over(case: Case, old_worker: UUID | None, new_owner: User, now: datetime) -> int:
+def hand_over_to_dos(case: Case, old_worker: UUID | None, new_owner: User, now: datetime) -> int:
     """Give what is still to be done in this case to its new caseworker, where the owner was the old one or is gone from it."""
     staying = people_with(Permission.CASE_CHANGE, [case.team], now)
     if case.restricted:

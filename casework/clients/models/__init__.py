@@ -7,6 +7,7 @@ from .consent import Consent
 from .contact import Contact
 from .contact_stop import ContactStop
 from .duplicate import SuspectedPair
+from .emergency import EmergencyAccess, EmergencySeen
 from .need import Assessment, Need
 from .never_contact import NeverContact
 from .note import EarlierNote, Note, NotePerson
@@ -17,6 +18,8 @@ from .referral_in import IncomingReferral
 from .relation import Relation
 from .score import Answers, Scheme, SchemeVersion, Score
 from .service import Service, ServicePerson
+from .sight import CaseSight, SightNotice
+from .timed_access import TimedAccess
 from .todo import ToDo
 from .transfer import Transfer
 
@@ -29,6 +32,7 @@ __all__ = [
     "Case",
     "CaseMember",
     "CaseProgramme",
+    "CaseSight",
     "Client",
     "Complaint",
     "ComplaintPerson",
@@ -38,6 +42,8 @@ __all__ = [
     "ContactStop",
     "DeclineReason",
     "EarlierNote",
+    "EmergencyAccess",
+    "EmergencySeen",
     "IncomingReferral",
     "Need",
     "NeverContact",
@@ -57,6 +63,8 @@ __all__ = [
     "ServiceKind",
     "ServicePerson",
     "Share",
+    "SightNotice",
+    "TimedAccess",
     "ToDo",
     "Transfer",
     "Urgency",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,27 @@ from ..access import cases_visible_to
 
 # On a restricted case. Fewer people could be on leave at once, and nobody would look after the case.
 NAMED_AT_LEAST = 2
+
+_REFUSE_TOO_FEW = """
+    IF (SELECT restricted FROM clients_case WHERE id = {case})
+        AND (SELECT count(*) FROM clients_casemember WHERE case_id = {case}) < {fewest} THEN
+        RAISE EXCEPTION 'a restricted case needs % people named on it', {fewest}
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'case_restricted_names_two';
+    END IF;
+    RETURN NULL;
+"""
+
+
+def _names_two(name: str, operation: pgtrigger.Operation, case: str) -> pgtrigger.Trigger:
+    """Refuse, at the end of the transaction, a restricted case on which too few people are named."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Row,
+        when=pgtrigger.After,
+        operation=operation,
+        timing=pgtrigger.Deferred,
+        func=_REFUSE_TOO_FEW.format(case=case, fewest=NAMED_AT_LEAST),
+    )
 
 
 class CaseQuerySet(SealedQuerySet["Case"]):
@@ -125,6 +147,9 @@ class Case(Sealed):
             # The case list of a team, newest first.
             models.Index(fields=["team", "-opened_at", "-id"], name="case_of_team_newest"),
         ]
+        triggers = [
+            _names_two("restricted_names_two", pgtrigger.Insert | pgtrigger.Update, "NEW.id"),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -144,6 +169,7 @@ class CaseMember(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "user"], name="case_member_named_once")]
+        triggers = [_names_two("names_stay_two", pgtrigger.Delete | pgtrigger.Update, "OLD.case_id")]
 
     def __str__(self) -> str:
         return f"#{self.pk}"

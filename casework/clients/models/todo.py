@@ -63,6 +63,8 @@ class ToDo(Sealed):
         REFERRAL_IN = "referral_in", _("our answer to a referral is overdue")
         DUPLICATE = "duplicate", _("on file twice")
         WITHDRAWAL = "withdrawal", _("consent withdrawn")
+        EMERGENCY = "emergency", _("a case was opened in an emergency")
+        MANY_CASES = "many_cases", _("somebody opened many cases")
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="to_dos", verbose_name=_("for"))
     case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="to_dos")

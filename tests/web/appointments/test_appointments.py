@@ -10,10 +10,10 @@ from django.utils import timezone
 from casework.accounts.models import User
 from casework.accounts.roles import Role
 from casework.clients import actions
-from casework.clients.models import Appointment, Case, CaseMember, Client
+from casework.clients.models import Appointment, Case, Client
 from tests.counting import counted_queries
-from tests.factories.accounts import LONG_AGO, make_team, make_user, team_of
-from tests.factories.clients import make_client
+from tests.factories.accounts import make_team, make_user, team_of
+from tests.factories.clients import hide, make_client
 from tests.web.cases.pages import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -213,8 +213,7 @@ def test_two_at_once_are_warned_about_and_not_forbidden(worker: User, client: Cl
 def test_of_a_case_that_the_reader_may_not_see_a_clash_names_nothing(worker: User, client: Client) -> None:
     first, hidden = plan(client, worker), make_client(team=client.case.team)
     plan(hidden, worker)
-    Case.objects.filter(pk=hidden.case_id).update(restricted=True)
-    CaseMember.objects.create(case=hidden.case, user=worker, named_at=LONG_AGO)
+    hide(hidden.case, worker)
 
     seen = signed_in(worker).get(f"/appointments/{first.pk}/").context["clashes"]
     page = signed_in(make_user(team=client.case.team)).get(f"/appointments/{first.pk}/")
@@ -246,8 +245,7 @@ def test_pages_are_refused_to_others(worker: User, client: Client) -> None:
     urls = [page, f"/cases/{client.case.code}/appointments/", url(client)]
     urls += [f"{page}{act}/" for act in ("change", "move", "again", "slip", "kept")]
     strangers = [make_user(), make_user(team=client.case.team)]
-    Case.objects.filter(pk=client.case_id).update(restricted=True)
-    CaseMember.objects.create(case=client.case, user=worker, named_at=LONG_AGO)
+    hide(client.case, worker)
 
     for stranger in strangers:
         assert {signed_in(stranger).get(each).status_code for each in urls} == {404}

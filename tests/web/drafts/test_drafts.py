@@ -12,10 +12,11 @@ from django.utils import timezone
 from casework.accounts.models import Draft
 from casework.accounts.roles import Role
 from casework.audit.models import Event
-from casework.clients.models import Case, Client, Note
+from casework.clients.models import Client, Note
 from casework.vault.actions import destroy_key
 from tests.counting import counted_queries
 from tests.factories.accounts import make_user
+from tests.factories.clients import hide
 from tests.web.cases.pages import World, make_world, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -222,7 +223,7 @@ def test_who_lost_the_right_to_the_case_sees_nothing_of_the_draft() -> None:
     world = make_world()
     save(world, text="Секрет")
     save(world, form="change_client", family_name="Секретова")
-    Case.objects.filter(pk=world.case.pk).update(restricted=True)  # and the worker is not named on it
+    hide(world.case)  # and the worker is not named on it
 
     listed = world.browser.get(reverse("drafts")).content.decode()
 

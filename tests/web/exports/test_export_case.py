@@ -14,8 +14,8 @@ from django.utils import timezone
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients.actions import assign_case, plan_appointment
-from casework.clients.models import Case
 from tests.factories.accounts import make_user
+from tests.factories.clients import hide
 from tests.factories.needs import make_need, make_service
 from tests.factories.referrals import make_referral
 from tests.factories.residency import make_permit, make_rule, make_stay
@@ -176,7 +176,7 @@ def test_what_is_missing_is_asked_for_and_nothing_leaves(world: World, wrong: di
 
 def test_who_may_not_see_the_case_takes_nothing(world: World) -> None:
     colleague = signed_in(make_user(team=world.team))
-    Case.objects.filter(pk=world.case.pk).update(restricted=True)
+    hide(world.case)
 
     assert take(world, colleague).status_code == 404
     assert take(world, signed_in(make_user())).status_code == 404

@@ -20,13 +20,13 @@ from casework.accounts.models import Team, User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions
-from casework.clients.models import Case, CaseMember, Client, ToDo
+from casework.clients.models import Case, Client, ToDo
 from casework.lib.dates import today_in
 from casework.residency.actions import ensure_fresh
 from casework.web.paging import keyset_page
 from tests.counting import counted_queries
 from tests.factories.accounts import make_membership, make_team, make_user, team_of
-from tests.factories.clients import make_case, make_client
+from tests.factories.clients import hide, make_case, make_client
 from tests.factories.residency import make_rule, make_stay
 from tests.web.cases.pages import signed_in
 
@@ -44,9 +44,7 @@ LOOKS: dict[str, list[str]] = {
 
 
 def restrict(case: Case, *named: User) -> None:
-    Case.objects.filter(pk=case.pk).update(restricted=True)
-    for user in named:
-        CaseMember.objects.create(case=case, user=user, named_at=timezone.now())
+    hide(case, *named)
 
 
 def give(user: User, text: str) -> None:

@@ -11,14 +11,14 @@ from django.utils import timezone
 from casework.accounts.models import Job, Membership, User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
-from casework.clients.models import Case, CaseMember
+from casework.clients.models import Case
 from casework.reports import actions
 from casework.reports.models import Export, ExportPiece
 from casework.web.exports import work
 from casework.web.exports.work import carry_out
 from tests.counting import counted_queries
 from tests.factories.accounts import make_user, team_of
-from tests.factories.clients import make_client
+from tests.factories.clients import hide, make_client
 from tests.racing import at_once
 from tests.web.cases.pages import signed_in
 
@@ -139,17 +139,16 @@ def test_who_left_one_of_two_teams_does_not_get_a_file_of_both(worker: User) -> 
 def test_a_case_that_was_restricted_meanwhile_keeps_the_file_back(worker: User) -> None:
     browser = signed_in(worker)
     export = make_export(browser)
-    case = Case.objects.first()
-    Case.objects.filter(pk=case.pk).update(restricted=True)  # type: ignore[union-attr]
+    case = Case.objects.earliest("pk")
+    hide(case)
 
     assert fetch(browser, export).status_code == 302
     assert not ExportPiece.objects.exists()
 
 
 def test_a_restricted_case_that_one_is_named_on_is_in_it(worker: User) -> None:
-    case = Case.objects.first()
-    Case.objects.filter(pk=case.pk).update(restricted=True)  # type: ignore[union-attr]
-    CaseMember.objects.create(case=case, user=worker, named_at=timezone.now())
+    case = Case.objects.earliest("pk")
+    hide(case, worker)
     browser = signed_in(worker)
 
     assert len(rows_of(fetch(browser, make_export(browser)))) == 3

@@ -9,7 +9,7 @@ from casework.clients.actions.programmes import set_programmes
 from casework.clients.models import Programme
 from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_user
-from tests.factories.clients import make_case, make_client
+from tests.factories.clients import hide, make_case, make_client
 from tests.factories.needs import make_programme
 from tests.web.cases.pages import signed_in
 
@@ -62,7 +62,7 @@ def test_eight_people_and_more_are_shown_and_those_of_restricted_cases_are_not_c
     make_client(case=restricted)
     for each in (case, restricted):
         set_programmes(case=each, programmes=[programme], by=make_user(team=case.team), now=NOW)
-    type(restricted).objects.filter(pk=restricted.pk).update(restricted=True)
+    hide(restricted)
 
     rows = signed_in(make_user(Role.ADMINISTRATOR)).get("/programmes/").context["rows"]
 

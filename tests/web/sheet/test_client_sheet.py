@@ -14,7 +14,7 @@ from casework.accounts.actions.organisation import change_organisation
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients.actions import plan_appointment
-from casework.clients.models import Case, Client
+from casework.clients.models import Client
 from casework.lib import day_words
 from casework.lib.dates import today_in
 from casework.residency.models import Rule
@@ -23,7 +23,7 @@ from casework.web.sheet import wording
 from casework.web.sheet.views import LANGUAGES
 from tests.counting import counted_queries
 from tests.factories.accounts import make_team, make_user
-from tests.factories.clients import make_client
+from tests.factories.clients import hide, make_client
 from tests.factories.residency import make_rule, make_stay
 from tests.guards.source import ROOT
 from tests.web.cases.pages import signed_in
@@ -197,7 +197,7 @@ def test_who_may_not_see_the_case_finds_no_sheet(name: str) -> None:
     client = make_person()
     colleague, stranger = make_user(team=client.case.team), make_user()
     address = reverse(name, args=[client.reference])
-    Case.objects.filter(pk=client.case_id).update(restricted=True)
+    hide(client.case)
 
     assert signed_in(stranger).get(address).status_code == 404
     assert signed_in(colleague).get(address).status_code == 404

@@ -11,10 +11,10 @@ from casework.accounts.models import User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions
-from casework.clients.models import Case, CaseMember, ToDo
+from casework.clients.models import Case, ToDo
 from tests.counting import counted_queries
-from tests.factories.accounts import LONG_AGO, make_user, team_of
-from tests.factories.clients import make_case
+from tests.factories.accounts import make_user, team_of
+from tests.factories.clients import hide, make_case
 from tests.racing import at_once
 from tests.web.cases.pages import signed_in
 
@@ -68,9 +68,7 @@ def test_it_is_given_to_a_colleague_who_may_see_the_case(worker: User, case: Cas
 
 def test_of_a_restricted_case_only_those_named_on_it_are_offered(worker: User, case: Case) -> None:
     named, other = make_user(team=case.team), make_user(team=case.team)
-    Case.objects.filter(pk=case.pk).update(restricted=True)
-    for user in (worker, named):
-        CaseMember.objects.create(case=case, user=user, named_at=LONG_AGO)
+    hide(case, worker, named)
 
     form = signed_in(worker).get(f"/cases/{case.code}/to-dos/new/").context["form"]
 
