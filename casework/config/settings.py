@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "casework.web.middleware.NoStoreMiddleware",
     "casework.web.middleware.RefusalMiddleware",
+    "casework.web.access.limits.CaseQuotaMiddleware",
 ]
 
 ROOT_URLCONF = "casework.config.urls"

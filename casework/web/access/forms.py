@@ -1,5 +1,6 @@
 """The forms of access: who is named on a restricted case, and access for a time."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,10 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import Team, User
 from casework.clients.models import Case
+from casework.lib.number_masks import LOOK_ALIKES
 from casework.web.cases.forms.intake import in_short
 from casework.web.cases.forms.rows import RowForm
 from casework.web.forms.dates import DayField
 from casework.web.forms.layouts import stacked
+from casework.web.references import PART
+
+_CODE = re.compile(rf"(?:C-?)?({PART})-?({PART})")
 
 
 def _reason(label: Any, help_text: Any) -> forms.CharField:
@@ -118,6 +123,46 @@ class GiveTeamAccessForm(GiveAccessForm):
 
     def chosen_team(self) -> Team:
         return self.teams[self.cleaned_data["team"]]
+
+
+class EmergencyForm(forms.Form):
+    """The exact code of a case, and what happened. A code that cannot be one answers as one that is none."""
+
+    code = forms.CharField(
+        label=_("Exact code of the case"),
+        help_text=_("As it stands on a paper or in a message, such as C-K7Q-3F9."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    reason = forms.CharField(
+        label=_("What happened, and why can nobody else look?"),
+        help_text=_("At least twenty letters. Those concerned read it, and it stays with the case."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    helper = stacked(_("Open this case for an hour"), danger=True)
+
+    def clean_code(self) -> str:
+        """Return the code as it is stored, however it was typed; what is none as it is."""
+        text = "".join(self.cleaned_data["code"].upper().split()).translate(LOOK_ALIKES)
+        found = _CODE.fullmatch(text)
+        return f"C-{found[1]}-{found[2]}" if found else text
+
+
+class MoreCasesForm(forms.Form):
+    """Why somebody needs more cases today than work usually does."""
+
+    reason = forms.CharField(
+        label=_("What do you need them for?"),
+        help_text=_("At least twenty letters. Your coordinator and the auditor read it."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    next = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+
+    helper = stacked(_("Go on"))
+    helper.form_action = "more_cases"
 
 
 def _midnight(day: date, zone: str) -> datetime:

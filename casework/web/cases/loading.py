@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
 from django.shortcuts import get_object_or_404
 
 from casework.accounts.models import Draft, User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
-from casework.clients.models import Address, Case, Client, Contact, Note
+from casework.clients.models import Address, Case, Client, Contact, EmergencyAccess, Note
 from casework.web.appointments.rows import planned_of_case
 from casework.web.referrals.rows import open_of_case
 from casework.web.safety.loading import safety_of_case
@@ -37,6 +37,7 @@ def visible_case(user: User, code: str, now: datetime) -> Any:
         "joined_here": ArraySubquery(Case.objects.filter(joined_into=OuterRef("pk")).values("pk")),
         **open_of_case(),
         "planned": planned_of_case(),
+        "was_opened_in_emergency": Exists(EmergencyAccess.objects.filter(case=OuterRef("pk"))),
         **safety_of_case(),
     }
     rows = cases.visible_to(user, now).annotate(**told)

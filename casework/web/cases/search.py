@@ -28,7 +28,7 @@ from casework.lib.number_masks import LOOK_ALIKES
 MOST_HITS = 20
 # Names are looked for among archived cases too, which are left out only then.
 NAMES_ASKED = 60
-FEWEST_LETTERS = 2
+FEWEST_LETTERS = 3
 # Shorter ones are shared by many and would show who is there.
 SHORTEST_NUMBER = 5
 

@@ -17,8 +17,10 @@ from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.actions import decide_pair
 from casework.clients.models import Case, Client, SuspectedPair
+from casework.clients.quotas import next_search_at
 from casework.lib.dates import today_in
 from casework.lifecycle.duplicates import LookAlike, look_alikes
+from casework.web.access.searching import too_many_searches
 from casework.web.cases.acting import is_done
 from casework.web.cases.people import person_row
 from casework.web.decorators import requires
@@ -41,6 +43,9 @@ _PREFIX = re.compile(r"family-\d{1,2}")
 def look(request: UserRequest) -> HttpResponse:
     """Say who looks like the person who is being typed, of those whom the reader may see."""
     now, asked = timezone.now(), request.POST
+    if again_at := next_search_at(request.user, now):
+        template = "duplicates/_found.html" if "fragment" in asked else "duplicates/look.html"
+        return render(request, template, {"rows": [], "is_asked": True, "refusal": too_many_searches(again_at)})
     prefix = asked.get("look_for", "")
     form = TypedPersonForm(asked, prefix=prefix if _PREFIX.fullmatch(prefix) else None)
     regions = sorted({team.country for team in teams_with(request.user, Permission.CASE_VIEW, now)})

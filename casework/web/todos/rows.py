@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from casework.accounts.models import User
-from casework.clients.models import Client, ToDo, Transfer
+from casework.clients.models import Client, SightNotice, ToDo, Transfer
 from casework.residency import wording
 from casework.residency.models import Impact, ImpactLine
 from casework.web.deadline_tag import SOON_DAYS
@@ -83,14 +83,20 @@ def _key_of(row: ToDoRow, today: date) -> str:
 
 
 def rows_of(to_dos: Sequence[ToDo], user: User, now: datetime) -> list[ToDoRow]:
-    offers, twice = _offers(to_dos), _on_file_twice(to_dos, user, now)
+    offers, twice, sights = _offers(to_dos), _on_file_twice(to_dos, user, now), _sights(to_dos)
     about = [it.about for it in to_dos if it.kind == ToDo.Kind.RULE_CHANGE]
     if not about:
-        return [_row(it, {}, Counter(), offers, twice, now) for it in to_dos]
+        return [_row(it, {}, Counter(), offers, twice, sights, now) for it in to_dos]
     impacts = Impact.objects.select_related("rule__jurisdiction").in_bulk(about)
     unseen = ImpactLine.objects.filter(impact__in=about).visible_to(user, now).told_to(user).unseen()
     left = Counter(dict(unseen.order_by().values_list("impact").annotate(people=Count("client", distinct=True))))
-    return [_row(it, impacts, left, offers, twice, now) for it in to_dos]
+    return [_row(it, impacts, left, offers, twice, sights, now) for it in to_dos]
+
+
+def _sights(to_dos: Sequence[ToDo]) -> dict[UUID, SightNotice]:
+    """Return who opened many cases, for the coordinators who are told."""
+    about = [it.about for it in to_dos if it.kind == ToDo.Kind.MANY_CASES]
+    return SightNotice.objects.select_related("user__data_key").in_bulk(about) if about else {}
 
 
 def _offers(to_dos: Sequence[ToDo]) -> dict[UUID, Transfer]:
@@ -116,6 +122,7 @@ def _row(
     left: Counter[UUID],
     offers: dict[UUID, Transfer],
     twice: dict[UUID, str],
+    sights: dict[UUID, SightNotice],
     now: datetime,
 ) -> ToDoRow:
     impact = impacts.get(to_do.about) if to_do.about else None
@@ -137,6 +144,19 @@ def _row(
         title = _("A reviewer found that %(name)s is on file twice. Ask the duplicate reviewer how to go on.") % {
             "name": twice.get(to_do.about, _("a client of yours")) if to_do.about else ""
         }
+    if to_do.kind == ToDo.Kind.EMERGENCY and to_do.case is not None:
+        url = f"{reverse('case', args=[to_do.case.code])}#emergencies"
+    if to_do.about in sights:
+        notice = sights[to_do.about]
+        title, detail = (
+            _("%(name)s: %(what)s (%(count)s)")
+            % {
+                "name": str(notice.user.display_name or notice.user.email),
+                "what": notice.get_kind_display(),
+                "count": notice.count,
+            },
+            str(notice.reason),
+        )
     is_overdue = to_do.due_on is not None and not to_do.is_done and to_do.due_on < timezone.localdate(now)
     may_change = getattr(to_do, "may_change", True)  # annotated where others than one's own are shown
     return ToDoRow(to_do=to_do, title=title, detail=detail, url=url, is_overdue=is_overdue, may_change=may_change)

@@ -104,5 +104,5 @@ class SearchForm(forms.Form):
     def clean_q(self) -> str:
         text: str = self.cleaned_data["q"]
         if is_too_short(text):
-            raise ValidationError(_("Enter two letters or more."))
+            raise ValidationError(_("Enter three letters or more."))
         return text

@@ -19,6 +19,7 @@ from casework.residency.actions import ensure_fresh
 from casework.residency.rulebook import load_book, rules_version
 from casework.residency.rules.areas import ClosedArea
 from casework.residency.rules.rulebook import RuleBook
+from casework.web.access.emergencies import emergencies_of
 from casework.web.appointments.rows import rows_of_case
 from casework.web.deadlines.panel import deadlines_of_case
 from casework.web.decorators import requires
@@ -95,6 +96,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
         "pairs": suspicions_of(people),
         "draft": _draft_of_note(request, case, now) if case.may_change else None,
         "seen": seen_by(case),
+        "emergencies": emergencies_of(case, request.user, now),
         "answer_is_overdue": case.answer_due_on is not None and case.answer_due_on < today,
         "may_change": case.may_change,
     }

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from casework.accounts.roles import Permission
 from casework.audit.record import record
+from casework.clients.quotas import next_search_at
+from casework.web.access.searching import too_many_searches
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
 
@@ -23,6 +25,9 @@ def find(request: UserRequest) -> HttpResponse:
     now = timezone.now()
     form = SearchForm(request.POST or None)
     hits: list[Hit] = []
+    again_at = next_search_at(request.user, now) if request.method == "POST" and form.is_valid() else None
+    if again_at is not None:
+        form.add_error("q", too_many_searches(again_at))
     if request.method == "POST" and form.is_valid():
         hits = search(request.user, form.cleaned_data["q"], now, archived=form.cleaned_data["archived"])
         ways = sorted({hit.found_by for hit in hits})
