@@ -1,15 +1,16 @@
 """How much one person may look at, in one place: what slows down whoever reads more than their work asks for.
 
-Cases are counted where they are opened, at the cost of one query whatever the day was like. Searches and emergencies are
+Cases are counted where they are opened, in the query that loads them, at the same cost whatever the day was like. Searches and emergencies are
 counted from the audit. None of it locks anybody out for good: each says when it goes on, and whom to ask.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
 
-from django.db import connection
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import IntegerField
+from django.db.models.expressions import RawSQL
 
 from casework.accounts.models import User
 from casework.audit.models import Event
@@ -31,46 +32,38 @@ EMERGENCIES = ("clients.emergency_opened", "clients.emergency_refused", "clients
 LOOKED_AT = 300
 
 
+def sights_of(user: User, now: datetime, case: str) -> RawSQL:
+    """Return what a page of a case is to load with it, in its own query: how many others `user` has opened.
+
+    `case` is the column that holds the id of the case, such as "clients_case.id". Each look that the audit keeps is
+    counted by the database beside it (see the trigger `count_sight`), so that counting costs a page nothing more.
+    """
+    known = {"case": case}
+    hour, day = now - HOUR, now - DAY
+    values = [hour, user.pk, day, user.pk, hour, user.pk, day]
+    return RawSQL(_SIGHTS % known, values, output_field=ArrayField(IntegerField()))  # noqa: S611 - the column is ours
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """What opening a case came to. `is_beyond`: it is one more than a day allows, and was not counted."""
+    """What opening one more case comes to. `is_beyond`: it is one more than a day allows."""
 
-    case_id: UUID
     within_hour: int
     within_day: int
     is_beyond: bool
     is_to_be_told: bool
 
-
-def open_case_once(user: User, now: datetime, *, code: str = "", reference: str = "") -> Sight | None:
-    """Count a case that `user` has opened, by its code or by the reference of somebody in it, in one query.
-
-    The same case counts once a day. None: there is no such case.
-    """
-    values: dict[str, Any] = {
-        "user": user.pk,
-        "code": code,
-        "reference": reference,
-        "now": now,
-        "hour_ago": now - HOUR,
-        "day_ago": now - DAY,
-        "a_day": CASES_A_DAY,
-        "more": MORE_AT_A_TIME,
-        "told_of": CASES_TOLD_OF,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, values)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    case_id, within_hour, within_day, is_beyond, is_to_be_told = row
-    return Sight(
-        case_id=case_id,
-        within_hour=within_hour,
-        within_day=within_day,
-        is_beyond=is_beyond,
-        is_to_be_told=is_to_be_told,
-    )
+    @classmethod
+    def of(cls, counted: Sequence[int]) -> "Sight":
+        """Read what `sights_of` has loaded."""
+        others_of_hour, others_of_day, is_known, reasons, told = counted
+        within_hour, within_day = others_of_hour + 1, others_of_day + 1
+        return cls(
+            within_hour=within_hour,
+            within_day=within_day,
+            is_beyond=not is_known and within_day > CASES_A_DAY + reasons * MORE_AT_A_TIME,
+            is_to_be_told=within_hour >= CASES_TOLD_OF and not told,
+        )
 
 
 def next_case_at(user: User, now: datetime) -> datetime:
@@ -107,31 +100,13 @@ def _next(
     return min(found[:most]) + span if len(found) >= most else None
 
 
-_COUNT = """
-WITH target AS (
-    SELECT id FROM clients_case WHERE code = %(code)s
-    UNION
-    SELECT case_id FROM clients_client WHERE reference = %(reference)s
-), seen AS (
-    SELECT case_id, at FROM clients_casesight WHERE user_id = %(user)s AND at > %(day_ago)s
-), notices AS (
-    SELECT count(*) FILTER (WHERE kind = 'more') AS more,
-           count(*) FILTER (WHERE kind = 'many' AND at > %(hour_ago)s) AS told
-      FROM clients_sightnotice WHERE user_id = %(user)s AND at > %(day_ago)s
-), counted AS (
-    SELECT target.id,
-           1 + count(seen.at) FILTER (WHERE seen.case_id <> target.id AND seen.at > %(hour_ago)s) AS within_hour,
-           1 + count(seen.at) FILTER (WHERE seen.case_id <> target.id) AS within_day,
-           count(seen.at) FILTER (WHERE seen.case_id = target.id) > 0 AS is_seen
-      FROM target LEFT JOIN seen ON true GROUP BY target.id
-), judged AS (
-    SELECT counted.*, told, NOT is_seen AND within_day > %(a_day)s + more * %(more)s AS is_beyond
-      FROM counted, notices
-), kept AS (
-    INSERT INTO clients_casesight (id, user_id, case_id, at)
-    SELECT gen_random_uuid(), %(user)s, id, %(now)s FROM judged WHERE NOT is_beyond
-    ON CONFLICT (user_id, case_id) DO UPDATE SET at = EXCLUDED.at
-        WHERE clients_casesight.at < EXCLUDED.at - interval '5 minutes'
-)
-SELECT id, within_hour, within_day, is_beyond, within_hour >= %(told_of)s AND told = 0 FROM judged
+_SIGHTS = """
+(SELECT ARRAY[
+    count(*) FILTER (WHERE sight.case_id <> %(case)s AND sight.at > %%s),
+    count(*) FILTER (WHERE sight.case_id <> %(case)s),
+    count(*) FILTER (WHERE sight.case_id = %(case)s),
+    (SELECT count(*) FROM clients_sightnotice WHERE user_id = %%s AND kind = 'more' AND at > %%s),
+    (SELECT count(*) FROM clients_sightnotice WHERE user_id = %%s AND kind = 'many' AND at > %%s)
+ ]
+ FROM clients_casesight sight WHERE sight.user_id = %%s AND sight.at > %%s)
 """

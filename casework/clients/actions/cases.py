@@ -177,8 +177,8 @@ def restrict_case(
     """
     case = locked(case, version=version, mine={"people": people})
     named = {user.pk: user for user in people}
-    if reason := _why_not_restrict(case, named, now):
-        raise UnableToRestrictCase(reason, field="people")
+    if why_not := _why_not_restrict(case, named, now):
+        raise UnableToRestrictCase(why_not, field="people")
     case.members.exclude(user__in=named).delete()
     there = set(case.members.values_list("user", flat=True))
     CaseMember.objects.bulk_create(

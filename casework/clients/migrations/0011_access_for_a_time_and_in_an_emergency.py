@@ -12,9 +12,31 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+# Each look at a case that the audit keeps counts the case as opened by whoever looked, once a day.
+COUNT_SIGHT = r"""
+CREATE FUNCTION clients_count_sight() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO clients_casesight (id, user_id, case_id, at)
+    SELECT gen_random_uuid(), accounts_user.id, clients_case.id, NEW.at FROM accounts_user, clients_case
+     WHERE accounts_user.id = NEW.actor_id AND clients_case.id = NEW.case_id
+    ON CONFLICT (user_id, case_id) DO UPDATE SET at = EXCLUDED.at
+     WHERE clients_casesight.at < EXCLUDED.at - interval '5 minutes';
+    RETURN NULL;
+END $$;
+CREATE TRIGGER count_sight AFTER INSERT ON audit_event FOR EACH ROW
+    WHEN (NEW.case_id IS NOT NULL AND NEW.actor_id IS NOT NULL AND NEW.type LIKE '%\_seen')
+    EXECUTE FUNCTION clients_count_sight();
+"""
+COUNT_NO_SIGHT = """
+DROP TRIGGER count_sight ON audit_event;
+DROP FUNCTION clients_count_sight();
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('audit', '0001_initial'),
         ('accounts', '0006_drafts_are_kept'),
         ('clients', '0010_consents_and_safe_contact'),
         ('vault', '0002_keys_of_referrals_and_complaints'),
@@ -91,7 +113,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='todo',
             name='kind',
-            field=models.CharField(choices=[('free', 'own words'), ('rule_change', 'country rules changed'), ('transfer', 'an offered case was answered'), ('referral', 'the answer of a partner is overdue'), ('referral_in', 'our answer to a referral is overdue'), ('duplicate', 'on file twice'), ('withdrawal', 'consent withdrawn'), ('emergency', 'a case was opened in an emergency'), ('many_cases', 'somebody opened many cases')], default='free', max_length=12, verbose_name='kind'),
+            field=models.CharField(choices=[('free', 'own words'), ('rule_change', 'country rules changed'), ('transfer', 'an offered case was answered'), ('referral', 'the answer of a partner is overdue'), ('referral_in', 'our answer to a referral is overdue'), ('duplicate', 'on file twice'), ('withdrawal', 'consent withdrawn'), ('emergency', 'a case was opened in an emergency'), ('many_cases', 'somebody opened many cases'), ('named_alone', 'you are the only one left who sees this case: name somebody else')], default='free', max_length=12, verbose_name='kind'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='case',
@@ -237,4 +259,5 @@ class Migration(migrations.Migration):
             model_name='timedaccess',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='timed_access_ended_by_somebody'),
         ),
+        migrations.RunSQL(COUNT_SIGHT, COUNT_NO_SIGHT),
     ]

@@ -16,6 +16,7 @@ from casework.lib.dates import Birth, today_in
 from casework.residency import actions as residency
 from casework.residency.models import Deadline, Stay
 
+from .access import build_access
 from .desk import build_desk
 from .diary import build_diary
 from .duplicates import build_duplicates
@@ -65,6 +66,7 @@ def load_demo(*, now: datetime) -> int:
     build_scans(teams=teams, workers=workers, now=now)
     build_desk(editor=workers["editor"], reviewer=workers["reviewer"], now=now)
     build_duplicates(now=now)
+    build_access(teams=teams, workers=workers, now=now)
     return len(SITUATIONS)
 
 

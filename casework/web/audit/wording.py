@@ -54,6 +54,7 @@ SENTENCES: dict[str, Promise] = {
     "clients.case_assigned": _("assigned a case"),
     "clients.case_closed": _("closed a case"),
     "clients.case_handed_over": _("took a case over from somebody else"),
+    "clients.case_left_alone": _("left a restricted case with nobody who sees it"),
     "clients.case_opened": _("opened a case"),
     "clients.case_priority_changed": _("changed the priority of a case"),
     "clients.case_programmes_set": _("set from which programmes a case is supported"),

@@ -12,6 +12,8 @@ from casework.accounts.models import Draft, User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Address, Case, Client, Contact, EmergencyAccess, Note
+from casework.clients.quotas import sights_of
+from casework.web.access.limits import count_sight
 from casework.web.appointments.rows import planned_of_case
 from casework.web.referrals.rows import open_of_case
 from casework.web.safety.loading import safety_of_case
@@ -40,19 +42,25 @@ def visible_case(user: User, code: str, now: datetime) -> Any:
         "was_opened_in_emergency": Exists(EmergencyAccess.objects.filter(case=OuterRef("pk"))),
         **safety_of_case(),
     }
-    rows = cases.visible_to(user, now).annotate(**told)
-    return get_object_or_404(rows.select_related("data_key", "team", "caseworker__data_key", "joined_into"), code=code)
+    rows = cases.visible_to(user, now).annotate(**told, sights=sights_of(user, now, "clients_case.id"))
+    rows = rows.select_related("data_key", "team", "caseworker__data_key", "joined_into")
+    case = get_object_or_404(rows, code=code)
+    count_sight(case, case, user, now)
+    return case
 
 
 def visible_client(user: User, reference: str, now: datetime) -> Any:
     """Return the person with their case, its team and `may_change`, or answer 404."""
     may_change: Any = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="case__")
     clients: Any = Client.objects
-    rows = clients.visible_to(user, now).annotate(may_change=ExpressionWrapper(may_change, BooleanField()))
-    return get_object_or_404(
-        rows.select_related("data_key", "case__team", "case__data_key", "computed_position").defer("search_form"),
-        reference=reference,
+    rows = clients.visible_to(user, now).annotate(
+        may_change=ExpressionWrapper(may_change, BooleanField()),
+        sights=sights_of(user, now, "clients_client.case_id"),
     )
+    rows = rows.select_related("data_key", "case__team", "case__data_key", "computed_position").defer("search_form")
+    client = get_object_or_404(rows, reference=reference)
+    count_sight(client, client.case, user, now)
+    return client
 
 
 def changeable_case(user: User, code: str, now: datetime) -> Case:

@@ -146,6 +146,8 @@ def _row(
         }
     if to_do.kind == ToDo.Kind.EMERGENCY and to_do.case is not None:
         url = f"{reverse('case', args=[to_do.case.code])}#emergencies"
+    if to_do.kind == ToDo.Kind.NAMED_ALONE and to_do.case is not None:
+        url = reverse("case_access", args=[to_do.case.code])
     if to_do.about in sights:
         notice = sights[to_do.about]
         title, detail = (

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from casework.accounts.models import Membership, User
-from casework.accounts.roles import DEFINITIONS, Permission, Role
+from casework.accounts.models import User
+from casework.accounts.roles import DEFINITIONS, Permission
 from casework.audit.record import record
 from casework.clients.models import Case, TimedAccess
 from casework.clients.who_sees import Viewer, Why, not_begun, viewers_of
@@ -42,9 +42,9 @@ class ViewerRow:
 def case_access(request: UserRequest, code: str) -> HttpResponse:
     now = timezone.now()
     case = visible_case(request.user, code, now)
-    works = permissions_in_team(request.user, case, now)
-    assigns = Permission.CASE_ASSIGN in works
     viewers = viewers_of(case, now)
+    works = permissions_here(request.user, viewers)
+    assigns = Permission.CASE_ASSIGN in works
     named = [each for each in viewers if each.why == Why.NAMED]
     record("clients.case_access_seen", subject=case, case_id=case.pk, by=request.user, now=now)
     context = {
@@ -60,10 +60,10 @@ def case_access(request: UserRequest, code: str) -> HttpResponse:
     return render(request, "access/case_access.html", context)
 
 
-def permissions_in_team(user: User, case: Case, now: datetime) -> frozenset[Permission]:
+def permissions_here(user: User, viewers: list[Viewer]) -> frozenset[Permission]:
     """Return what the user may do as somebody of the team of the case: nothing, if they are a guest."""
-    held = Membership.objects.active(now).filter(user=user, team=case.team_id).values_list("role", flat=True)
-    return frozenset().union(*(DEFINITIONS[Role(role)].permissions for role in held))
+    roles = {role for viewer in viewers if viewer.user.pk == user.pk for role in viewer.roles}
+    return frozenset().union(*(DEFINITIONS[role].permissions for role in roles))
 
 
 def viewer_row(viewer: Viewer, case: Case, *, reader: Any, assigns: bool) -> ViewerRow:

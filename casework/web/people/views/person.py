@@ -12,6 +12,7 @@ from casework.accounts import actions
 from casework.accounts.models import Membership, Team, User
 from casework.accounts.roles import Permission
 from casework.lib.refusals import Refusal
+from casework.lifecycle import leaving
 from casework.web.decorators import requires
 from casework.web.forms.errors import refuse
 from casework.web.request import UserRequest
@@ -49,7 +50,7 @@ def grant_role(request: UserRequest, user_id: str) -> HttpResponse:
 def end_role(request: UserRequest, membership_id: str) -> HttpResponse:
     membership = get_object_or_404(Membership.objects.select_related("user__data_key"), pk=membership_id)
     try:
-        actions.end_role(membership=membership, by=request.user, now=timezone.now())
+        leaving.end_role(membership=membership, by=request.user, now=timezone.now())
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
     else:
@@ -63,7 +64,7 @@ def disable_user(request: UserRequest, user_id: str) -> HttpResponse:
     user = get_object_or_404(User, pk=user_id)
     if request.method == "POST":
         try:
-            actions.disable_user(user=user, by=request.user, now=timezone.now())
+            leaving.disable_user(user=user, by=request.user, now=timezone.now(), at_once="at_once" in request.POST)
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
         else:
