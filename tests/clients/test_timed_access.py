@@ -12,7 +12,7 @@ from casework.audit.models import Event
 from casework.clients import actions
 from casework.clients.access import needs_visible_to
 from casework.clients.actions import UnableToGiveAccess
-from casework.clients.models import Case, TimedAccess
+from casework.clients.models import Case, TimedAccess, ToDo
 from casework.lib.ids import new_id
 from tests.factories.accounts import NOW, make_team, make_user, team_of
 from tests.factories.clients import make_case
@@ -214,3 +214,18 @@ def test_the_database_refuses_what_must_never_be(case: Case, coordinator: User) 
         for each in rows:
             with pytest.raises(IntegrityError, match=name), transaction.atomic():
                 each.save(force_insert=True)
+
+
+def test_what_those_not_named_still_had_to_do_goes_to_who_looks_after_the_case(coordinator: User) -> None:
+    worker = make_user(team=team_of(coordinator))
+    case = make_case(team=team_of(coordinator), caseworker=worker)
+    unnamed = make_user(team=case.team)
+    theirs = actions.write_to_do(text="Позвонить", owner=unnamed, case=case, by=unnamed, now=NOW)
+    kept = actions.write_to_do(text="Написать", owner=coordinator, case=case, by=coordinator, now=NOW)
+
+    actions.restrict_case(case=case, people=[worker, coordinator], version=1, by=worker, now=NOW)
+
+    theirs.refresh_from_db()
+    kept.refresh_from_db()
+    assert (theirs.owner, kept.owner) == (worker, coordinator)
+    assert list(ToDo.objects.visible_to(unnamed, NOW)) == []

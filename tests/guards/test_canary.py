@@ -23,7 +23,7 @@ from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions as clients
 from casework.clients.actions import needs
-from casework.clients.models import Case, Client, SuspectedPair
+from casework.clients.models import Case, Client, EmergencyAccess, SightNotice, SuspectedPair, TimedAccess
 from casework.config.celery import app as celery
 from casework.documents import actions as documents
 from casework.documents.models import Document, ScanPage
@@ -348,6 +348,26 @@ def search_and_stumble(case: Case, browser: Browser, monkeypatch: pytest.MonkeyP
     assert response.status_code == 500
 
 
+def let_in(case: Case) -> None:
+    """Let a guest in for a time, open the case in an emergency, ask for more cases, and restrict it, each for a reason."""
+    code, words = case.code, f"{SECRET}, {FAMILY_NAME}, {PHONE}"
+    coordinator, guest, stranger = make_user(Role.COORDINATOR, team=case.team), make_user(), make_user()
+    today = timezone.localdate()
+    days = {f"{name}_{part}": getattr(today, part) for name in ("since", "until") for part in ("day", "month", "year")}
+    asked: list[tuple[User, str, dict[str, Any]]] = [
+        (coordinator, f"/cases/{code}/access/new/", days | {"user": str(guest.pk), "reason": words}),
+        (stranger, "/emergency/", {"code": code, "reason": words}),
+        (stranger, "/emergency/", {"code": FAMILY_NAME, "reason": words}),
+        (stranger, "/more-cases/", {"reason": words}),
+    ]
+    for user, address, typed in asked:
+        visitor = Watched()
+        visitor.force_login(user)
+        assert visitor.post(address, hidden(visitor.get(address).content.decode()) | typed).status_code in (200, 302)
+        assert leaks("addresses, titles and errors", visitor.left_behind.getvalue(), FORMS) == []
+    assert TimedAccess.objects.count() == EmergencyAccess.objects.count() == SightNotice.objects.count() == 1
+
+
 def take_along(case: Case, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the case along in every shape, and leave a long list waiting to be fetched."""
     principal = Client.objects.get(case=case, is_principal=True)
@@ -393,6 +413,7 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     look_after(case, browser, worker)
     refer_and_complain(case, browser, worker)
     begin_and_stop(case, browser)
+    let_in(case)
     celery.send_task("residency.refresh_stale")
     celery.send_task("reminders.plan")
     take_along(case, browser, monkeypatch)

@@ -44,7 +44,7 @@ def restrict_case(request: UserRequest, code: str) -> HttpResponse:
     return _page(request, form, case, title=title, text=text)
 
 
-@requires(Permission.CASE_CHANGE)
+@requires(Permission.CASE_CHANGE, step_up=True)
 @require_http_methods(METHODS)
 def lift_restriction(request: UserRequest, code: str) -> HttpResponse:
     now, by = timezone.now(), request.user

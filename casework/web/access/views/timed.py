@@ -30,7 +30,7 @@ from ..loading import access_to_end, assignable_case, people_elsewhere
 METHODS = ["GET", "HEAD", "POST"]
 
 
-@requires(Permission.CASE_ASSIGN)
+@requires(Permission.CASE_ASSIGN, step_up=True)
 @require_http_methods(METHODS)
 def give_access(request: UserRequest, code: str) -> HttpResponse:
     now, by = timezone.now(), request.user
@@ -66,7 +66,7 @@ def deputies(request: UserRequest) -> HttpResponse:
     return render(request, "access/deputies.html", {"rows": found})
 
 
-@requires(Permission.CASE_ASSIGN)
+@requires(Permission.CASE_ASSIGN, step_up=True)
 @require_http_methods(METHODS)
 def give_team_access(request: UserRequest) -> HttpResponse:
     now, by = timezone.now(), request.user

@@ -132,7 +132,7 @@ NOBODY = (
     gettext_lazy("reviews a draft of a country rule that they wrote"),
     gettext_lazy("confirms a date that they set themselves, or takes off the never-contact list what they asked to"),
     gettext_lazy("handles a complaint about themselves, or learns that there is one"),
-    gettext_lazy("sees a restricted case, or learns that it is there, without being named on it"),
+    gettext_lazy("sees a restricted case, or learns that it is there, without being named on it, outside an emergency"),
     gettext_lazy("opens a case in an emergency without those concerned being told"),
     gettext_lazy("changes or removes what is on record of who saw and did what"),
 )
@@ -170,7 +170,7 @@ def _limits() -> list[str]:
         _("At least %(named)s people are named on a restricted case; the database refuses fewer."),
         _("Access for a time lasts %(days)s days at most and ends by itself."),
         _("%(codes)s codes an hour can be typed in an emergency, right or wrong."),
-        _("More than %(told_of)s different cases within an hour: coordinators and auditors are told."),
+        _("%(told_of)s different cases within an hour and more: coordinators and auditors are told."),
         _("More than %(a_day)s different cases within a day: the next asks for a reason."),
         _("A search needs three letters, shows twenty people at most, and can be done %(searches)s times a minute."),
     )
