@@ -22,6 +22,7 @@ from tests.web.cases.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
+CODE = re.compile(r"C-[0-9A-Z]{3}-[0-9A-Z]{3}")
 NAMES = ("Абрикосова", "Ванильный", "Гирляндова", "Домовёнков", "Жемчужный", "Зефирова")
 
 
@@ -88,7 +89,7 @@ class World:
 
 def in_list(browser: Browser) -> set[str]:
     page = browser.get(reverse("cases"))
-    return set(re.findall(r"C-[0-9A-Z]{3}-[0-9A-Z]{3}", page.content.decode())) if page.status_code == 200 else set()
+    return set(CODE.findall(page.content.decode())) if page.status_code == 200 else set()
 
 
 def in_file(user: User) -> set[str]:
@@ -141,7 +142,8 @@ def test_foreign_restricted_and_missing_cases_answer_byte_by_byte_alike() -> Non
     for name in pages_of_cases():
         for ask_for in (browser.get, browser.post):
             answers = [ask_for(reverse(name, args=[code])) for code in (foreign.code, restricted.code, "C-XXX-XXX")]
-            told = {(answer.status_code, plain(answer)) for answer in answers}
+            # The page for what is not there leads back to itself in another language, by its own address.
+            told = {(it.status_code, CODE.sub("C-XXX-XXX", plain(it))) for it in answers}
             if len(told) != 1 or answers[0].status_code not in (404, 405):
                 different[name] = [answer.status_code for answer in answers]
 

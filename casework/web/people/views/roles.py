@@ -117,6 +117,14 @@ RELATIONS = (
         lets_in=NO,
     ),
     Relation(
+        who=gettext_lazy("Duplicate reviewer, of two people who may be one"),
+        knows=gettext_lazy("unless it is restricted"),
+        sees=gettext_lazy("what it takes to compare"),
+        needs=NO,
+        changes=NO,
+        lets_in=NO,
+    ),
+    Relation(
         who=gettext_lazy("Administrator, auditor, keeper of rules, report reader"),
         knows=gettext_lazy("the auditor: its code"),
         sees=NO,
