@@ -137,15 +137,23 @@ def test_foreign_restricted_and_missing_cases_answer_byte_by_byte_alike() -> Non
     restricted = make_client(team=coordinator.memberships.get().team).case
     hide(restricted)
     browser = signed_in(coordinator)
+    codes = (foreign.code, restricted.code, "C-XXX-XXX")
     different = {}
 
     for name in pages_of_cases():
         for ask_for in (browser.get, browser.post):
-            answers = [ask_for(reverse(name, args=[code])) for code in (foreign.code, restricted.code, "C-XXX-XXX")]
-            # The page for what is not there leads back to itself in another language, by its own address.
-            told = {(it.status_code, CODE.sub("C-XXX-XXX", plain(it))) for it in answers}
-            if len(told) != 1 or answers[0].status_code not in (404, 405):
-                different[name] = [answer.status_code for answer in answers]
+            # Twice at most: a clock may tick between two answers, and what tells them apart tells it every time.
+            for _turn in range(2):
+                told = [answer_of(ask_for(reverse(name, args=[code]))) for code in codes]
+                if len(set(told)) == 1 and told[0][0] in (404, 405):
+                    break
+            else:
+                different[name] = told
 
     assert different == {}
     assert len(pages_of_cases()) > 20
+
+
+def answer_of(response: HttpResponse) -> tuple[int, str]:
+    """Return status and body. The page for what is not there leads back to itself, by its own address: that is left out."""
+    return response.status_code, CODE.sub("C-XXX-XXX", plain(response))
