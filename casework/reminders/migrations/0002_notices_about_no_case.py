@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clients', '0011_access_for_a_time_and_in_an_emergency'),
+        ('clients', '0012_access_for_a_time_and_in_an_emergency'),
         ('reminders', '0001_initial'),
     ]
 

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('audit', '0001_initial'),
         ('accounts', '0006_drafts_are_kept'),
-        ('clients', '0010_consents_and_safe_contact'),
+        ('clients', '0011_consents_name_the_form_that_was_signed'),
         ('vault', '0002_keys_of_referrals_and_complaints'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
