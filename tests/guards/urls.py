@@ -20,6 +20,8 @@ EXAMPLES = {
     "reference": "XXX-XXX",
 }
 
+PART = re.compile(r"<(?:(\w+):)?(\w+)>")
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -64,4 +66,4 @@ def _example(route: str, entry: URLPattern) -> str:
     if not isinstance(entry.pattern, RoutePattern):
         route = re.sub(r"\(\?P<(\w+)>[^)]*\)", "xx", route).replace("^", "").replace("$", "").replace("\\Z", "")
         return "/" + re.sub(r"\(\?:.*?\)|[()\\]", "", route)
-    return "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda found: EXAMPLES[found[1] or "str"], route)
+    return "/" + PART.sub(lambda found: EXAMPLES[found[1] or "str"], route)
