@@ -161,6 +161,7 @@ def test_the_list_and_the_page_always_agree_with_the_rule(
     restricted = restricted and len(named) >= NAMED_AT_LEAST
     CaseMember.objects.bulk_create(CaseMember(case=case, user=users[each], named_at=NOW) for each in named)
     Case.objects.filter(pk=case.pk).update(restricted=restricted)
+    case.refresh_from_db()
     for user, of, may_change, days in lent:
         lend(case, users[user], of, may_change=may_change, days=days)
     if broken:
