@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 
 
@@ -18,6 +19,10 @@ def append_only(table: str) -> list[pgtrigger.Trigger]:
             func=f"RAISE EXCEPTION '{table} are appended only';",
         ),
     ]
+
+
+# Holds under `clients` the ids of the people that it found.
+SEARCHED = "clients.searched"
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -50,6 +55,11 @@ class Event(models.Model):
             # "Who saw this case" reads the newest events of one case.
             models.Index(fields=["case_id", "-id"], name="event_by_case"),
             models.Index(fields=["actor_id", "-id"], name="event_by_actor"),
+            GinIndex(
+                OpClass("data", name="jsonb_path_ops"),
+                condition=models.Q(type=SEARCHED),
+                name="event_of_search_by_found",
+            ),
         ]
         triggers = [
             *append_only("audit events"),

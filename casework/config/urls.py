@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("casework.web.facts.urls")),
     path("", include("casework.web.family.urls")),
     path("", include("casework.web.log.urls")),
+    path("", include("casework.web.history.urls")),
     path("", include("casework.web.custody.urls")),
     path("", include("casework.web.documents.urls")),
     path("", include("casework.web.document_types.urls")),

@@ -110,7 +110,7 @@ class EncryptedField(FieldBase[Set_contra, Get_co]):
     def _check_model_is_sealed(self) -> Iterator[checks.CheckMessage]:
         from casework.vault.sealed import Sealed  # sealed needs the models of this app
 
-        if not issubclass(self.model, Sealed):
+        if not issubclass(getattr(self.model, "pgh_tracked_model", self.model), Sealed):
             yield checks.Error("A model with encrypted fields must extend Sealed.", obj=self, id="vault.E003")
 
     # How a value becomes bytes and back.
@@ -132,7 +132,9 @@ class EncryptedField(FieldBase[Set_contra, Get_co]):
     @cached_property
     def label(self) -> str:
         """Return the model and field that ciphertext is bound to: of the table the column is in, for inherited models too."""
-        return f"{self.model._meta.concrete_model._meta.label}"  # type: ignore[union-attr]
+        # History holds the bytes of the row that it is of, so it opens them as that row does.
+        model: Any = getattr(self.model, "pgh_tracked_model", self.model)
+        return str(model._meta.concrete_model._meta.label)
 
     def bound_to(self, instance: models.Model) -> bytes:
         """Return what the ciphertext of this field in this row is bound to."""

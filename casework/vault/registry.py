@@ -93,7 +93,7 @@ def entries(folder: Path = FOLDER) -> dict[Column, Entry]:
                 if entry.retention not in kept:
                     raise RegistryError(f"{entry.column.table}.{entry.column.name}: no retention {entry.retention!r}.")
                 found[entry.column] = entry
-    return found
+    return found | {entry.column: entry for entry in _of_history(found)}
 
 
 def missing() -> list[Column]:
@@ -136,6 +136,22 @@ def _models() -> Iterator[type[models.Model]]:
     for model in apps.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:
             yield model
+
+
+def _of_history(found: Mapping[Column, Entry]) -> Iterator[Entry]:
+    """Yield what follows for the history of rows: of each column the same as of the column that it is a copy of."""
+    for model in _models():
+        source = getattr(model, "pgh_tracked_model", None)
+        if source is None:
+            continue
+        for field in model._meta.local_concrete_fields:
+            column, copied = Column(model._meta.label, field.name), Column(source._meta.label, field.name)
+            if copied in found:
+                yield dataclasses.replace(found[copied], column=column)
+            elif field.name.startswith("pgh_"):
+                purpose = "To tell what a row said before: when and how it changed, and who did it, by id"
+                retention = next(each.retention for each in found.values() if each.column.table == copied.table)
+                yield Entry(column, "internal", purpose, retention, PLAIN, "")
 
 
 def _encrypted() -> set[Column]:

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from casework.audit.history import acting
 from casework.vault.errors import KeyFileError, TamperedData
 
 from .decorators import declared
@@ -41,6 +42,20 @@ class UserLanguageMiddleware:
             request.LANGUAGE_CODE = translation.get_language()
         zone = getattr(user, "time_zone", "")
         with timezone.override(ZoneInfo(zone) if zone else None):
+            return self.get_response(request)
+
+
+class HistoryMiddleware:
+    """Let the history of rows say who changes them: the bare id of the user, and nothing else of the request."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = getattr(request, "user", None)
+        if request.method in {"GET", "HEAD", "OPTIONS"} or user is None or not user.is_authenticated:
+            return self.get_response(request)
+        with acting(user.pk):
             return self.get_response(request)
 
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from casework.audit.history import keeps_history
 from casework.lib.ids import new_id
 from casework.vault.fields import EncryptedTextField
 from casework.vault.models import DataKey
@@ -83,6 +84,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+@keeps_history(but=("password", "last_login"))
 class User(Sealed, AbstractBaseUser):
     """A person who works here. Signs in with an e-mail address; what they may do is in memberships."""
 
@@ -139,6 +141,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(role__in=roles_with(permission))
 
 
+@keeps_history()
 class Membership(models.Model):
     """A role that a user holds in a team or, for roles without people, in the organisation."""
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
+from casework.audit.history import keeps_history
 from casework.vault.fields import EncryptedTextField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
@@ -27,6 +28,7 @@ class AddressQuerySet(SealedQuerySet["Address"]):
         return self.order_by(models.F("since").desc(nulls_last=True), "-id")
 
 
+@keeps_history(but=("version",))
 class Address(Sealed):
     client = models.ForeignKey(Client, models.CASCADE, related_name="addresses")
     country = models.CharField(_("country"), max_length=2)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
+from casework.audit.history import keeps_history
 from casework.lib.ids import new_id
 from casework.vault.sealed import Sealed, SealedQuerySet
 
@@ -58,6 +59,7 @@ class CaseQuerySet(SealedQuerySet["Case"]):
         return self.order_by("-opened_at", "-id")
 
 
+@keeps_history(but=("version", "submit_token"))
 class Case(Sealed):
     class Status(models.TextChoices):
         OPEN = "open", _("open")

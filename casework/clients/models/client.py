@@ -9,12 +9,24 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
+from casework.audit.history import keeps_history
 from casework.lib.dates import Birth
 from casework.vault.fields import EncryptedDateField, EncryptedTextField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
 from ..access import cases_visible_to
 from .case import Case
+
+# Counters and folded copies: they change with what they stand for, or whenever something is computed.
+BOOKKEEPING = (
+    "version",
+    "facts_version",
+    "facts_changed_at",
+    "identity_version",
+    "compared_version",
+    "search_form",
+    "search_xid",
+)
 
 
 class ClientQuerySet(SealedQuerySet["Client"]):
@@ -38,6 +50,7 @@ class ClientQuerySet(SealedQuerySet["Client"]):
         return self.order_by("-is_principal", "created_at", "id")
 
 
+@keeps_history(but=BOOKKEEPING)
 class Client(Sealed):
     class Sex(models.TextChoices):
         FEMALE = "female", _("female")

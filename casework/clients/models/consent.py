@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
+from casework.audit.history import keeps_history
 from casework.vault.fields import EncryptedTextField
 from casework.vault.lookup import keyed_hash
 from casework.vault.sealed import Sealed, SealedQuerySet
@@ -29,6 +30,7 @@ class ConsentQuerySet(SealedQuerySet["Consent"]):
         return self.order_by("-given_on", "-recorded_at", "id")
 
 
+@keeps_history(but=("version",))
 class Consent(Sealed):
     """One answer to one question. Nothing of it is deleted: a withdrawal ends it, and the row says so.
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
+from casework.audit.history import keeps_history
 from casework.vault.fields import EncryptedTextField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
@@ -31,6 +32,7 @@ class ContactQuerySet(SealedQuerySet["Contact"]):
         )
 
 
+@keeps_history(but=("version", "value_hash"))
 class Contact(Sealed):
     class Channel(models.TextChoices):
         PHONE = "phone", _("phone call")

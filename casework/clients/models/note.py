@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
+from casework.audit.history import keeps_history
 from casework.lib.ids import new_id
 from casework.vault.fields import EncryptedTextField
 from casework.vault.sealed import Sealed, SealedQuerySet
@@ -33,6 +34,7 @@ class NoteQuerySet(SealedQuerySet["Note"]):
         return self.filter(pinned=True)
 
 
+@keeps_history(but=("version", "submit_token", "pinned", "pinned_at", "pinned_by", "earlier_count"))
 class Note(Sealed):
     class Kind(models.TextChoices):
         NOTE = "note", _("note")

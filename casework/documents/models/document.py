@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
+from casework.audit.history import keeps_history
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Client
 from casework.vault.fields import EncryptedTextField
@@ -29,6 +30,7 @@ class DocumentQuerySet(SealedQuerySet["Document"]):
         return self.order_by(models.F("valid_until").desc(nulls_last=True), "-id")
 
 
+@keeps_history(but=("version", "number_hash"))
 class Document(Sealed):
     class Kind(models.TextChoices):
         INTERNAL_PASSPORT = "internal_passport", _("internal passport")

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
+from casework.audit.history import keeps_history
 from casework.vault.fields import EncryptedTextField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
@@ -17,6 +18,7 @@ class DecisionQuerySet(SealedQuerySet["Decision"]):
         return self.order_by("deadline", "number")
 
 
+@keeps_history()
 class Decision(Sealed):
     """What a person decided about a deadline. Kept apart from what is computed, and never changed.
 

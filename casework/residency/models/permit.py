@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
+from casework.audit.history import keeps_history
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Client
 from casework.documents.models import Document
@@ -22,6 +23,7 @@ class PermitQuerySet(SealedQuerySet["Permit"]):
         return self.order_by(F("printed_until").desc(nulls_last=True), "-id")
 
 
+@keeps_history(but=("version",))
 class Permit(Sealed):
     class Kind(models.TextChoices):
         TEMPORARY_RESIDENCE = "temporary_residence", _("temporary residence")

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
+from casework.audit.history import keeps_history
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Address, Client
 from casework.vault.fields import EncryptedTextField
@@ -23,6 +24,7 @@ class RegistrationQuerySet(SealedQuerySet["Registration"]):
         return self.order_by(F("registered_on").desc(nulls_last=True), "-id")
 
 
+@keeps_history(but=("version",))
 class Registration(Sealed):
     class Kind(models.TextChoices):
         STAY = "stay", _("registration of the stay")

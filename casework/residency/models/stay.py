@@ -9,6 +9,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
+from casework.audit.history import keeps_history
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Client
 from casework.documents.models import Document
@@ -25,6 +26,7 @@ class StayQuerySet(SealedQuerySet["Stay"]):
         return self.order_by(F("entered_latest").desc(nulls_first=True), F("left_latest").desc(nulls_first=True), "-id")
 
 
+@keeps_history(but=("version",))
 class Stay(Sealed):
     """Either day may be unknown (both bounds empty) or lie between two days.
 

@@ -15,6 +15,7 @@ class AuditFilterForm(forms.Form):
 
     part = forms.ChoiceField(label=_("About"), required=False, choices=[("", _("everything")), *PARTS.items()])
     actor = forms.TypedChoiceField(label=_("Who"), required=False, coerce=str)
+    code = forms.CharField(label=_("Case"), required=False, max_length=12, strip=True)
     on = DayField(label=_("On this day"), required=False)
 
     helper = fields_only()

@@ -75,6 +75,8 @@ def _narrowed(events: Any, wanted: dict[str, Any]) -> Any:
         events = events.filter(type__startswith=f"{wanted['part']}.")
     if wanted["actor"]:
         events = events.filter(actor_id=wanted["actor"])
+    if wanted["code"]:
+        events = events.filter(case_id__in=Case.objects.filter(code__iexact=wanted["code"]).values("pk"))
     if wanted["on"]:
         events = events.filter(at__gte=_midnight(wanted["on"]), at__lt=_midnight(wanted["on"] + timedelta(days=1)))
     return events

@@ -1,0 +1,1 @@
+"""Who saw a case, and what it said before."""
