@@ -23,6 +23,7 @@ from casework.web.cases.header import case_header
 from casework.web.cases.loading import changeable_case, visible_case
 from casework.web.components import SummaryRow
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import keep_draft
 from casework.web.forms.pages import one_form_page
 from casework.web.referrals.loading import people_in
 from casework.web.request import UserRequest
@@ -61,6 +62,7 @@ def plan_appointment(request: UserRequest, code: str) -> HttpResponse:
         usual_zones=(zone, by.time_zone),
         initial={"people": list(people[:1]), "zone": zone},
     )
+    keep_draft(request, "plan_appointment", case, now, form)
     if request.method == "POST" and form.is_valid():
         new_id, values = form.cleaned_data["id"], form.values()
         if is_done(form, lambda: actions.plan_appointment(case=case, appointment_id=new_id, by=by, now=now, **values)):
@@ -103,6 +105,7 @@ def change_appointment(request: UserRequest, appointment_id: UUID) -> HttpRespon
         usual_zones=(found.zone, found.case.team.time_zone, by.time_zone),
         initial=AppointmentForm.initial_of(found),
     )
+    keep_draft(request, "change_appointment", found, now, form)
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         act = lambda: actions.change_appointment(appointment=found, version=version, by=by, now=now, **values)  # noqa: E731

@@ -28,6 +28,8 @@ def is_done(form: RowForm, act: Callable[[], Any]) -> bool:
     except ChangedMeanwhile as conflict:
         form.show_theirs(conflict.theirs)
     else:
+        if form.draft is not None:
+            form.draft.sent()
         return True
     return False
 
@@ -42,6 +44,7 @@ def form_page(
         "form": form,
         "title": title,
         "differences": form.differences,
+        "draft": context.get("draft") or form.draft,
         "cancel_url": reverse("case", args=[case.code]),
     }
     status = 200 if form.differences is None else 409

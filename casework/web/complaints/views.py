@@ -27,6 +27,7 @@ from casework.web.cases.acting import is_done
 from casework.web.cases.forms.intake import in_short
 from casework.web.components import SummaryRow, TimelineEntry
 from casework.web.decorators import requires, signed_in
+from casework.web.drafts.of_form import keep_draft
 from casework.web.filters import chips
 from casework.web.forms.pages import one_form_page
 from casework.web.paging import keyset_page
@@ -49,6 +50,7 @@ def record_complaint(request: UserRequest) -> HttpResponse:
         partners=Partner.objects.in_use().by_name(),
         initial={"received_on": timezone.localdate()},
     )
+    keep_draft(request, "record_complaint", None, now, form)
     if request.method == "POST" and form.is_valid():
         new_id, values = form.cleaned_data["id"], form.values()
         if is_done(form, lambda: actions.record_complaint(complaint_id=new_id, by=by, now=now, **values)):
@@ -113,6 +115,7 @@ def move_complaint(request: UserRequest, complaint_id: UUID) -> HttpResponse:
     now, by = timezone.now(), request.user
     found = _load(request, complaint_id, now)
     form = ComplaintStepForm(request.POST or None, complaint=found, initial=ComplaintStepForm.initial_of(found))
+    keep_draft(request, "move_complaint", found, now, form)
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: actions.move_complaint(complaint=found, version=version, by=by, now=now, **values)):
@@ -127,6 +130,7 @@ def note_on_complaint(request: UserRequest, complaint_id: UUID) -> HttpResponse:
     now, by = timezone.now(), request.user
     found = _load(request, complaint_id, now)
     form = ComplaintNoteForm(request.POST or None)
+    keep_draft(request, "note_on_complaint", found, now, form)
     if request.method == "POST" and form.is_valid():
         step_id, text = form.cleaned_data["id"], form.cleaned_data["text"]
         if is_done(

@@ -1,6 +1,7 @@
 """The draft of the form on a page: is there one, go on with it, and forget it once the form is sent."""
 
 from collections.abc import Iterator
+from copy import copy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from casework.accounts.drafts import Pairs, Seen, end_draft
 from casework.accounts.models import Draft
 from casework.lib.ids import new_id
 from casework.vault.sealed import Sealed
+from casework.web.cases.forms.rows import RowForm
 from casework.web.machine_lines import keep_typed
 from casework.web.request import UserRequest
 from casework.web.templatetags.days import instant
@@ -98,6 +100,17 @@ class FormDraft:
     def _rows(self) -> Any:
         about = None if self.about is None else self.about.pk
         return Draft.objects.filter(user=self.request.user, form=self.form, about=about)
+
+
+def keep_draft(request: UserRequest, name: str, about: Sealed | None, now: datetime, form: RowForm) -> FormDraft:
+    """Keep a draft of a form: the page shows it, and what acts on the form (`is_done`) forgets it."""
+    draft = FormDraft(request, name, about, now)
+    draft.restore(form)
+    if not form.helper.form_id:
+        form.helper = copy(form.helper)
+        form.helper.form_id = name.replace("_", "-")
+    form.draft = draft
+    return draft
 
 
 def content_of(posted: QueryDict) -> Pairs:

@@ -21,9 +21,8 @@ from casework.accounts.drafts import (
     save_draft,
 )
 from casework.accounts.models import Draft
-from casework.accounts.roles import Permission
-from casework.web.decorators import requires
-from casework.web.request import UserRequest
+from casework.web.decorators import signed_in
+from casework.web.request import UserRequest, permissions_in
 
 from .kinds import KINDS, NEW, kind_of, subject_of
 from .of_form import PAGE, REPLACE, SEEN, SEQUENCE, content_of, in_words, read_seen, said_saved
@@ -31,12 +30,12 @@ from .of_form import PAGE, REPLACE, SEEN, SEQUENCE, content_of, in_words, read_s
 HIGHEST = 2**53
 
 
-@requires(Permission.CASE_CHANGE)
+@signed_in
 @require_POST
 def save(request: UserRequest, form: str, ref: str) -> HttpResponse:
     """Keep what was typed. The script asks for a short answer, a button without script for a page."""
     now = timezone.now()
-    subject = subject_of(form, ref, request.user, now)
+    subject = subject_of(form, ref, request.user, now, permissions_in(request))
     is_script = "X-Draft" in request.headers
     try:
         draft = save_draft(
@@ -67,17 +66,17 @@ def save(request: UserRequest, form: str, ref: str) -> HttpResponse:
     return redirect(kind_of(form).address(ref))
 
 
-@requires(Permission.CASE_CHANGE)
+@signed_in
 @require_POST
 def discard(request: UserRequest, form: str, ref: str) -> HttpResponse:
     now = timezone.now()
-    subject = subject_of(form, ref, request.user, now)
+    subject = subject_of(form, ref, request.user, now, permissions_in(request))
     discard_draft(form=form, about=subject.id, by=request.user, now=now)
     messages.success(request, _("The draft is discarded."))
     return redirect("drafts" if "list" in request.POST else kind_of(form).address(ref))
 
 
-@requires(Permission.CASE_CHANGE)
+@signed_in
 @require_safe
 def drafts(request: UserRequest) -> HttpResponse:
     now = timezone.now()
@@ -101,8 +100,9 @@ def drafts(request: UserRequest) -> HttpResponse:
 def _refs(request: UserRequest, mine: list[Draft], now: datetime) -> dict[UUID, str]:
     """Return, for those drafts that may still be gone on with, what they are about, as it stands in addresses."""
     refs: dict[UUID, str] = {}
+    held = permissions_in(request)
     for form, kind in KINDS.items():
-        of_form = [draft for draft in mine if draft.form == form]
+        of_form = [draft for draft in mine if draft.form == form and kind.permission in {None, *held}]
         if kind.rows is None or not of_form:
             refs |= {draft.pk: NEW for draft in of_form}
             continue

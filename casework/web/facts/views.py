@@ -26,6 +26,7 @@ from casework.residency import actions as residency
 from casework.web.cases.acting import is_done
 from casework.web.cases.forms.rows import RowForm
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import keep_draft
 from casework.web.duplicates.rows import compare_after_saving
 from casework.web.forms.errors import refuse
 from casework.web.machine_lines import LinesPanel, read_lines, sent_data
@@ -43,6 +44,7 @@ def add_fact(request: UserRequest, reference: str, noun: str) -> HttpResponse:
     may_change = cases_visible_to(request.user, now, permission=Permission.CASE_CHANGE, prefix="case__")
     client = get_object_or_404(Client.objects.filter(may_change).select_related("case__team"), reference=reference)
     form = subject.form(sent_data(request), client=client)
+    draft = keep_draft(request, f"add_{noun}", client, now, form)
     lines = _lines(request, subject, form, now, is_new=True)
     if request.method == "POST" and form.is_valid():
         values = form.values() | {"id": form.cleaned_data["id"]} if form.cleaned_data["id"] else form.values()
@@ -51,6 +53,7 @@ def add_fact(request: UserRequest, reference: str, noun: str) -> HttpResponse:
         except Refusal as refusal:
             refuse(form, refusal)
         else:
+            draft.sent()
             return _back(request, client, subject, fact)
     return render(request, "facts/fact_form.html", _page(client, form, subject.title_add) | {"lines": lines})
 
@@ -61,6 +64,7 @@ def change_fact(request: UserRequest, fact_id: UUID, noun: str) -> HttpResponse:
     now, subject = timezone.now(), NOUNS[noun]
     fact = _load(request, subject, fact_id, now)
     form = subject.form(sent_data(request), client=fact.client, initial=subject.form.initial_of(fact))
+    keep_draft(request, f"change_{noun}", fact, now, form)
     lines = _lines(request, subject, form, now, is_new=False)
     if request.method == "POST" and form.is_valid():
         changed: list[Any] = []
@@ -161,6 +165,7 @@ def _page(client: Client, form: Any, title: Any) -> dict[str, Any]:
         "form": form,
         "title": title,
         "differences": form.differences,
+        "draft": form.draft,
         "case_url": reverse("case", args=[client.case.code]),
     }
 

@@ -14,5 +14,6 @@ def one_form_page(request: UserRequest, form: Any, *, title: str, cancel_url: st
     `header` in the context puts the bar of a case on top; `who` and `text` stand above the form.
     """
     found = getattr(form, "differences", None)
+    context.setdefault("draft", getattr(form, "draft", None))
     context |= {"form": form, "title": title, "cancel_url": cancel_url, "differences": found}
     return render(request, "cases/form_page.html", context, status=200 if found is None else 409)

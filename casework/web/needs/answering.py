@@ -24,6 +24,7 @@ def needs_form(
         "form": form,
         "title": title,
         "differences": form.differences,
+        "draft": form.draft,
         "cancel_url": reverse("case_needs", args=[case.code]),
     }
     return render(request, "cases/form_page.html", context, status=200 if form.differences is None else 409)

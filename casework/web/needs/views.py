@@ -27,6 +27,7 @@ from casework.web.cases.header import case_header
 from casework.web.cases.loading import changeable_case, visible_case
 from casework.web.cases.people import place_in_family
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import keep_draft
 from casework.web.request import UserRequest
 
 from . import forms, rows
@@ -81,6 +82,7 @@ def record_assessment(request: UserRequest, reference: str) -> HttpResponse:
     client = client_to_assess(by, reference, now)
     today = today_in(client.case.team.time_zone, now)
     form = forms.AssessmentForm(request.POST or None, initial={"assessed_on": today})
+    keep_draft(request, "record_assessment", client, now, form)
     if request.method == "POST" and form.is_valid():
         token, values = form.cleaned_data["id"], form.values()
         if is_done(form, lambda: needs.record_assessment(client=client, assessment_id=token, by=by, now=now, **values)):
@@ -94,6 +96,7 @@ def change_assessment(request: UserRequest, assessment_id: UUID) -> HttpResponse
     now, by = timezone.now(), request.user
     row = changeable_assessment(by, assessment_id, now)
     form = forms.AssessmentForm(request.POST or None, initial=forms.AssessmentForm.initial_of(row))
+    keep_draft(request, "change_assessment", row, now, form)
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: needs.change_assessment(assessment=row, version=version, by=by, now=now, **values)):
@@ -107,6 +110,7 @@ def record_need(request: UserRequest, reference: str) -> HttpResponse:
     now, by = timezone.now(), request.user
     client = client_to_assess(by, reference, now)
     form = forms.NeedForm(request.POST or None, initial={"since": today_in(client.case.team.time_zone, now)})
+    keep_draft(request, "record_need", client, now, form)
     if request.method == "POST" and form.is_valid():
         token, values = form.cleaned_data["id"], form.values()
         kind = Need.Kind.SPECIFIC if values["code"] in need_codes() else Need.Kind.GENERAL
@@ -121,6 +125,7 @@ def change_need(request: UserRequest, need_id: UUID) -> HttpResponse:
     now, by = timezone.now(), request.user
     need = changeable_need(by, need_id, now)
     form = forms.NeedForm(request.POST or None, initial=forms.NeedForm.initial_of(need), kind=need.kind)
+    keep_draft(request, "change_need", need, now, form)
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: needs.change_need(need=need, version=version, by=by, now=now, **values)):
@@ -203,6 +208,7 @@ def ask_for_service(request: UserRequest, code: str) -> HttpResponse:
     now, by = timezone.now(), request.user
     case = changeable_case(by, code, now)
     form = _service_form(request, case, now, _like(request, case, now))
+    keep_draft(request, "ask_for_service", case, now, form)
     if request.method == "POST" and form.is_valid():
         token, values = form.cleaned_data["id"], form.values()
         if is_done(form, lambda: services.ask_for_service(case=case, service_id=token, by=by, now=now, **values)):
@@ -216,6 +222,7 @@ def change_service(request: UserRequest, service_id: UUID) -> HttpResponse:
     now, by = timezone.now(), request.user
     service = changeable_service(by, service_id, now)
     form = _service_form(request, service.case, now, forms.ServiceForm.initial_of(service), service.programme)
+    keep_draft(request, "change_service", service, now, form)
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: services.change_service(service=service, version=version, by=by, now=now, **values)):

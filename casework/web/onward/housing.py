@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 
 from casework.clients.models import Address
@@ -19,6 +20,7 @@ from casework.residency.rules.moving import moving
 from casework.residency.rules.onward import risks
 from casework.residency.rules.rulebook import RuleBook
 from casework.residency.rules.stated import of_rule
+from casework.web.forms.dates import DayParts
 
 from .risk import Risk, risks_of
 from .rows import Answer, duty_answer, said
@@ -47,7 +49,7 @@ def about_address(
 ) -> AboutAddress:
     """Return what is recorded for the address in a form: of the country that it names, if they move on the day it names."""
     given = form.cleaned_data if form.is_bound and hasattr(form, "cleaned_data") else form.initial
-    country, since = given.get("country") or form.initial.get("country") or "", given.get("since")
+    country, since = given.get("country") or form.initial.get("country") or "", _day_typed(given.get("since"))
     facts, book = load_facts([client.pk])[client.pk], load_book()
     on = since or today
     inquiry = Inquiry(facts=facts, book=book, on=on, known_at=now)
@@ -67,6 +69,14 @@ def about_address(
         named=closed_areas_named(restrictions, given.get("city") or "", given.get("line") or ""),
         risks=risks_of(rules, [each.rule_id for each in risks(inquiry, country)]),
     )
+
+
+def _day_typed(value: Any) -> dt.date | None:
+    """Return the day in a form, also where a draft shows again what was typed; None for what cannot be read."""
+    try:
+        return value if isinstance(value, dt.date) else DayParts.of(value).read()
+    except ValidationError:
+        return None
 
 
 def closed_areas_in(address: Address, book: RuleBook, today: dt.date, now: dt.datetime) -> list[ClosedArea]:

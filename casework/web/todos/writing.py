@@ -22,6 +22,7 @@ from casework.web.cases.acting import is_done
 from casework.web.cases.header import case_header
 from casework.web.cases.loading import changeable_case
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import keep_draft
 from casework.web.forms.pages import one_form_page
 from casework.web.request import UserRequest
 
@@ -88,6 +89,7 @@ def colleagues_for(case: Case | None, user: User, now: datetime, *, also: User |
 def _write(request: UserRequest, case: Case | None, colleagues: Any, now: datetime, *, url: str) -> HttpResponse:
     by = request.user
     form = WriteToDoForm(request.POST or None, colleagues=colleagues.exclude(pk=by.pk), today=timezone.localdate(now))
+    keep_draft(request, "write_to_do_of_case" if case else "write_to_do", case, now, form)
     if request.method == "POST" and form.is_valid():
         token, values = form.cleaned_data["id"], form.values()
         values["owner"] = values["owner"] or by

@@ -24,6 +24,7 @@ from casework.web.cases.acting import form_page, is_done
 from casework.web.cases.loading import changeable_case
 from casework.web.components import SummaryRow
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import keep_draft
 from casework.web.forms.errors import refuse
 from casework.web.request import UserRequest
 
@@ -59,6 +60,7 @@ def offer_case(request: UserRequest, code: str) -> HttpResponse:
     now, by = timezone.now(), request.user
     case = changeable_case(by, code, now)
     form = OfferCaseForm(request.POST or None, own=case.team, held=_held(case, now), restricted=case.restricted)
+    keep_draft(request, "offer_case", case, now, form)
     if request.method == "POST" and form.is_valid():
         values = form.values()
         if is_done(

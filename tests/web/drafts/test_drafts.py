@@ -214,8 +214,9 @@ def test_what_is_no_form_keeps_no_draft(form: str, ref: str) -> None:
 def test_who_may_not_change_cases_keeps_none() -> None:
     auditor, world = signed_in(make_user(Role.AUDITOR)), make_world()
 
-    assert auditor.post(save_url(world), {"draft_page": PAGE}).status_code == 403
-    assert auditor.get(reverse("drafts")).status_code == 403
+    assert auditor.post(save_url(world), {"draft_page": PAGE}).status_code == 404
+    assert auditor.post(save_url(world, "log_case"), {"draft_page": PAGE}).status_code == 404
+    assert "You have no drafts" in auditor.get(reverse("drafts")).content.decode()
     assert Browser().get(reverse("drafts")).status_code == 302
 
 

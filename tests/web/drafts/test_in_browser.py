@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from casework.accounts.models import Draft
 from tests.browser import PHONE, Visitor, browser
 from tests.factories.accounts import PASSWORD, make_user, team_of
-from tests.factories.clients import make_client
+from tests.factories.clients import make_case, make_client
 
 __all__ = ["browser"]
 
@@ -66,4 +66,22 @@ def test_what_was_typed_right_before_leaving_is_saved(
 
     them.go(f"/cases/{case.code}/notes/new/?draft")
     assert them.page.input_value("[name=text]") == "В последнюю секунду"
+    them.leave()
+
+
+def test_a_needs_assessment_is_there_again_after_its_tab_was_closed(
+    browser: Any, live_server: LiveServer, settings: LazySettings
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
+    worker = make_user()
+    client = make_client(case=make_case(team=team_of(worker), caseworker=worker, by=worker), by=worker)
+    them = Visitor(browser, str(live_server.url), viewport=PHONE).sign_in(worker.email, PASSWORD)
+    address, page = f"/clients/{client.reference}/assessments/new/", them.page
+    them.go(address).fill(note="Спросили обо всём, кроме жилья")
+
+    page.locator("[data-draft-status]", has_text=re.compile(r"^Saved \d")).wait_for(timeout=25_000)
+    page.goto("about:blank")
+    them.go(address).follow("Go on with the draft")
+
+    assert page.input_value("[name=note]") == "Спросили обо всём, кроме жилья"
     them.leave()

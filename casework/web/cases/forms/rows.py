@@ -41,6 +41,8 @@ class RowForm(forms.Form):
 
     # What somebody else stored meanwhile, beside what was typed; None as long as nobody did.
     differences: list[Difference] | None = None
+    # The draft that is kept of it while somebody types: a casework.web.drafts.of_form.FormDraft.
+    draft: Any = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

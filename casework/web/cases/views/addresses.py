@@ -14,6 +14,7 @@ from casework.accounts.roles import Permission
 from casework.clients import actions
 from casework.clients.models import Address, Client
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import keep_draft
 from casework.web.onward.housing import about_address
 from casework.web.request import UserRequest
 
@@ -33,6 +34,7 @@ def record_address(request: UserRequest, reference: str) -> HttpResponse:
     family = _family_of(client)
     initial = {"country": _where_they_are(client) or client.case.team.country}
     form = RecordAddressForm(request.POST or None, has_family=bool(family), initial=initial)
+    keep_draft(request, "record_address", client, now, form)
     if request.method == "POST" and form.is_valid():
         new_id, values = form.cleaned_data["id"], form.values()
         values["together_with"] = family if values.pop("everybody", False) else ()
@@ -52,6 +54,7 @@ def change_address(request: UserRequest, address_id: UUID) -> HttpResponse:
     address = changeable_address(by, address_id, now)
     client = address.client
     form = AddressForm(request.POST or None, initial=AddressForm.initial_of(address))
+    keep_draft(request, "change_address", address, now, form)
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: actions.change_address(address=address, version=version, by=by, now=now, **values)):

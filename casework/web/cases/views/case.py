@@ -94,7 +94,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
         "to_dos": to_dos_of_case(case, request.user, now),
         "to_do_form": QuickToDoForm(auto_id="to-do-%s"),
         "pairs": suspicions_of(people),
-        "draft": _draft_of_note(request, case, now) if case.may_change else None,
+        "draft": draft_of_note(request, case, now) if case.may_change else None,
         "seen": seen_by(case),
         "emergencies": emergencies_of(
             case, request.user, now, assigns=Permission.CASE_ASSIGN in permissions_in(request)
@@ -179,7 +179,7 @@ def _town(addresses: list[AddressRow], people: list[Client]) -> str:
     return next((str(row.address.city) for row in living), "")
 
 
-def _draft_of_note(request: UserRequest, case: Any, now: datetime) -> FormDraft:
+def draft_of_note(request: UserRequest, case: Any, now: datetime) -> FormDraft:
     return FormDraft(request, "write_note", case, now, asked=True, saved_at=case.draft_saved_at)
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from casework.accounts.roles import Permission
 from casework.clients import actions
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import keep_draft
 from casework.web.duplicates.rows import compare_after_saving
 from casework.web.request import UserRequest
 
@@ -27,6 +28,7 @@ def record_contact(request: UserRequest, reference: str) -> HttpResponse:
     now, by = timezone.now(), request.user
     client = changeable_client(by, reference, now)
     form = ContactForm(request.POST or None)
+    keep_draft(request, "record_contact", client, now, form)
     if request.method == "POST" and form.is_valid():
         new_id, values = form.cleaned_data["id"], form.values()
         if is_done(form, lambda: actions.record_contact(client=client, contact_id=new_id, by=by, now=now, **values)):
@@ -42,6 +44,7 @@ def change_contact(request: UserRequest, contact_id: UUID) -> HttpResponse:
     contact = changeable_contact(by, contact_id, now)
     client = contact.client
     form = ContactForm(request.POST or None, initial=ContactForm.initial_of(contact))
+    keep_draft(request, "change_contact", contact, now, form)
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: actions.change_contact(contact=contact, version=version, by=by, now=now, **values)):

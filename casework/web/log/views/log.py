@@ -11,6 +11,7 @@ from casework.lib.dates import today_in
 from casework.web.cases.forms.notes import NoteForm
 from casework.web.cases.header import header_and_people
 from casework.web.cases.loading import visible_case
+from casework.web.cases.views.case import draft_of_note
 from casework.web.components import Tab
 from casework.web.decorators import requires
 from casework.web.paging import keyset_page
@@ -43,6 +44,7 @@ def case_log(request: UserRequest, code: str) -> HttpResponse:
         "may_change": case.may_change,
         "note_form": NoteForm(people=people, today=today_in(case.team.time_zone, now)),
         "quick": quick_notes(),
+        "draft": draft_of_note(request, case, now) if case.may_change else None,
         "back": "log",
     }
     return render(request, "log/case_log.html", context)

@@ -21,6 +21,7 @@ from casework.web.cases.acting import back_to_notes, is_done
 from casework.web.cases.header import header_and_people
 from casework.web.cases.loading import changeable_case, changeable_note
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import keep_draft
 from casework.web.forms.pages import one_form_page
 from casework.web.request import UserRequest
 
@@ -67,6 +68,7 @@ def correct_note(request: UserRequest, note_id: UUID) -> HttpResponse:
         today=today_in(found.case.team.time_zone, now),
         initial=CorrectNoteForm.initial_of(found),
     )
+    keep_draft(request, "correct_note", found, now, form)
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: actions.correct_note(note=found, version=version, by=by, now=now, **values)):

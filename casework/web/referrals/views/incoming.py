@@ -24,6 +24,7 @@ from casework.web.cases.acting import is_done
 from casework.web.cases.forms.intake import in_short
 from casework.web.components import SummaryRow
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import keep_draft
 from casework.web.filters import chips
 from casework.web.forms.pages import one_form_page
 from casework.web.paging import keyset_page
@@ -72,6 +73,7 @@ def record_incoming(request: UserRequest) -> HttpResponse:
         raise PermissionDenied  # the membership ended between two questions
     initial = {"team": teams[0].pk, "received_on": today_in(teams[0].time_zone, now)}
     form = IncomingForm(request.POST or None, teams=teams, partners=partners_for(teams[0].country), initial=initial)
+    draft = keep_draft(request, "record_incoming", None, now, form)
     if request.method == "POST" and form.is_valid():
         new_id, values = form.cleaned_data["id"], form.values()
         try:
@@ -82,6 +84,7 @@ def record_incoming(request: UserRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
         else:
+            draft.sent()
             messages.success(request, _("It is recorded. Decide now, or before the answer is due."))
             return redirect("incoming_referral", found.pk)
     return one_form_page(request, form, title=_("Somebody is sent to us"), cancel_url=reverse("referrals_in"))

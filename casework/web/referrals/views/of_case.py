@@ -18,6 +18,7 @@ from casework.web.cases.acting import is_done
 from casework.web.cases.header import case_header
 from casework.web.cases.loading import changeable_case, visible_case
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import keep_draft
 from casework.web.forms.pages import one_form_page
 from casework.web.request import UserRequest
 
@@ -56,6 +57,7 @@ def draft_referral(request: UserRequest, code: str) -> HttpResponse:
     people = people_in(case)
     initial = {"people": list(people[:1]), "partner": request.GET.get("partner", "")}
     form = ReferralForm(request.POST or None, people=people, partners=partners_for(case.team.country), initial=initial)
+    keep_draft(request, "draft_referral", case, now, form)
     if request.method == "POST" and form.is_valid():
         new_id, values = form.cleaned_data["id"], form.values()
         if is_done(form, lambda: actions.draft_referral(case=case, referral_id=new_id, by=by, now=now, **values)):
@@ -77,6 +79,7 @@ def change_referral(request: UserRequest, referral_id: UUID) -> HttpResponse:
         partners=partners_for(case.team.country),
         initial=ReferralForm.initial_of(referral),
     )
+    keep_draft(request, "change_referral", referral, now, form)
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: actions.change_referral(referral=referral, version=version, by=by, now=now, **values)):

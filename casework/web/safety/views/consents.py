@@ -20,6 +20,7 @@ from casework.web.cases.acting import is_done
 from casework.web.cases.header import case_header
 from casework.web.cases.loading import changeable_client
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import keep_draft
 from casework.web.forms.pages import one_form_page
 from casework.web.request import UserRequest
 
@@ -42,6 +43,7 @@ def record_consent(request: UserRequest, reference: str) -> HttpResponse:
     if request.GET.get("form") in VERSIONS:
         initial |= {"form_version": request.GET["form"], "language": request.GET.get("language", "")}
     form = ConsentForm(request.POST or None, partners=partners_to_choose(), today=today, initial=initial)
+    keep_draft(request, "record_consent", client, now, form)
     if request.method == "POST" and form.is_valid():
         known: dict[str, Any] = {"client": client, "consent_id": form.cleaned_data["id"]} | form.values()
         if is_done(form, lambda: actions.record_consent(by=by, now=now, today=today, **known)):
@@ -58,6 +60,7 @@ def change_consent(request: UserRequest, consent_id: UUID) -> HttpResponse:
     form = ConsentForm(
         request.POST or None, partners=partners_to_choose(), today=today, initial=ConsentForm.initial_of(consent)
     )
+    keep_draft(request, "change_consent", consent, now, form)
     if request.method == "POST" and form.is_valid():
         known: dict[str, Any] = {"consent": consent, "version": form.version_read} | form.values()
         if is_done(form, lambda: actions.change_consent(by=by, now=now, today=today, **known)):

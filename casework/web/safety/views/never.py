@@ -15,6 +15,7 @@ from casework.lib.dates import today_in
 from casework.web.cases.acting import is_done
 from casework.web.cases.loading import changeable_case
 from casework.web.decorators import requires
+from casework.web.drafts.of_form import keep_draft
 from casework.web.request import UserRequest
 
 from ..forms import AskOffForm, EntryForm, KeepForm, NeverContactForm, TakeOffForm
@@ -30,6 +31,7 @@ def record_never_contact(request: UserRequest, code: str) -> HttpResponse:
     today = today_in(case.team.time_zone, now)
     people, partners = people_of(case), partners_to_choose()
     form = NeverContactForm(request.POST or None, people=people, partners=partners, initial={"since": today})
+    keep_draft(request, "record_never_contact", case, now, form)
     if request.method == "POST" and form.is_valid():
         known: dict[str, Any] = {"case": case, "entry_id": form.cleaned_data["id"]} | form.values()
         if is_done(form, lambda: actions.record_never_contact(by=by, now=now, today=today, **known)):
