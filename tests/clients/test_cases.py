@@ -58,6 +58,20 @@ def test_a_case_is_not_given_to_somebody_of_another_team() -> None:
     assert not Case.objects.exists()
 
 
+def test_what_the_one_before_had_to_do_goes_to_the_new_caseworker_and_what_colleagues_have_stays() -> None:
+    worker = make_user()
+    case = make_case(team=team_of(worker), caseworker=worker)
+    colleague, other = make_user(team=case.team), make_user(team=case.team)
+    for owner in (worker, other):
+        actions.give_to_dos(owner_ids=[owner.pk], kind="referral", about=case.pk, case=case, now=NOW)
+
+    actions.assign_case(case=case, caseworker=colleague, version=1, by=worker, now=LATER)
+
+    assert {it.owner for it in case.to_dos.all()} == {colleague, other}
+    [event] = events(case, "clients.case_assigned")
+    assert event.data == {"caseworker": str(colleague.pk), "to_dos": 1}
+
+
 def test_assigning_says_who_in_the_audit() -> None:
     case = make_case()
     colleague = make_user(team=case.team)

@@ -106,3 +106,5 @@ def test_a_partner_put_on_the_never_contact_list_is_told_nothing_more(client: Cl
     for each in (sent, other):
         each.refresh_from_db()
     assert (sent.state, other.state) == ("withdrawn", "sent")
+    to_do = ToDo.objects.get()
+    assert (to_do.kind, to_do.about, to_do.case, to_do.owner) == ("stopped", sent.pk, sent.case, sent.case.caseworker)

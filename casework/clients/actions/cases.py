@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -83,7 +84,10 @@ def open_case(
 
 @transaction.atomic
 def assign_case(*, case: Case, caseworker: User | None, version: int, by: User, now: datetime) -> Case:
-    """Give the case to another caseworker of its team, or to nobody. Raises ChangedMeanwhile."""
+    """Give the case to another caseworker of its team, or to nobody. Raises ChangedMeanwhile.
+
+    What the one before had still to do in it, and was to go along to, goes to the new one, as when a case is handed over.
+    """
     case = locked(case, version=version, mine={"caseworker": caseworker})
     if caseworker is not None and not _works_in(caseworker, case.team, now):
         raise UnableToAssignCase(_("The caseworker does not work in this team."), field="caseworker")
@@ -92,9 +96,12 @@ def assign_case(*, case: Case, caseworker: User | None, version: int, by: User, 
             _("This case is restricted, and the caseworker is not named on it. Name them first."),
             field="caseworker",
         )
+    before = case.caseworker_id
     if write(case, {"caseworker": caseworker}):
-        chosen = str(caseworker.pk) if caseworker else None
-        record("clients.case_assigned", subject=case, case_id=case.pk, by=by, now=now, caseworker=chosen)
+        told: dict[str, Any] = {"caseworker": str(caseworker.pk) if caseworker else None}
+        if caseworker is not None and (moved := hand_over_to_dos(case, before, caseworker, now)):
+            told["to_dos"] = moved
+        record("clients.case_assigned", subject=case, case_id=case.pk, by=by, now=now, **told)
     return case
 
 

@@ -126,7 +126,7 @@ def withdraw_consent(
     _say("clients.consent_withdrawn", consent, by, now, said=consent.said)
     if consent.said == Consent.Said.YES:
         _tell(consent, now)
-        stop_referrals_of([consent.client], by=by, now=now, today=today)
+        stop_referrals_of([consent.client], by=by, now=now, today=today, tell=False)
     return consent
 
 

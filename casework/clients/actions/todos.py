@@ -93,7 +93,15 @@ def give_to_dos(*, owner_ids: Iterable[UUID], kind: str, about: UUID, now: datet
     ]
     ToDo.objects.bulk_create(new, ignore_conflicts=True)
     for to_do in new:
-        record("clients.to_do_given", subject=to_do, by=None, now=now, kind=kind, owner=str(to_do.owner_id))
+        record(
+            "clients.to_do_given",
+            subject=to_do,
+            case_id=to_do.case_id,
+            by=None,
+            now=now,
+            kind=kind,
+            owner=str(to_do.owner_id),
+        )
     return len(new)
 
 

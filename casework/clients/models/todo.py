@@ -66,6 +66,7 @@ class ToDo(Sealed):
         EMERGENCY = "emergency", _("a case was opened in an emergency")
         MANY_CASES = "many_cases", _("somebody opened many cases")
         NAMED_ALONE = "named_alone", _("you are the only one left who sees this case: name somebody else")
+        STOPPED = "stopped", _("a referral was stopped: tell the partner")
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="to_dos", verbose_name=_("for"))
     case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="to_dos")

@@ -5,14 +5,28 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from casework.accounts.models import Team, User
+from casework.accounts.models import Membership, Team, User
 from casework.clients.models import Client, Note, Relation
+from casework.clients.models.case import NAMED_AT_LEAST
 from casework.web.cases.forms.intake import in_short
 from casework.web.cases.forms.people import RELATIONS
 from casework.web.cases.forms.rows import RowForm
 from casework.web.forms.layouts import fields_only, stacked
+
+
+def why_not_named(team: Team, named: Sequence[User], caseworker: User | None, viewers: Sequence[Membership]) -> str:
+    """Return the sentence that says why these cannot be those who see a restricted case of this team, or ""."""
+    working = {each.user_id for each in viewers if each.team_id == team.pk}
+    if len({user.pk for user in named} & working) < NAMED_AT_LEAST:
+        return _now("Name at least two people of the team of the new case: nobody else will see it.")
+    if strangers := [in_short(user) for user in named if user.pk not in working]:
+        return _now("Not in the team of the new case: %(names)s.") % {"names": ", ".join(strangers)}
+    if caseworker is not None and caseworker not in named:
+        return _now("Whoever looks after the new case must be among the people named.")
+    return ""
 
 
 def people_choices(people: Sequence[Client]) -> list[tuple[str, str]]:
@@ -46,6 +60,34 @@ class RelateForm(RowForm):
         if bool(cleaned.get("other")) == bool(cleaned.get("reference")):
             self.add_error("other", _("Choose somebody of this case, or enter the reference of somebody in another."))
         return cleaned
+
+
+class ChangeRelationForm(RowForm):
+    """What the two are to each other, said from the side of either; they stay the same two."""
+
+    one = forms.ChoiceField(label=_("Who"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("is what of the other"), choices=Relation.Kind)
+    remark = forms.CharField(label=_("In words"), max_length=120, required=False)
+
+    helper = stacked(_("Save this relation"))
+
+    def __init__(self, *args: Any, people: Sequence[Client], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = people
+        fields: dict[str, Any] = self.fields
+        fields["one"].choices = people_choices(people)
+
+    @staticmethod
+    def initial_of(row: Relation) -> dict[str, Any]:
+        """Return what the form shows of a relation."""
+        return {"version": row.version, "one": str(row.one_id), "kind": row.kind, "remark": row.remark}
+
+    def values(self) -> dict[str, Any]:
+        """Return what the action takes: both people, in the order that was chosen."""
+        values = super().values()
+        one = values.pop("one")
+        first, second = sorted(self.people, key=lambda each: str(each.pk) != one)
+        return values | {"one": first, "other": second}
 
 
 class PrincipalForm(RowForm):
@@ -92,6 +134,15 @@ class SplitForm(RowForm):
         required=False,
         empty_label=_("Nobody yet"),
     )
+    named = forms.ModelMultipleChoiceField(
+        label=_("Who will see the new case"),
+        help_text=_(
+            "This case is restricted, so the new one is too. Two people of its team at least, whoever looks after it among them."
+        ),
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     notes = forms.MultipleChoiceField(
         label=_("Notes that go along"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -99,9 +150,18 @@ class SplitForm(RowForm):
     helper = fields_only()
 
     def __init__(
-        self, *args: Any, people: Sequence[Client], teams: Any, colleagues: Any, notes: Sequence[Note], **kwargs: Any
+        self,
+        *args: Any,
+        people: Sequence[Client],
+        teams: Any,
+        colleagues: Any,
+        notes: Sequence[Note],
+        viewers: Sequence[Membership] | None,
+        **kwargs: Any,
     ) -> None:
+        """`viewers` are the roles of those who could be named on the new case; None if it is not restricted."""
         super().__init__(*args, **kwargs)
+        self.viewers = viewers or ()
         fields: dict[str, Any] = self.fields
         choices = people_choices(people)
         fields["leaving"].choices = fields["principal"].choices = choices
@@ -111,6 +171,25 @@ class SplitForm(RowForm):
         fields["notes"].choices = [(str(note.pk), str(note.text)[:80]) for note in notes]
         if not notes:
             del fields["notes"]
+        if viewers is None:
+            del fields["named"]
+            return
+        fields["named"].queryset = User.objects.filter(pk__in=[each.user_id for each in viewers]).order_by("pk")
+        fields["named"].label_from_instance = self._with_teams
+
+    def _with_teams(self, user: User) -> str:
+        teams = sorted({each.team.name for each in self.viewers if each.user_id == user.pk and each.team})
+        return f"{in_short(user)}, {', '.join(teams)}"
+
+    def clean(self) -> dict[str, Any]:
+        """Look at who will see a restricted case before anything is shown, and not only when it is split."""
+        cleaned = super().clean() or self.cleaned_data
+        team, named = cleaned.get("team"), cleaned.get("named")
+        if named is None or team is None:
+            return cleaned
+        if reason := why_not_named(team, list(named), cleaned.get("caseworker"), self.viewers):
+            self.add_error("named", reason)
+        return cleaned
 
 
 class JoinForm(RowForm):

@@ -1,5 +1,6 @@
 """Splitting a case and joining it into another: looked at first, then done."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from casework.accounts.access import people_with, teams_with
-from casework.accounts.models import User
+from casework.accounts.models import Membership, User
 from casework.accounts.roles import Permission
 from casework.clients.changes import ChangedMeanwhile
 from casework.clients.models import Case, Note
 from casework.lib.refusals import Refusal
 from casework.lifecycle import cases
+from casework.web.cases.forms.intake import in_short
 from casework.web.cases.header import case_header
 from casework.web.cases.loading import changeable_case
 from casework.web.cases.views.case import people_of
@@ -45,9 +47,17 @@ def split_case(request: UserRequest, code: str) -> HttpResponse:
         teams=teams,
         colleagues=people_with(Permission.CASE_CHANGE, teams, now),
         notes=list(notes),
-        initial={"version": case.version, "team": case.team, "caseworker": case.caseworker},
+        viewers=_viewers(teams, now) if case.restricted else None,
+        initial={
+            "version": case.version,
+            "team": case.team,
+            "caseworker": case.caseworker,
+            "named": list(User.objects.filter(named_on__case=case)) if case.restricted else (),
+        },
     )
     before: list[str] = []
+    if request.method == "POST" and (earlier := _made_before(by, form, now)) is not None:
+        return redirect("case", earlier.code)  # whoever left is no choice of this form any more
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         leaving = [UUID(each) for each in values["leaving"]]
@@ -65,6 +75,7 @@ def split_case(request: UserRequest, code: str) -> HttpResponse:
                         team=values["team"],
                         caseworker=values["caseworker"],
                         version=form.version_read,
+                        named=list(values.get("named", ())),
                         chosen={"clients.Note.case": [UUID(each) for each in values.get("notes", [])]},
                         submit_token=values["id"],
                         by=by,
@@ -85,6 +96,8 @@ def split_case(request: UserRequest, code: str) -> HttpResponse:
                     % {"names": ", ".join(names[pk] for pk in (division.principal_here, *division.here))},
                     _("Everything about the people who leave goes with them; notes go as ticked."),
                 ]
+                if named := [in_short(user) for user in values.get("named", ())]:
+                    before.append(_("Only they will see the new case: %(names)s") % {"names": ", ".join(named)})
             except Refusal as refusal:
                 refuse(form, refusal)
     return _page(request, case, form, before, title=_("Split this case"), act=_("Split it now"))
@@ -131,6 +144,21 @@ def join_case(request: UserRequest, code: str) -> HttpResponse:
                 _("This case is closed and leads there. A split takes it back."),
             ]
     return _page(request, case, form, before, title=_("Join this case into another"), act=_("Join them now"))
+
+
+def _made_before(by: User, form: SplitForm, now: datetime) -> Case | None:
+    """Return the case that this very form has opened when it was sent before."""
+    form.full_clean()
+    rows: Any = Case.objects
+    token = form.cleaned_data.get("id")
+    found: Case | None = rows.changeable_by(by, now).filter(submit_token=token).first() if token else None
+    return found
+
+
+def _viewers(teams: Any, now: datetime) -> list[Membership]:
+    """Return the roles of those who can be named on a restricted case of one of these teams."""
+    held = Membership.objects.active(now).carrying(Permission.CASE_VIEW).filter(team__in=teams)
+    return list(held.select_related("team", "user__data_key"))
 
 
 def is_done_moving(form: Any, act: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Who is what to whom: shown, suggested and confirmed in one step, recorded, removed."""
+"""Who is what to whom: shown, suggested and confirmed in one step, recorded, corrected, removed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from casework.web.cases.views.case import people_of
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
 
-from .forms import RelateForm
+from .forms import ChangeRelationForm, RelateForm
 from .words import is_the
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -153,18 +153,27 @@ def relate(request: UserRequest, code: str) -> HttpResponse:
 
 @requires(Permission.CASE_CHANGE)
 @require_http_methods(METHODS)
+def change_relation(request: UserRequest, relation_id: UUID) -> HttpResponse:
+    """Correct in place what two people are to each other."""
+    now, by = timezone.now(), request.user
+    relation = _changeable(by, relation_id, now)
+    case, people = relation.one.case, [relation.one, relation.other]
+    form = ChangeRelationForm(request.POST or None, people=people, initial=ChangeRelationForm.initial_of(relation))
+    if request.method == "POST" and form.is_valid():
+        told: dict[str, Any] = {"relation": relation, "version": form.version_read} | form.values()
+        today = today_of_case(case, None, now)
+        if is_done(form, lambda: actions.change_relation(by=by, now=now, today=today, **told)):
+            messages.success(request, _("The relation is corrected."))
+            return redirect("family", case.code)
+    who = f"{relation.one.full_name}, {relation.other.full_name}"
+    return form_page(request, case, form, title=_("Correct a relation"), now=now, who=who)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
 def remove_relation(request: UserRequest, relation_id: UUID) -> HttpResponse:
     now, by = timezone.now(), request.user
-    may_change = cases_visible_to(by, now, permission=Permission.CASE_CHANGE, prefix="one__case__") | cases_visible_to(
-        by, now, permission=Permission.CASE_CHANGE, prefix="other__case__"
-    )
-    rows: Any = Relation.objects
-    visible = (
-        rows.visible_to(by, now)
-        .filter(may_change)
-        .select_related("data_key", "one__data_key", "other__data_key", "one__case")
-    )
-    relation: Relation = get_object_or_404(visible, pk=relation_id)
+    relation = _changeable(by, relation_id, now)
     code = relation.one.case.code
     if request.method == "POST":
         try:
@@ -182,6 +191,19 @@ def remove_relation(request: UserRequest, relation_id: UUID) -> HttpResponse:
         "is_danger": True,
     }
     return render(request, "components/confirm_page.html", context)
+
+
+def _changeable(by: User, relation_id: UUID, now: datetime) -> Relation:
+    """Return a relation of somebody in a case that this user may change, both of whom they see, or answer 404."""
+    may_change = cases_visible_to(by, now, permission=Permission.CASE_CHANGE, prefix="one__case__") | cases_visible_to(
+        by, now, permission=Permission.CASE_CHANGE, prefix="other__case__"
+    )
+    rows: Any = Relation.objects
+    with_both = ("data_key", "one__data_key", "other__data_key", "one__case__team", "one__case__data_key")
+    found: Relation = get_object_or_404(
+        rows.visible_to(by, now).filter(may_change).select_related(*with_both), pk=relation_id
+    )
+    return found
 
 
 def relations_of(people: Sequence[Client], user: User, now: datetime) -> list[Relation]:

@@ -22,7 +22,7 @@ from casework.web.transfers.rows import outcome_in_words
 
 AT_MOST = 30
 # Those that a case has; others are between the software and one person.
-KINDS_OF_CASE = (ToDo.Kind.FREE, ToDo.Kind.REFERRAL, ToDo.Kind.REFERRAL_IN)
+KINDS_OF_CASE = (ToDo.Kind.FREE, ToDo.Kind.REFERRAL, ToDo.Kind.REFERRAL_IN, ToDo.Kind.STOPPED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +138,8 @@ def _row(
     url = reverse("to_do", args=[to_do.pk])
     if to_do.kind == ToDo.Kind.REFERRAL:
         title, url = _("A partner has not answered a referral"), reverse("referral", args=[to_do.about])
+    if to_do.kind == ToDo.Kind.STOPPED:
+        title, url = _("A referral was stopped: tell the partner"), reverse("referral", args=[to_do.about])
     if to_do.kind == ToDo.Kind.REFERRAL_IN:
         title, url = _("Our answer to a referral is overdue"), reverse("incoming_referral", args=[to_do.about])
     if to_do.kind == ToDo.Kind.DUPLICATE:

@@ -6,10 +6,13 @@ import pytest
 from django.urls import reverse
 
 from casework.accounts.roles import Role
+from casework.audit.models import Event
+from casework.clients import actions
 from casework.clients.models import Case, Client, Relation
 from casework.lib.dates import Birth
-from tests.factories.accounts import make_user, team_of
+from tests.factories.accounts import NOW, make_membership, make_user, team_of
 from tests.factories.clients import make_client, make_relation
+from tests.pages import form_in
 from tests.web.cases.pages import World, make_world, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +59,60 @@ def test_a_relation_is_recorded_and_removed_and_a_wrong_one_is_refused_in_words(
     assert "father" in page
     assert "Another relation" in refused.content.decode()
     assert not Relation.objects.exists()
+
+
+def test_a_relation_is_corrected_in_place_and_two_who_correct_it_are_shown_to_each_other() -> None:
+    world, husband, child = with_family()
+    relation = make_relation(child, "carer", husband, by=world.worker)
+    address = reverse("change_relation", args=[relation.pk])
+    opened = form_in(world.browser.get(address).content.decode(), "version")
+    page = world.browser.get(url("family", world)).content.decode()
+
+    mended = world.browser.post(address, opened | {"one": [str(husband.pk)], "remark": ["отчим"]})
+    conflict = world.browser.post(address, opened | {"kind": ["other"]})
+
+    relation.refresh_from_db()
+    assert f'href="{address}"' in page
+    assert (mended.status_code, conflict.status_code) == (302, 409)
+    assert (relation.one, relation.other, relation.kind, relation.version) == (husband, child, "carer", 2)
+    assert {it.name: it.changed_by for it in conflict.context["differences"]} == {
+        "one": "theirs",
+        "kind": "mine",
+        "remark": "theirs",
+    }
+    assert Event.objects.filter(type="clients.relation_changed", case_id=world.case.pk).count() == 1
+
+
+def test_a_relation_of_a_case_that_is_not_there_for_the_reader_is_not_corrected() -> None:
+    world, husband, child = with_family()
+    relation = make_relation(husband, "parent", child, by=world.worker)
+    stranger = signed_in(make_user())
+
+    assert stranger.get(reverse("change_relation", args=[relation.pk])).status_code == 404
+
+
+def test_of_a_restricted_case_two_people_of_the_new_team_are_named_before_it_is_split() -> None:
+    world, husband, _child = with_family()
+    colleague, elsewhere = make_user(team=world.team), make_user()
+    team = team_of(elsewhere)
+    make_membership(world.worker, Role.CASEWORKER, team=team)
+    actions.restrict_case(case=world.case, people=[world.worker, colleague], version=1, by=world.worker, now=NOW)
+    opened = form_in(world.browser.get(url("split_case", world)).content.decode(), "version")
+    chosen = {"leaving": [str(husband.pk)], "principal": [str(husband.pk)], "team": [str(team.pk)], "caseworker": [""]}
+    values = opened | chosen | {"confirmed": ["yes"]}
+
+    refused = world.browser.post(url("split_case", world), values)
+    too_few = world.browser.post(url("split_case", world), values | {"named": [str(elsewhere.pk)]})
+    assert Case.objects.count() == 1
+    named = {"named": [str(elsewhere.pk), str(world.worker.pk)]}
+    world.browser.post(url("split_case", world), values | named)
+
+    husband.refresh_from_db()
+    assert opened["named"] == [str(each.pk) for each in sorted([world.worker, colleague], key=lambda it: it.pk)]
+    assert "Name at least two people of the team" in refused.content.decode()
+    assert "Name at least two people of the team" in too_few.content.decode()
+    assert (husband.case.team, husband.case.restricted) == (team, True)
+    assert {each.user for each in husband.case.members.all()} == {elsewhere, world.worker}
 
 
 def test_a_child_without_parent_or_guardian_is_marked() -> None:
