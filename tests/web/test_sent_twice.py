@@ -65,6 +65,7 @@ CREATING: dict[str, Typed] = {
     "split_case": {"confirmed": "yes"},
     "record_partner": {"name": "Придуманный приют", "kind": "organisation", "country": "KZ"},
     "record_offer": {"kind": "legal"},
+    "create_scheme": {"name": "Придуманная схема"},
     "create_programme": {
         "name": "Придуманная программа",
         "code": "ONCE-1",
@@ -87,17 +88,21 @@ CHANGE_WHAT_IS_THERE = (
 OTHERWISE = {
     "account_settings": "changes the reader's own account",
     "add_scan": "the digest of a file tells that it is there: tests/web/documents",
+    "add_criterion": "adds to a draft by the version that was read",
     "create_team": "a team has a name of its own, and the second is refused",
+    "draft_scheme": "a scheme has one draft at most",
     "export_case": "a file to take along, and no record",
     "export_list": "a file to take along, and no record",
     "grant_role": "a role is held once, and the second is refused",
     "invite": "an address is invited once, and the second is refused",
     "look_alikes": "looks, and writes nothing",
     "pair": "changes a decision",
+    "publish_scheme": "changes what is there",
     "rule_example": "changes a draft by what was seen of it",
     "save_draft": "one draft a form and reader",
     "save_trip": "its form carries the id of the stay: tests/web/position",
     "search": "looks, and writes nothing",
+    "scheme_version": "changes what is there, by its version",
     "set_language": "a choice of the reader",
     "show_document_number": "shows, and writes nothing but the audit",
     "start_impact": "a computation, and no record",
@@ -105,6 +110,7 @@ OTHERWISE = {
     "styleguide": "shows what there is",
     "styleguide_confirm": "shows what there is",
     "swap_days": "a day is stated once for a place, and the second is refused",
+    "try_scheme": "computes, and writes nothing of anybody",
     "try_trips": "computes, and writes nothing",
 }
 
@@ -157,7 +163,15 @@ def where(name: str, world: Everything) -> tuple[str, str]:
         "note_on_complaint": world.about["note_on_complaint"].pk,
         "record_offer": world.partner.pk,
     }
-    new = ("log_case", "write_to_do", "record_incoming", "record_complaint", "record_partner", "create_programme")
+    new = (
+        "log_case",
+        "write_to_do",
+        "record_incoming",
+        "record_complaint",
+        "record_partner",
+        "create_programme",
+        "create_scheme",
+    )
     of_client = ("record_contact", "record_address", "record_assessment", "record_need", "record_consent")
     facts = tuple(f"add_{each.noun}" for each in FACTS)
     if name in about:

@@ -65,6 +65,12 @@ class RowForm(forms.Form):
         return self.cleaned_data["version"] or 0
 
     @property
+    def takes_choices(self) -> bool:
+        """Whether a choice is taken for each field; a form whose template writes the `<form>` shows both side by side."""
+        helper = getattr(self, "helper", None)
+        return bool(self.differences) and helper is not None and bool(helper.form_tag)
+
+    @property
     def conflicts(self) -> list[Difference]:
         """The fields that both changed: only whoever writes can choose."""
         return [each for each in self.differences or () if each.is_conflict]
@@ -80,7 +86,8 @@ class RowForm(forms.Form):
         self._show(self._compare(stored))
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         data[self.add_prefix("version")] = str(stored["version"])
-        data[self.add_prefix(SHOWN)] = write_digests(self._digests(stored))
+        if self.takes_choices:
+            data[self.add_prefix(SHOWN)] = write_digests(self._digests(stored))
         self.data = data
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
@@ -110,8 +117,8 @@ class RowForm(forms.Form):
     def _show(self, found: list[Difference]) -> None:
         """Offer the choices, which stand above the form and belong to it by its id."""
         self.differences = found
-        self.helper: Any = copy(getattr(self, "helper", None))
-        if self.helper is not None:
+        if self.takes_choices:
+            self.helper: Any = copy(self.helper)
             self.helper.form_id = self.helper.form_id or "to-merge"
 
     def _compare(self, stored: Mapping[str, Any]) -> list[Difference]:
