@@ -88,7 +88,7 @@ CHANGE_WHAT_IS_THERE = (
 OTHERWISE = {
     "account_settings": "changes the reader's own account",
     "add_scan": "the digest of a file tells that it is there: tests/web/documents",
-    "add_criterion": "adds to a draft by the version that was read",
+    "add_criterion": "its code comes of the id of the form: tests/web/scoring",
     "create_team": "a team has a name of its own, and the second is refused",
     "draft_scheme": "a scheme has one draft at most",
     "export_case": "a file to take along, and no record",
