@@ -11,6 +11,7 @@ from casework.accounts.models import Membership, User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.actions import give_to_dos
+from casework.clients.changes import insert_once
 from casework.clients.models import SightNotice, ToDo
 from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
@@ -30,13 +31,18 @@ def tell_of_many_cases(*, user: User, count: int, now: datetime) -> SightNotice:
 
 
 @transaction.atomic
-def ask_for_more_cases(*, reason: str, count: int, by: User, now: datetime) -> SightNotice:
-    """Go on beyond the limit of a day, for a reason that auditors and coordinators are told of. Raises UnableToGoOn."""
+def ask_for_more_cases(
+    *, reason: str, count: int, by: User, now: datetime, notice_id: UUID | None = None
+) -> SightNotice:
+    """Go on beyond the limit of a day, for a reason that auditors and coordinators are told of. Raises UnableToGoOn.
+
+    Sent twice with the same `notice_id`, they are told once.
+    """
     if len(reason.strip()) < SHORTEST_REASON:
         raise UnableToGoOn(
             _("Say in %(count)s letters or more what you need them for.") % {"count": SHORTEST_REASON}, field="reason"
         )
-    return _tell(by, SightNotice.Kind.MORE, count, reason.strip(), now)
+    return _tell(by, SightNotice.Kind.MORE, count, reason.strip(), now, notice_id)
 
 
 @transaction.atomic
@@ -56,10 +62,12 @@ def coordinators_of(user: User, now: datetime) -> list[User]:
     return list(people_with(Permission.CASE_ASSIGN, teams, now).exclude(pk=user.pk).distinct().order_by("pk"))
 
 
-def _tell(user: User, kind: str, count: int, reason: str, now: datetime) -> SightNotice:
-    notice = SightNotice(id=new_id(), data_key=user.data_key, user=user, kind=kind, at=now, count=count)
+def _tell(user: User, kind: str, count: int, reason: str, now: datetime, notice_id: UUID | None = None) -> SightNotice:
+    notice = SightNotice(id=notice_id or new_id(), data_key=user.data_key, user=user, kind=kind, at=now, count=count)
     notice.reason = reason
-    notice.save(force_insert=True)
+    notice, is_new = insert_once(notice, user_id=user.pk)
+    if not is_new:
+        return notice
     coordinators = {each.pk for each in coordinators_of(user, now)}
     held = Membership.objects.active(now).carrying(Permission.AUDIT_VIEW).exclude(user=user)
     auditors: set[UUID] = set(held.values_list("user_id", flat=True))

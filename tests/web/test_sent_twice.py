@@ -3,15 +3,18 @@
 `CREATING` is complete: an address that takes what is sent and is neither in it nor known to make nothing fails the guard below.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
-from casework.accounts.roles import Role
+from casework.accounts.access import people_with
+from casework.accounts.models import Team, User
+from casework.accounts.roles import Permission, Role
 from tests.factories.accounts import make_membership, make_user
 from tests.factories.clients import make_client
 from tests.guards.urls import addresses
@@ -65,6 +68,9 @@ CREATING: dict[str, Typed] = {
     "split_case": {"confirmed": "yes"},
     "record_partner": {"name": "Придуманный приют", "kind": "organisation", "country": "KZ"},
     "record_offer": {"kind": "legal"},
+    "give_access": {"reason": "Придуманный отпуск до понедельника"},
+    "give_team_access": {"reason": "Придуманный отпуск до понедельника"},
+    "more_cases": {"reason": "Звоню всем подряд: придуманное наводнение"},
     "create_scheme": {"name": "Придуманная схема"},
     "create_programme": {
         "name": "Придуманная программа",
@@ -80,9 +86,9 @@ CREATING: dict[str, Typed] = {
 CHANGE_WHAT_IS_THERE = (
     "accept_", "allow_", "answer_", "approve_", "archive_", "ask_for_review", "ask_off_", "assign_", "attach_",
     "cancel_", "case_programmes", "change_", "choose_", "close_", "code_word", "correct_", "decline_", "deliver_",
-    "disable_", "discard_", "enable_", "end_", "finish_", "forget_", "join_", "keep_", "mark_", "move_complaint",
-    "move_scan_page", "name_people", "organisation", "pair", "pin_", "plan_appointment_again", "reconsider_", "record_return",
-    "refuse_", "remove_", "reopen_", "restore_", "retire_", "return_", "score_anew", "step_", "stop_", "strike_", "tag_",
+    "disable_", "discard_", "enable_", "end_", "finish_", "forget_", "join_", "keep_", "lift_", "mark_", "move_complaint",
+    "move_scan_page", "name_people", "note_sight_notice", "organisation", "pair", "pin_", "plan_appointment_again", "reconsider_", "record_return",
+    "refuse_", "remove_", "reopen_", "restore_", "restrict_", "retire_", "return_", "score_anew", "step_", "stop_", "strike_", "tag_",
     "take_", "turn_scan_page", "unarchive_", "undo_", "verify_", "withdraw_",
 )  # fmt: skip
 OTHERWISE = {
@@ -91,6 +97,7 @@ OTHERWISE = {
     "add_criterion": "its code comes of the id of the form: tests/web/scoring",
     "create_team": "a team has a name of its own, and the second is refused",
     "draft_scheme": "a scheme has one draft at most",
+    "emergency": "whoever sees the case by now is led to it, and nothing more is given",
     "export_case": "a file to take along, and no record",
     "export_list": "a file to take along, and no record",
     "grant_role": "a role is held once, and the second is refused",
@@ -171,6 +178,8 @@ def where(name: str, world: Everything) -> tuple[str, str]:
         "record_partner",
         "create_programme",
         "create_scheme",
+        "give_team_access",
+        "more_cases",
     )
     of_client = ("record_contact", "record_address", "record_assessment", "record_need", "record_consent")
     facts = tuple(f"add_{each.noun}" for each in FACTS)
@@ -197,6 +206,9 @@ def filled_in(browser: Browser, page: str, url: str, world: Everything, name: st
 
 
 def typed_for(name: str, world: Everything) -> Typed:
+    if name in ("give_access", "give_team_access"):
+        until = day("until", timezone.localdate() + timedelta(days=5))
+        return until | {"user": str(elsewhere(world).pk), "team": world.team.code}
     other = world.case.clients.exclude(pk=world.client.pk).first()
     if name == "offer_case":
         return {"to": f"{world.team.pk}:{make_user(team=world.team).pk}"}
@@ -207,6 +219,12 @@ def typed_for(name: str, world: Everything) -> Typed:
     if name == "split_case" and other:
         return {"leaving": str(other.pk), "principal": str(other.pk)}
     return {}
+
+
+def elsewhere(world: Everything) -> User:
+    """Return somebody who works with cases, but not in this team."""
+    found = people_with(Permission.CASE_VIEW, Team.objects.exclude(pk=world.team.pk), timezone.now())
+    return found.exclude(memberships__team=world.team).order_by("pk")[0]
 
 
 def how_many() -> dict[str, int]:

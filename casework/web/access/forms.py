@@ -150,7 +150,7 @@ class EmergencyForm(forms.Form):
         return f"C-{found[1]}-{found[2]}" if found else text
 
 
-class MoreCasesForm(forms.Form):
+class MoreCasesForm(RowForm):
     """Why somebody needs more cases today than work usually does."""
 
     reason = forms.CharField(

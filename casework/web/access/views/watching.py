@@ -72,7 +72,9 @@ def more_cases(request: UserRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         count = CaseSight.objects.filter(user=by, at__gt=now - DAY).count()
         try:
-            ask_for_more_cases(reason=form.cleaned_data["reason"], count=count, by=by, now=now)
+            ask_for_more_cases(
+                reason=form.cleaned_data["reason"], count=count, notice_id=form.cleaned_data["id"], by=by, now=now
+            )
         except Refusal as refusal:
             refuse(form, refusal)
         else:
