@@ -273,6 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     "compare people": {"task": "lifecycle.compare_missed", "schedule": crontab(minute="*")},
     "resume impacts": {"task": "residency.resume_impacts", "schedule": crontab(minute="*")},
     "resume scoring": {"task": "lifecycle.resume_scoring", "schedule": crontab(minute="*/5")},
+    "score changed cases": {"task": "lifecycle.score_changed", "schedule": crontab(minute="*/2")},
     "score cases": {"task": "lifecycle.score_all", "schedule": crontab(hour="1", minute="40")},
     "lapse offered cases": {"task": "lifecycle.lapse_transfers", "schedule": crontab(minute="7")},
     "follow changed clocks": {"task": "clients.recompute_instants", "schedule": crontab(hour="2", minute="41")},

@@ -1,17 +1,15 @@
-"""Scores: what is known of cases as numbers, and every open case scored by a version of a scheme.
+"""Scores: what is known of cases as numbers, and what they reach by the schemes in force.
 
 The facts of many cases are collected in as many queries as those of one.
 """
 
-import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Case as CaseWhen
 from django.db.models import (
@@ -25,24 +23,17 @@ from django.db.models import (
     Value,
     When,
 )
-from django.utils.translation import gettext as _
-from django.utils.translation import override
-from kombu.exceptions import OperationalError
 
-from casework.accounts import jobs
-from casework.accounts.models import Job, User
+from casework.accounts.models import User
 from casework.audit.record import record
-from casework.clients.actions.scores import PUBLISHED, keep_score
-from casework.clients.models import Address, Answers, Case, Client, Need, SchemeVersion, Service
+from casework.clients.actions.scores import find_unchanged, is_same, keep_score
+from casework.clients.models import Address, Answers, Case, Client, Need, SchemeVersion, Score, Service
 from casework.documents.models import Document
 from casework.lib import scoring
 from casework.lib.ages import age_on
 from casework.lib.dates import today_in
 from casework.residency.models import Deadline
 
-logger = logging.getLogger(__name__)
-TASK = "lifecycle.score_everybody"
-CHUNK = 100
 SOON = timedelta(days=14)
 MONEY_WITHIN = timedelta(days=90)
 IDENTITY = (
@@ -87,6 +78,15 @@ class Known:
         return [client for client in self.adults() if client.pk not in self.documented]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The stored score of a case by a version, None until it is scored; and whether what is on record gives the same."""
+
+    version: SchemeVersion
+    score: Score | None
+    is_current: bool
+
+
 def known_of(cases: Collection[Case], now: datetime) -> dict[UUID, Known]:
     """Return what is known of each case, in two queries. The cases have their teams loaded."""
     found = {case.pk: Known(today=today_in(case.team.time_zone, now)) for case in cases}
@@ -103,34 +103,6 @@ def known_of(cases: Collection[Case], now: datetime) -> dict[UUID, Known]:
     for need in needs.filter(client__case__in=found).select_related("data_key", "client"):
         found[need.client.case_id].needs.append(need)
     return found
-
-
-def _day(zones: Collection[str], now: datetime) -> Any:
-    """Return the day of a case where its team is, as an expression."""
-    days = [When(case__team__time_zone=zone, then=Value(today_in(zone, now))) for zone in sorted(zones)]
-    return CaseWhen(*days, output_field=DateField()) if days else Value(None, output_field=DateField())
-
-
-def _people(cases: Collection[UUID], day: Any) -> Any:
-    """Return the people of cases with `is_documented`, `leave_by`, `has_address`; `has_money`: of their case."""
-    today, paid = OuterRef("day"), Service.objects
-    papers = Document.objects.filter(client=OuterRef("pk"), state=Document.State.HELD, kind__in=IDENTITY)
-    leaving = Deadline.objects.open().filter(client=OuterRef("pk"), duty="leave", drives_on__isnull=False)
-    homes = Address.objects.filter(client=OuterRef("pk"))
-    money = paid.delivered().filter(case=OuterRef("case"), amount__isnull=False)
-    told = {
-        "is_documented": Exists(papers.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))),
-        "leave_by": Subquery(leaving.order_by("drives_on").values("drives_on")[:1]),
-        "has_address": Exists(
-            homes.filter(
-                Q(since__isnull=True) | Q(since__lte=today),
-                Q(until__isnull=True) | Q(until__gt=today),
-            )
-        ),
-        "has_money": Exists(money.filter(delivered_on__gt=ExpressionWrapper(today - MONEY_WITHIN, DateTimeField()))),
-    }
-    rows = Client.objects.filter(case__in=cases).select_related("data_key").defer("search_form")
-    return rows.annotate(day=day).annotate(**told).order_by("-is_principal", "created_at", "pk")
 
 
 def facts_of(known: Known) -> dict[str, int]:
@@ -159,77 +131,38 @@ def score_case(*, case: Case, by: User | None, now: datetime) -> int:
     """Score a case by every scheme in force; return how many scores are new."""
     case = Case.objects.select_related("team", "data_key").get(pk=case.pk)
     versions = list(SchemeVersion.objects.in_force().order_by("pk"))
-    new = sum(_score([case], version, now) for version in versions)
+    new = sum(score_cases([case], version, now) for version in versions)
     if new:
         record("clients.case_scored", subject=case, case_id=case.pk, by=by, now=now, scores=new)
     return new
 
 
-def carry_out(*, job_id: UUID, clock: Callable[[], datetime], size: int = CHUNK) -> None:
-    """Score every open case by the version that was published with this job, chunk by chunk.
+def standing_of(case: Case, known: Known, now: datetime) -> list[Standing]:
+    """Return the score of a case by each scheme in force, as it is now; three queries where nothing has changed.
 
-    Each chunk is committed by itself; a worker that takes over goes on after the last. Two at once take turns.
+    What is on record gives the score anew; where it differs from what is stored, that is stored first. A case that is
+    open no more keeps the score that it had, and the answer says whether that is still so.
     """
-    version = SchemeVersion.objects.filter(job=job_id).first()
-    if version is None or jobs.begin(job_id, total=open_cases().count()) is None:
-        return
-    while _next_chunk(job_id, version, clock(), size):
-        pass
+    found = _standing_of(case, known)
+    if case.status == Case.Status.OPEN and any(not standing.is_current for standing in found):
+        score_case(case=case, by=None, now=now)
+        found = _standing_of(case, known)
+    return found
 
 
-def ask_a_worker(job: Job) -> None:
-    """Have everybody scored by what was published with this job. Where the broker is away, beat asks again."""
-    try:
-        current_app.send_task(TASK, kwargs={"job_id": str(job.pk)})
-    except OperationalError:
-        logger.warning("no worker could be asked for job %s; it is asked for again in some minutes", job.pk)
-
-
-def unfinished_jobs() -> list[Job]:
-    """Return the jobs whose worker may have died."""
-    states = [Job.State.WAITING, Job.State.RUNNING]
-    return list(Job.objects.filter(kind=PUBLISHED, state__in=states))
-
-
-def score_all(*, clock: Callable[[], datetime], size: int = CHUNK) -> int:
-    """Score every open case by what is in force: birthdays and days that have come change scores too."""
-    versions, place, new = list(SchemeVersion.objects.in_force().order_by("pk")), None, 0
-    while versions and (chunk := _chunk_after(place, size)):
-        with transaction.atomic():
-            new += sum(_score(chunk, version, clock()) for version in versions)
-        place = chunk[-1].pk
+def score_cases(cases: Collection[Case], version: SchemeVersion, now: datetime) -> int:
+    """Store what has changed; note of the others that they were found to be so. Constant queries, and some for each change."""
+    known, answered, stored = known_of(cases, now), answers_of(cases, [version]), _stored(cases, [version])
+    same, new = [], 0
+    for case in cases:
+        result = scoring.score(version.definition, facts_of(known[case.pk]), answered[case.pk, version.scheme_id])
+        score = stored.get((case.pk, version.pk))
+        if score is not None and is_same(score, result):
+            same.append(score)
+        else:
+            new += keep_score(case=case, scheme_version=version, result=result, now=now)
+    find_unchanged(scores=same, now=now)
     return new
-
-
-def _next_chunk(job_id: UUID, version: SchemeVersion, now: datetime, size: int) -> bool:
-    with transaction.atomic():
-        job = jobs.lock_running(job_id)
-        if job is None:
-            return False
-        place = jobs.place_of(job)
-        chunk = _chunk_after(UUID(place) if place else None, size)
-        if not chunk or _is_replaced(version):
-            scored = int(job.result.get("scored", 0))
-            with override(job.started_by.language if job.started_by else "en"):
-                message = _("%(count)s scores are new or have changed.") % {"count": scored}
-            jobs.finish(job, now=now, message=message, scored=scored)
-            return False
-        new = _score(chunk, version, now) + int(job.result.get("scored", 0))
-        jobs.advance(job, by=len(chunk), place=str(chunk[-1].pk), scored=new)
-        return True
-
-
-def _score(cases: Collection[Case], version: SchemeVersion, now: datetime) -> int:
-    known, answered = known_of(cases, now), answers_of(cases, [version])
-    return sum(
-        keep_score(
-            case=case,
-            scheme_version=version,
-            result=scoring.score(version.definition, facts_of(known[case.pk]), answered[case.pk, version.scheme_id]),
-            now=now,
-        )
-        for case in cases
-    )
 
 
 def answers_of(
@@ -243,17 +176,48 @@ def answers_of(
     return found
 
 
-def _is_replaced(version: SchemeVersion) -> bool:
-    """Whether a later version of the scheme is published: its scores count, and are not written over."""
-    return SchemeVersion.objects.published().filter(scheme=version.scheme_id, number__gt=version.number).exists()
+def _standing_of(case: Case, known: Known) -> list[Standing]:
+    versions = list(SchemeVersion.objects.in_force().select_related("scheme").order_by("scheme__name", "pk"))
+    stored, answered = _stored([case], versions), answers_of([case], versions)
+    found = []
+    for version in versions:
+        score = stored.get((case.pk, version.pk))
+        result = scoring.score(version.definition, facts_of(known), answered[case.pk, version.scheme_id])
+        is_current = score is not None and is_same(score, result)
+        found.append(Standing(version=version, score=score, is_current=is_current))
+    return found
 
 
-def open_cases() -> Any:
-    """Return the cases that are scored."""
-    cases: Any = Case.objects
-    return cases.open()
+def _stored(cases: Collection[Case], versions: Iterable[SchemeVersion]) -> dict[tuple[UUID, UUID], Score]:
+    """Return the scores that stand now, by case and version."""
+    scores: Any = Score.objects
+    rows = scores.current().filter(case__in=cases, scheme_version__in=versions).select_related("data_key")
+    return {(score.case_id, score.scheme_version_id): score for score in rows}
 
 
-def _chunk_after(place: UUID | None, size: int) -> list[Case]:
-    rows = open_cases().select_related("team", "data_key").order_by("pk")
-    return list((rows.filter(pk__gt=place) if place else rows)[:size])
+def _day(zones: Collection[str], now: datetime) -> Any:
+    """Return the day of a case where its team is, as an expression."""
+    days = [When(case__team__time_zone=zone, then=Value(today_in(zone, now))) for zone in sorted(zones)]
+    return CaseWhen(*days, output_field=DateField()) if days else Value(None, output_field=DateField())
+
+
+def _people(cases: Collection[UUID], day: Any) -> Any:
+    """Return the people of cases with `is_documented`, `leave_by`, `has_address`; `has_money`: of their case."""
+    today, paid = OuterRef("day"), Service.objects
+    papers = Document.objects.filter(client=OuterRef("pk"), state=Document.State.HELD, kind__in=IDENTITY)
+    leaving = Deadline.objects.open().filter(client=OuterRef("pk"), duty="leave", drives_on__isnull=False)
+    homes = Address.objects.filter(client=OuterRef("pk"))
+    money = paid.delivered().filter(case=OuterRef("case"), amount__isnull=False)
+    told = {
+        "is_documented": Exists(papers.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))),
+        "leave_by": Subquery(leaving.order_by("drives_on").values("drives_on")[:1]),
+        "has_address": Exists(
+            homes.filter(
+                Q(since__isnull=True) | Q(since__lte=today),
+                Q(until__isnull=True) | Q(until__gt=today),
+            )
+        ),
+        "has_money": Exists(money.filter(delivered_on__gt=ExpressionWrapper(today - MONEY_WITHIN, DateTimeField()))),
+    }
+    rows = Client.objects.filter(case__in=cases).select_related("data_key").defer("search_form")
+    return rows.annotate(day=day).annotate(**told).order_by("-is_principal", "created_at", "pk")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from casework.clients.actions import lapse_transfers as lapse
 
-from . import duplicates, scoring
+from . import duplicates, score_runs
 
 
 @shared_task(name="lifecycle.lapse_transfers")
@@ -29,20 +29,26 @@ def compare_missed(**_older: Any) -> None:
     duplicates.compare_missed(clock=timezone.now)
 
 
-@shared_task(name=scoring.TASK)
+@shared_task(name=score_runs.TASK)
 def score_everybody(*, job_id: str, **_older: Any) -> None:
     """Score every open case by a version that was just published."""
-    scoring.carry_out(job_id=UUID(job_id), clock=timezone.now)
+    score_runs.carry_out(job_id=UUID(job_id), clock=timezone.now)
 
 
 @shared_task(name="lifecycle.resume_scoring")
 def resume_scoring(**_older: Any) -> None:
     """Go on where a worker has died or a message was lost; whoever works on it still takes turns with this."""
-    for job in scoring.unfinished_jobs():
-        scoring.ask_a_worker(job)
+    for job in score_runs.unfinished_jobs():
+        score_runs.ask_a_worker(job)
 
 
 @shared_task(name="lifecycle.score_all")
 def score_all(**_older: Any) -> None:
     """Score every open case anew: birthdays and days that have come change scores too."""
-    scoring.score_all(clock=timezone.now)
+    score_runs.score_all(clock=timezone.now)
+
+
+@shared_task(name="lifecycle.score_changed")
+def score_changed(**_older: Any) -> None:
+    """Score the cases of which something was stated since."""
+    score_runs.score_changed(now=timezone.now())

@@ -11,7 +11,7 @@ from casework.clients.actions import needs, scores
 from casework.clients.models import Case, Client, Score
 from casework.lib import scoring as arithmetic
 from casework.lib.dates import Birth
-from casework.lifecycle import scoring
+from casework.lifecycle import score_runs, scoring
 from casework.lifecycle.suggestions import suggestions
 from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_user
@@ -123,15 +123,15 @@ def test_publishing_scores_everybody_and_a_worker_that_dies_is_followed_by_anoth
             raise RuntimeError("power cut")
         return kept(*args)
 
-    kept = scoring._score
-    monkeypatch.setattr(scoring, "_score", dies)
+    kept = score_runs.score_cases
+    monkeypatch.setattr(score_runs, "score_cases", dies)
     with pytest.raises(RuntimeError):
-        scoring.carry_out(job_id=version.job.pk, clock=lambda: NOW, size=2)
+        score_runs.carry_out(job_id=version.job.pk, clock=lambda: NOW, size=2)
     assert Score.objects.count() == 2
-    assert scoring.unfinished_jobs() == [version.job]
-    monkeypatch.setattr(scoring, "_score", kept)
-    scoring.carry_out(job_id=version.job.pk, clock=lambda: NOW, size=2)
-    scoring.carry_out(job_id=version.job.pk, clock=lambda: NOW, size=2)
+    assert score_runs.unfinished_jobs() == [version.job]
+    monkeypatch.setattr(score_runs, "score_cases", kept)
+    score_runs.carry_out(job_id=version.job.pk, clock=lambda: NOW, size=2)
+    score_runs.carry_out(job_id=version.job.pk, clock=lambda: NOW, size=2)
 
     job = Job.objects.get(pk=version.job.pk)
     assert (job.state, job.done, job.total, job.result) == ("done", 5, 5, {"scored": 5})
@@ -147,8 +147,8 @@ def test_an_earlier_version_does_not_write_over_the_scores_of_a_later_one() -> N
     second = publish(draft)
     assert first.job is not None
     assert second.job is not None
-    scoring.carry_out(job_id=second.job.pk, clock=lambda: NOW)
-    scoring.carry_out(job_id=first.job.pk, clock=lambda: NOW)
+    score_runs.carry_out(job_id=second.job.pk, clock=lambda: NOW)
+    score_runs.carry_out(job_id=first.job.pk, clock=lambda: NOW)
 
     assert Score.objects.get(case=case).scheme_version == second
 
@@ -158,7 +158,7 @@ def test_a_job_that_was_cancelled_stops() -> None:
     version = publish(make_draft_version())
     assert version.job is not None
     jobs.cancel(version.job, by=version.created_by, now=NOW)
-    scoring.carry_out(job_id=version.job.pk, clock=lambda: NOW)
+    score_runs.carry_out(job_id=version.job.pk, clock=lambda: NOW)
 
     assert not Score.objects.exists()
 
@@ -170,9 +170,57 @@ def test_a_case_is_scored_anew_where_something_has_changed() -> None:
     assert scoring.score_case(case=case, by=None, now=NOW) == 0
     make_need(client, level="urgent")
     later = NOW + timedelta(hours=1)
-    assert scoring.score_all(clock=lambda: later) == 1
+    assert score_runs.score_all(clock=lambda: later) == 1
 
     current: Any = Score.objects
     score = current.current().get(case=case, scheme_version=version)
     assert score.total == 12
     assert Score.objects.count() == 2
+
+
+def test_a_case_of_which_something_was_stated_is_scored_anew_and_others_are_left_alone() -> None:
+    case, (client,) = make_family(ADULT)
+    other, _people = make_family(ADULT)
+    version = publish(make_draft_version())
+    assert version.job is not None
+    assert score_runs.score_changed(now=NOW) == 0  # its job scores everybody
+    score_runs.carry_out(job_id=version.job.pk, clock=lambda: NOW + timedelta(minutes=5))
+    later, stated = NOW + timedelta(minutes=20), NOW + timedelta(minutes=10)
+    make_need(client, level="urgent", now=stated)
+    new, _people = make_family(ADULT)
+
+    assert set(score_runs.changed_cases(version, later)) == {case, new}
+    assert score_runs.score_changed(now=later) == 2
+    assert list(score_runs.changed_cases(version, later)) == []
+    current: Any = Score.objects
+    assert {it.case: it.total for it in current.current()} == {case: 12, other: 2, new: 2}
+
+
+def test_what_comes_out_as_it_was_is_noted_as_looked_at_and_not_looked_at_again() -> None:
+    case, (client,) = make_family(ADULT)
+    version = publish(make_draft_version())
+    scoring.score_case(case=case, by=None, now=NOW)
+    assert version.job is not None
+    jobs.cancel(version.job, by=version.created_by, now=NOW)
+    make_address(client, now=NOW + timedelta(minutes=10))
+    later = NOW + timedelta(minutes=20)
+
+    assert list(score_runs.changed_cases(version, later)) == [case]
+    assert score_runs.score_changed(now=later) == 0
+    assert list(score_runs.changed_cases(version, later)) == []
+    score = Score.objects.get()
+    assert (score.computed_at, score.checked_at) == (NOW, later)
+
+
+def test_scoring_many_that_have_not_changed_costs_the_queries_of_one() -> None:
+    cases = [make_family(ADULT)[0] for _number in range(3)]
+    version = publish(make_draft_version())
+    rows = list(Case.objects.filter(pk__in=[case.pk for case in cases]).select_related("team", "data_key"))
+    scoring.score_cases(rows, version, NOW)
+
+    def cost(some: list[Case]) -> int:
+        with counted_queries() as asked:
+            scoring.score_cases(some, version, NOW + timedelta(hours=1))
+        return len(asked)
+
+    assert cost(rows) == cost(rows[:1]) <= 5

@@ -1,6 +1,6 @@
 """What can happen to scores: a scheme is made, drafted, published; questions are answered; a case is scored."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -190,9 +190,9 @@ def keep_score(*, case: Case, scheme_version: SchemeVersion, result: scoring.Res
     case = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
     scores: Any = Score.objects
     current = list(scores.current().filter(case=case, scheme_version__scheme=scheme_version.scheme_id))
-    parts = [part.as_json() for part in result.parts]
     for score in current:
-        if score.scheme_version_id == scheme_version.pk and score.total == result.total and score.parts == parts:
+        if score.scheme_version_id == scheme_version.pk and is_same(score, result):
+            find_unchanged(scores=[score], now=now)
             return False
     scores.filter(pk__in=[score.pk for score in current]).update(replaced_at=now)
     score = Score(
@@ -203,10 +203,22 @@ def keep_score(*, case: Case, scheme_version: SchemeVersion, result: scoring.Res
         total=result.total,
         unanswered=result.unanswered,
         computed_at=now,
+        checked_at=now,
     )
-    score.parts = parts
+    score.parts = [part.as_json() for part in result.parts]
     score.save(force_insert=True)
     return True
+
+
+def find_unchanged(*, scores: Collection[Score], now: datetime) -> None:
+    """Note that these scores, worked out anew, came out as they are stored."""
+    rows: Any = Score.objects
+    rows.current().filter(pk__in=[score.pk for score in scores], checked_at__lt=now).update(checked_at=now)
+
+
+def is_same(score: Score, result: scoring.Result) -> bool:
+    parts: list[Any] = score.parts
+    return score.total == result.total and parts == [part.as_json() for part in result.parts]
 
 
 def _given(before: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from casework.vault.fields import EncryptedTextField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
 from ..access import cases_visible_to, needs_visible_to
+from .case import Case
 from .client import Client
 
 
@@ -29,6 +30,9 @@ class AssessmentQuerySet(SealedQuerySet["Assessment"]):
 
     def due(self, day: date) -> "AssessmentQuerySet":
         return self.filter(next_review_on__lte=day)
+
+    def in_open_cases(self) -> "AssessmentQuerySet":
+        return self.filter(client__case__status=Case.Status.OPEN, client__case__archived_at__isnull=True)
 
     def newest_first(self) -> "AssessmentQuerySet":
         return self.order_by("-assessed_on", "-recorded_at", "-id")

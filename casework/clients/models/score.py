@@ -134,7 +134,7 @@ class ScoreQuerySet(SealedQuerySet["Score"]):
 class Score(Sealed):
     """What a case reached by one version of a scheme, and what each criterion gave: codes and numbers.
 
-    One that is not true any more is kept, with the time at which another took its place.
+    `checked_at`: when it was last worked out with the same result. One that is not true any more is kept, with the time at which another took its place.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="scores")
@@ -143,6 +143,7 @@ class Score(Sealed):
     unanswered = models.PositiveSmallIntegerField(default=0)
     parts = EncryptedJSONField(default=list)
     computed_at = models.DateTimeField()
+    checked_at = models.DateTimeField()
     replaced_at = models.DateTimeField(null=True)
 
     objects = ScoreQuerySet.as_manager()
@@ -158,6 +159,7 @@ class Score(Sealed):
                 name="score_replaced_later",
                 condition=Q(replaced_at__isnull=True) | Q(replaced_at__gte=models.F("computed_at")),
             ),
+            models.CheckConstraint(name="score_checked_later", condition=Q(checked_at__gte=models.F("computed_at"))),
         ]
         indexes = [models.Index(fields=["case", "-computed_at"], name="score_of_case_newest")]
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from casework.accounts.models import Team, User
 from casework.clients.actions import needs, programmes, scores, services
-from casework.clients.models import Case, Programme
+from casework.clients.models import Case, Programme, SchemeVersion
 from casework.lib.dates import today_in
+from casework.lib.scoring_edits import with_criterion
 
-from ..scoring import carry_out
+from ..score_runs import carry_out
 
 DEFINITION: dict[str, Any] = {
     "criteria": [
@@ -25,9 +26,18 @@ DEFINITION: dict[str, Any] = {
             "points": -10,
         },
     ],
-    "cap": 100,
-    "thresholds": {},
 }
+WORK: dict[str, Any] = {
+    "code": "work",
+    "kind": "choice",
+    "label": {"en": "Who of them works?", "ru": "Кто из них работает?"},
+    "options": [
+        {"code": "nobody", "label": {"en": "nobody", "ru": "никто"}, "points": 10},
+        {"code": "somebody", "label": {"en": "somebody", "ru": "кто-то один"}, "points": 4},
+        {"code": "all", "label": {"en": "all adults", "ru": "все взрослые"}, "points": 0},
+    ],
+}
+FIRST_VERSION = timedelta(days=20)
 
 
 def build_needs(*, team: Team, keeper: User, worker: User, now: datetime) -> None:
@@ -65,8 +75,21 @@ def _help(case: Case, programme: Programme, worker: User, now: datetime) -> None
 
 
 def _score_everybody(programme: Programme, keeper: User, now: datetime) -> None:
-    draft = scores.create_scheme(name="Demo: who first", by=keeper, now=now)
-    definition = DEFINITION | {"thresholds": {str(programme.pk): 25}}
+    """Score by a first version, then by a second one, which is in force; a third is being drafted."""
+    draft = scores.create_scheme(name="Demo: who first", by=keeper, now=now - FIRST_VERSION)
+    limits: dict[str, Any] = {"cap": 100, "thresholds": {str(programme.pk): 25}}
+    _publish(draft, {"criteria": DEFINITION["criteria"][:4], **limits}, keeper, now - FIRST_VERSION)
+    _publish(_next(draft, keeper, now), {**DEFINITION, **limits}, keeper, now)
+    draft = _next(draft, keeper, now)
+    definition = with_criterion({**DEFINITION, **limits}, WORK)
+    scores.change_draft_version(draft=draft, definition=definition, version=1, by=keeper, now=now)
+
+
+def _next(version: SchemeVersion, keeper: User, now: datetime) -> SchemeVersion:
+    return scores.draft_version(scheme=version.scheme, by=keeper, now=now)
+
+
+def _publish(draft: SchemeVersion, definition: dict[str, Any], keeper: User, now: datetime) -> None:
     draft = scores.change_draft_version(draft=draft, definition=definition, version=1, by=keeper, now=now)
     published = scores.publish_version(
         draft=draft, version=draft.version, by=keeper, now=now, ask_a_worker=lambda _job: None

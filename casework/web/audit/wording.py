@@ -146,6 +146,7 @@ SENTENCES: dict[str, Promise] = {
     "clients.scheme_draft_discarded": _("discarded the draft of a scoring scheme"),
     "clients.scheme_drafted": _("drafted a version of a scoring scheme"),
     "clients.scheme_published": _("published a version of a scoring scheme"),
+    "clients.scores_seen": _("looked at the scores of a case"),
     "clients.score_answered": _("answered the questions of a score"),
     "clients.look_alikes_seen": _("was shown people who look like the one whom they were typing"),
     "clients.pair_decided": _("decided whether two people are one"),

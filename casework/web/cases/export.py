@@ -24,14 +24,15 @@ def columns() -> list[Column]:
         Column(key="status", label=_("Status"), width=10, hxl="#status"),
         Column(key="priority", label=_("Priority"), width=10),
         Column(key="restricted", label=_("Restricted"), width=12),
-        Column(key="applicant", label=_("Principal applicant"), width=32),
+        Column(key="applicant", label=_("Principal applicant"), width=28),
         Column(key="others", label=_("Others in the case"), kind=Kind.NUMBER, width=9, hxl="#affected+others"),
+        Column(key="programmes", label=_("Programmes"), width=14),
         Column(key="country", label=_("Where they are"), width=16, hxl="#country+name"),
-        Column(key="duty", label=_("Next deadline"), width=26),
+        Column(key="duty", label=_("Next deadline"), width=24),
         Column(key="due_on", label=_("Due on"), kind=Kind.DAY, width=13, hxl="#date+due"),
         Column(key="days_left", label=_("Days left"), kind=Kind.NUMBER, width=8),
-        Column(key="about_date", label=_("To know about the date"), width=28),
-        Column(key="caseworker", label=_("Caseworker"), width=20),
+        Column(key="about_date", label=_("To know about the date"), width=22),
+        Column(key="caseworker", label=_("Caseworker"), width=18),
     ]
 
 
@@ -56,6 +57,7 @@ def _cells(row: Row) -> list[Any]:
         _("yes") if case.restricted else "",
         row.applicant,
         row.others,
+        joined(each["name"] for each in row.programmes),
         country_name(row.country, get_language() or "en") if row.country else "",
         row.deadline.label if row.deadline else "",
         tag.due_on if tag else None,

@@ -18,7 +18,7 @@ from django.db.models import (
     Value,
     prefetch_related_objects,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.http import QueryDict
 
 from casework.accounts.access import people_with, teams_with
@@ -38,7 +38,7 @@ FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One case in the list."""
+    """One case in the list. `programmes`: `code` and `name` of those from which it is supported."""
 
     case: Case
     applicant: str
@@ -46,6 +46,7 @@ class Row:
     country: str
     caseworker: str
     deadline: NextDeadline | None
+    programmes: list[dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +66,13 @@ def asked_by(user: User, query: QueryDict, now: datetime) -> Asked:
     programmes = list(Programme.objects.by_name())
     form = _filters(user, query, visible, programmes, now)
     keys, found = _ordered(_filtered(visible, form, now), form)
+    held = CaseProgramme.objects.filter(case=OuterRef("pk")).order_by("programme__name", "programme__code")
+    told = JSONObject(code="programme__code", name="programme__name")
     return Asked(
         form=form,
-        found=found.select_related("data_key", "caseworker__data_key", "team"),
+        found=found.annotate(programmes=ArraySubquery(held.values(told=told))).select_related(
+            "data_key", "caseworker__data_key", "team"
+        ),
         keys=keys,
         programmes=[programme for programme in programmes if not programme.is_archived],
     )
@@ -150,4 +155,5 @@ def _row(case: Any, deadline: NextDeadline | None) -> Row:
         country=position.country if position else "",
         caseworker=in_short(case.caseworker) if case.caseworker else "",
         deadline=deadline,
+        programmes=case.programmes,
     )

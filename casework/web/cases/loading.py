@@ -15,6 +15,7 @@ from casework.clients.models import Address, Case, Client, Contact, EmergencyAcc
 from casework.clients.quotas import sights_of
 from casework.web.access.limits import count_sight
 from casework.web.appointments.rows import planned_of_case
+from casework.web.needs.reviews import review_of_case
 from casework.web.referrals.rows import open_of_case
 from casework.web.safety.loading import safety_of_case
 
@@ -25,7 +26,7 @@ NOTE_WITH = ("data_key", "case__team", "case__data_key")
 
 
 def visible_case(user: User, code: str, now: datetime) -> Any:
-    """Return the case with its team, caseworker, `may_change`, what is open of its referrals and whom nobody must contact, or answer 404."""
+    """Return the case with its team, caseworker, `may_change`, what is open of its referrals, whom nobody must contact and whom to ask again, or answer 404."""
     may_change: Any = cases_visible_to(user, now, permission=Permission.CASE_CHANGE)
     cases: Any = Case.objects
     told: dict[str, Any] = {
@@ -41,6 +42,7 @@ def visible_case(user: User, code: str, now: datetime) -> Any:
         "planned": planned_of_case(),
         "was_opened_in_emergency": Exists(EmergencyAccess.objects.filter(case=OuterRef("pk"))),
         **safety_of_case(),
+        **review_of_case(),
     }
     rows = cases.visible_to(user, now).annotate(**told, sights=sights_of(user, now, "clients_case.id"))
     rows = rows.select_related("data_key", "team", "caseworker__data_key", "joined_into")

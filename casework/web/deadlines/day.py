@@ -60,10 +60,13 @@ class Day:
 
 def whose_of(query: QueryDict, *, has_cases: bool) -> str:
     """Return "me" or "team": as the address says, else one's own cases, if there are any."""
+    return asked_whose(query) or ("me" if has_cases else "team")
+
+
+def asked_whose(query: QueryDict) -> str | None:
+    """Return "me" or "team" if the address says so."""
     chosen = query.get("whose")
-    if chosen in ("me", "team"):
-        return chosen
-    return "me" if has_cases else "team"
+    return chosen if chosen in ("me", "team") else None
 
 
 def people_of(user: User, whose: str, now: dt.datetime) -> Any:

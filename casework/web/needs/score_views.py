@@ -1,35 +1,39 @@
-"""Suggested needs are confirmed or declined; the questions of a scheme are answered; a case is scored anew."""
+"""Suggested needs are confirmed or declined; the questions of a scheme are answered; earlier scores are looked at."""
 
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
+from casework.audit.record import record
 from casework.clients.actions import needs, scores
-from casework.clients.models import Answers, Case, SchemeVersion
+from casework.clients.models import Answers, Case, SchemeVersion, Score
 from casework.lib import scoring
 from casework.lib.dates import today_in
 from casework.lifecycle.scoring import known_of, score_case
 from casework.lifecycle.suggestions import suggestions
 from casework.web.cases.acting import is_done
 from casework.web.cases.forms.rows import RowForm
-from casework.web.cases.loading import changeable_case
+from casework.web.cases.header import case_header
+from casework.web.cases.loading import changeable_case, visible_case
 from casework.web.decorators import requires
 from casework.web.forms.layouts import stacked
 from casework.web.request import UserRequest
 
 from .answering import back_to_needs, needs_form
 from .loading import client_to_assess, may_read_needs
+from .scores import past_score_rows
 
 PREFIX = "q_"
+SHOWN = 50
 
 
 class AnswersForm(RowForm):
@@ -78,14 +82,19 @@ def answer_score(request: UserRequest, code: str, version_id: UUID) -> HttpRespo
     return needs_form(request, case, form, title=_("Questions of the score"), now=now, who=version.scheme.name)
 
 
-@requires(Permission.CASE_CHANGE)
-@require_POST
-def score_anew(request: UserRequest, code: str) -> HttpResponse:
-    now, by = timezone.now(), request.user
-    case = _case(by, code, now)
-    new = score_case(case=case, by=by, now=now)
-    said = _("The case is scored anew.") if new else _("Nothing has changed: the score stays as it is.")
-    return back_to_needs(request, case, "score", said)
+@requires(Permission.CASE_VIEW)
+@require_safe
+def case_scores(request: UserRequest, code: str) -> HttpResponse:
+    """Every score that the case has had, each with the version by which it was reached and, to some, with why."""
+    now = timezone.now()
+    case = visible_case(request.user, code, now)
+    header, may_read = case_header(case, now, here="case_needs"), may_read_needs(request.user, case, now)
+    scores: Any = Score.objects
+    found = scores.filter(case=case).select_related("data_key", "scheme_version__scheme").order_by("-computed_at", "pk")
+    record("clients.scores_seen", subject=case, case_id=case.pk, by=request.user, now=now)
+    rows = past_score_rows(found[:SHOWN], explained=may_read)
+    context = {"case": case, "header": header, "rows": rows, "may_read": may_read, "shown": SHOWN}
+    return render(request, "needs/scores.html", context)
 
 
 @requires(Permission.CASE_CHANGE)

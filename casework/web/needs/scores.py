@@ -1,15 +1,16 @@
 """Scores of a case with why, and needs that its facts speak for, as the page of needs shows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from casework.clients.models import Case, Client, Programme, SchemeVersion, Score
+from casework.clients.models import Client, Programme, SchemeVersion, Score
 from casework.clients.need_codes import code_label, group_labels
 from casework.lib import scoring
+from casework.lifecycle.scoring import Standing
 from casework.lifecycle.suggestions import Suggestion
 
 
@@ -22,14 +23,28 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreRow:
-    """What a case reaches by a scheme. `parts` are empty for who may not read needs; `score`: None until scored."""
+    """What a case reaches by a scheme. `parts` are empty for who may not read needs; `score`: None until scored.
+
+    `is_current`: what is on record now gives the same; a case that is open no more is not scored anew.
+    """
 
     version: SchemeVersion
     score: Score | None
+    is_current: bool
     cap: int | None
     has_questions: bool
     reached: list[tuple[str, bool]]
     parts: list[PartRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastScoreRow:
+    """A score that the case had from `score.computed_at` until `score.replaced_at`; None: it has it now."""
+
+    score: Score
+    version: SchemeVersion
+    cap: int | None
+    parts: list[PartRow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +55,23 @@ class SuggestionRow:
     reason: str
 
 
-def score_rows(case: Case, programmes: Sequence[Programme], *, explained: bool) -> list[ScoreRow]:
-    """Return a row for each scheme in force, in two queries. Whoever asks may see the case."""
-    versions = list(SchemeVersion.objects.in_force().select_related("scheme").order_by("scheme__name", "pk"))
-    if not versions:
-        return []
-    scores: Any = Score.objects
-    rows = scores.current().filter(case=case, scheme_version__in=versions).select_related("data_key")
-    by_version = {score.scheme_version_id: score for score in rows}
+def score_rows(standing: Sequence[Standing], programmes: Sequence[Programme], *, explained: bool) -> list[ScoreRow]:
+    """Return a row for each scheme in force. Whoever asks may see the case."""
     names = {str(it.pk): it.name for it in programmes if not it.is_archived}
-    return [_row(version, by_version.get(version.pk), names, explained=explained) for version in versions]
+    return [_row(each, names, explained=explained) for each in standing]
+
+
+def past_score_rows(scores: Iterable[Score], *, explained: bool) -> list[PastScoreRow]:
+    """Return scores as they were reached, explained by the version of that time."""
+    return [
+        PastScoreRow(
+            score=score,
+            version=score.scheme_version,
+            cap=score.scheme_version.definition.get("cap"),
+            parts=part_rows(score.scheme_version.definition, score.parts) if explained else [],
+        )
+        for score in scores
+    ]
 
 
 def part_rows(definition: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> list[PartRow]:
@@ -87,14 +109,16 @@ def suggestion_rows(suggested: Sequence[Suggestion]) -> list[SuggestionRow]:
     ]
 
 
-def _row(version: SchemeVersion, score: Score | None, programmes: Mapping[str, str], *, explained: bool) -> ScoreRow:
-    definition, reached = version.definition, []
+def _row(standing: Standing, programmes: Mapping[str, str], *, explained: bool) -> ScoreRow:
+    version, score, reached = standing.version, standing.score, []
+    definition = version.definition
     for key, threshold in definition.get("thresholds", {}).items():
         if score is not None and key in programmes:
             reached.append((programmes[key], score.total >= threshold))
     return ScoreRow(
         version=version,
         score=score,
+        is_current=standing.is_current,
         cap=definition.get("cap"),
         has_questions=bool(scoring.questions(definition)),
         reached=reached,

@@ -20,7 +20,7 @@ from casework.clients.need_codes import need_codes
 from casework.lib.dates import today_in
 from casework.lib.money import currency_of
 from casework.lib.refusals import Refusal
-from casework.lifecycle.scoring import known_of
+from casework.lifecycle.scoring import known_of, standing_of
 from casework.lifecycle.suggestions import suggestions
 from casework.web.cases.acting import is_done
 from casework.web.cases.header import case_header
@@ -49,24 +49,25 @@ def case_needs(request: UserRequest, code: str) -> HttpResponse:
 
 def _page(request: UserRequest, case: Any, now: datetime, quick: Any = None) -> HttpResponse:
     may_read, may_change = may_read_needs(request.user, case, now), case.may_change
-    known = known_of([case], now)[case.pk] if may_read else None
-    people = sorted(known.people, key=place_in_family) if known else _people(case)
-    today = today_in(case.team.time_zone, now)
-    stated = _newest_first(known.needs) if known else []
+    header = case_header(case, now, here="case_needs")  # computes deadlines that are stale, before they are counted
+    known = known_of([case], now)[case.pk]
+    people = sorted(known.people, key=place_in_family)
+    stated = _newest_first(known.needs) if may_read else []
     done = rows.services_of(case)
     for service in done:
         service.case = case
     held = Exists(CaseProgramme.objects.filter(programme=OuterRef("pk"), case=case))
     programmes: Any = list(Programme.objects.annotate(is_held=held).by_name())
+    is_open = case.status == Case.Status.OPEN
     context = {
         "case": case,
-        "header": case_header(case, now, here="case_needs"),
+        "header": header,
         "may_read": may_read,
         "may_change": may_change,
-        "people": rows.needs_of(people, stated, done, today),
+        "people": rows.needs_of(people, stated, done, known.today),
         "services": rows.service_rows(done, people, stated, request.user, now, read=may_read, change=may_change),
-        "suggestions": suggestion_rows(suggestions(known)) if known and case.status == Case.Status.OPEN else [],
-        "scores": score_rows(case, programmes, explained=may_read),
+        "suggestions": suggestion_rows(suggestions(known)) if may_read and is_open else [],
+        "scores": score_rows(standing_of(case, known, now), programmes, explained=may_read),
         "totals": rows.totals_of(case),
         "programmes": [each for each in programmes if each.is_held],
         "quick": quick or forms.QuickServiceForm(people=people, currency=_currency(case)),

@@ -15,7 +15,8 @@ from casework.web.cases.forms.rows import RowForm
 from casework.web.forms.layouts import stacked
 from casework.web.needs.scores import fact_label
 
-OPTIONS = 8
+# How many answers a question has room for; more, where it has that many.
+OPTIONS = 5
 LANGUAGES = ("en", "ru")
 
 
@@ -130,7 +131,9 @@ class ChoiceForm(QuestionForm):
     kind = "choice"
 
     def _add_points(self) -> None:
-        for number in range(1, OPTIONS + 1):
+        stored = criterion_of(self.definition, self.code) or {}
+        self.numbers = range(1, max(OPTIONS, len(stored.get("options", ())) + 1) + 1)
+        for number in self.numbers:
             for language, title in (("en", _("in English")), ("ru", _("in Russian"))):
                 label = _("Answer %(number)s, %(language)s") % {"number": number, "language": title}
                 self.fields[f"answer{number}_{language}"] = forms.CharField(label=label, max_length=200, required=False)
@@ -151,8 +154,8 @@ class ChoiceForm(QuestionForm):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
-        given = [number for number in range(1, OPTIONS + 1) if self._has_words(number)]
-        for number in range(1, OPTIONS + 1):
+        given = [number for number in self.numbers if self._has_words(number)]
+        for number in self.numbers:
             if number not in given and typed.get(f"answer{number}_points"):
                 self.add_error(f"answer{number}_en", _("Write the answer, or leave its points blank."))
         if len(given) < 2:
@@ -160,7 +163,7 @@ class ChoiceForm(QuestionForm):
         return typed
 
     def criterion(self) -> dict[str, Any]:
-        numbers = [number for number in range(1, OPTIONS + 1) if self._has_words(number)]
+        numbers = [number for number in self.numbers if self._has_words(number)]
         return {**self._asked(), "options": [self._option(number) for number in numbers]}
 
     def _option(self, number: int) -> dict[str, Any]:

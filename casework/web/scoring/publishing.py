@@ -22,7 +22,7 @@ from casework.lib import scoring
 from casework.lib.refusals import Refusal
 from casework.lib.scoring_edits import used_facts
 from casework.lib.suppression import is_small
-from casework.lifecycle.scoring import ask_a_worker, open_cases
+from casework.lifecycle.score_runs import ask_a_worker, open_cases
 from casework.web.components import Progress
 from casework.web.decorators import requires
 from casework.web.needs.scores import PartRow, part_rows

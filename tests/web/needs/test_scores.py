@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from casework.accounts.roles import Role
-from casework.clients.models import Answers, Need, Score
+from casework.clients.models import Answers, Case, Need, Score
 from casework.lib.dates import Birth
 from casework.lifecycle.scoring import score_case
 from tests.counting import counted_queries
@@ -61,15 +61,34 @@ def test_questions_are_answered_and_the_score_says_why(world: Any) -> None:
     assert browser.post(url, {"version": 1, "q_work": "everybody"}).status_code == 200
 
 
-def test_a_case_is_scored_anew_on_a_click(world: Any) -> None:
+def test_what_is_shown_is_what_is_on_record_now_and_what_was_stays_to_look_at(world: Any) -> None:
     _worker, browser, case, client = world
     publish(make_draft_version())
-    url = reverse("score_anew", args=[case.code])
-    browser.post(url)
+    page, scores = reverse("case_needs", args=[case.code]), reverse("case_scores", args=[case.code])
+    assert "2 of 50 points" in browser.get(page).content.decode()
     make_need(client, level="urgent")
-    browser.post(url)
+    colleague = signed_in(make_user(team=case.team))
+    assert "12 of 50 points" in colleague.get(page).content.decode()
+    shown, to_colleague = browser.get(scores).content.decode(), colleague.get(scores).content.decode()
 
     assert [score.total for score in Score.objects.order_by("total")] == [2, 12]
+    assert "12 of 50 points" in shown
+    assert "2 of 50 points" in shown
+    assert "Who works?" in shown
+    assert "Who works?" not in to_colleague
+    assert signed_in(make_user()).get(scores).status_code == 404
+
+
+def test_a_closed_case_keeps_its_score_and_says_that_it_is_not_of_today(world: Any) -> None:
+    worker, browser, case, client = world
+    publish(make_draft_version())
+    score_case(case=case, by=worker, now=NOW)
+    make_need(client, level="urgent")
+    Case.objects.filter(pk=case.pk).update(status="closed", closed_at=NOW, closing_reason="other")
+    page = browser.get(reverse("case_needs", args=[case.code])).content.decode()
+
+    assert "2 of 50 points" in page
+    assert "What is on record has changed since." in page
 
 
 def test_the_team_sees_the_total_and_neither_why_nor_suggestions(world: Any) -> None:
@@ -82,7 +101,6 @@ def test_the_team_sees_the_total_and_neither_why_nor_suggestions(world: Any) -> 
     assert "2 of 50 points" in page
     assert "Who works?" not in page
     assert "Do these apply?" not in page
-    assert other.post(reverse("score_anew", args=[case.code])).status_code == 404
     assert other.get(reverse("answer_score", args=[case.code, version.pk])).status_code == 404
     assert other.post(reverse("answer_suggestion", args=[client.reference]), {"code": "LP-ND"}).status_code == 404
 
@@ -90,21 +108,22 @@ def test_the_team_sees_the_total_and_neither_why_nor_suggestions(world: Any) -> 
 def test_other_teams_roles_and_missing_schemes_are_refused(world: Any) -> None:
     _worker, browser, case, _client = world
     draft = make_draft_version()
-    url = reverse("score_anew", args=[case.code])
+    url = reverse("case_scores", args=[case.code])
 
-    assert signed_in(make_user()).post(url).status_code == 404
-    assert signed_in(make_user(Role.ADMINISTRATOR)).post(url).status_code == 403
+    assert signed_in(make_user()).get(url).status_code == 404
+    assert signed_in(make_user(Role.ADMINISTRATOR)).get(url).status_code == 403
     for missing in (draft.pk, uuid4()):
         assert browser.get(reverse("answer_score", args=[case.code, missing])).status_code == 404
 
 
-def test_the_page_with_a_score_costs_twenty_queries(world: Any) -> None:
+@pytest.mark.parametrize("reads", [True, False])
+def test_the_page_with_a_score_costs_twenty_queries(world: Any, reads: bool) -> None:
     worker, browser, case, _client = world
+    browser = browser if reads else signed_in(make_user(team=case.team))
     publish(make_draft_version())
     score_case(case=case, by=worker, now=NOW)
-    url = reverse("case_needs", args=[case.code])
-    browser.get(url)  # computes whoever is new
-    with counted_queries() as asked:
-        browser.get(url)
-
-    assert len(asked) <= 20, "\n".join(each[:150] + " " + each[-60:] for each in asked)
+    for url in (reverse("case_needs", args=[case.code]), reverse("case_scores", args=[case.code])):
+        browser.get(url)  # computes whoever is new
+        with counted_queries() as asked:
+            browser.get(url)
+        assert len(asked) <= 20, "\n".join(each[:150] + " " + each[-60:] for each in asked)

@@ -11,7 +11,7 @@ from casework.accounts.roles import Role
 from casework.clients.actions import scores
 from casework.clients.models import Scheme, SchemeVersion, Score
 from casework.lib.scoring_edits import criterion_of
-from casework.lifecycle import scoring
+from casework.lifecycle import score_runs
 from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_user
 from tests.factories.clients import make_case, make_client
@@ -153,7 +153,7 @@ def test_publishing_tells_what_changes_and_scores_every_open_case(
     again = browser.post(page("publish_scheme", draft), {"version": draft.version})
     waiting = browser.get(done["Location"]).content.decode()
     (job,) = sent
-    scoring.carry_out(job_id=job.pk, clock=lambda: NOW)
+    score_runs.carry_out(job_id=job.pk, clock=lambda: NOW)
     finished = browser.get(done["Location"]).content.decode()
 
     assert "8 open cases will be scored anew." in asked
@@ -169,7 +169,7 @@ def test_few_cases_are_not_told_by_their_number(browser: Any) -> None:
     asked = browser.get(page("publish_scheme", draft)).content.decode()
     version = publish(draft)
     assert version.job is not None
-    scoring.carry_out(job_id=version.job.pk, clock=lambda: NOW)
+    score_runs.carry_out(job_id=version.job.pk, clock=lambda: NOW)
 
     assert "Fewer than 8 open cases will be scored anew." in asked
     assert "1 of 1" not in browser.get(page("scoring_progress", draft)).content.decode()

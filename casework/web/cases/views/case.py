@@ -99,6 +99,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
         "emergencies": emergencies_of(
             case, request.user, now, assigns=Permission.CASE_ASSIGN in permissions_in(request)
         ),
+        "review_is_due": case.review_on is not None and case.review_on <= today,
         "answer_is_overdue": case.answer_due_on is not None and case.answer_due_on < today,
         "may_change": case.may_change,
     }

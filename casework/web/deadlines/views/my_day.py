@@ -1,5 +1,6 @@
 """My day: the home of those who look after cases."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,19 +20,20 @@ from casework.residency.actions import ensure_fresh
 from casework.web.appointments.rows import groups_of_day, planned_of_user
 from casework.web.components import Tab
 from casework.web.decorators import requires
+from casework.web.needs.reviews import Reviews, reviews_in, reviews_of_user
 from casework.web.request import UserRequest
 from casework.web.todos.rows import grouped, to_dos_of
 from casework.web.transfers.rows import in_brief
 
-from ..day import day_of, people_of, whose_of
+from ..day import asked_whose, day_of, people_of, whose_of
 
 
 @requires(Permission.CASE_VIEW)
 @require_safe
 def my_day(request: UserRequest) -> HttpResponse:
     now = timezone.now()
-    has_cases, offered, planned = _mine(request.user, now)
-    whose = whose_of(request.GET, has_cases=has_cases)
+    mine = _mine(request.user, asked_whose(request.GET), now)
+    whose = whose_of(request.GET, has_cases=mine.has_cases)
     left = ensure_fresh(people_of(request.user, whose, now).values("pk"), now, request.user)
     day = day_of(request.user, whose, request.GET, request.path, now)
     record("residency.deadlines_listed", by=request.user, now=now, whose=whose, rows=day.row_count)
@@ -41,30 +43,40 @@ def my_day(request: UserRequest) -> HttpResponse:
         "whose": whose,
         "tabs": _tabs(whose),
         "being_computed": left,
-        "appointment_groups": groups_of_day(planned, now),
+        "appointment_groups": groups_of_day(mine.planned, now),
         "to_dos": to_dos,
         "to_do_groups": grouped(to_dos, timezone.localdate(now)),
-        "offered": offered,
+        "offered": mine.offered,
         "here": request.get_full_path(),
+        "reviews": mine.reviews,
         "is_first_page": "after" not in request.GET and "before" not in request.GET,
     }
     return render(request, "deadlines/my_day.html", context)
 
 
-def _mine(user: User, now: datetime) -> tuple[bool, list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return whether the user looks after an open case, what cases are offered to them, and their appointments.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mine:
+    """What waits for the user besides deadlines and to-dos: cases offered, appointments, people to be asked again."""
 
-    In one query.
-    """
+    has_cases: bool
+    offered: list[dict[str, Any]]
+    planned: list[dict[str, Any]]
+    reviews: Reviews
+
+
+def _mine(user: User, whose: str | None, now: datetime) -> Mine:
+    """Return it, and whether the user looks after an open case, in one query."""
     cases: Any = Case.objects
     rows: Any = User.objects.filter(pk=user.pk).annotate(
         has_cases=Exists(cases.open().looked_after_by(user)),
         offered=in_brief(user, now),
         planned=planned_of_user(user, now),
+        reviews=reviews_of_user(user, whose, now),
     )
-    has_cases, offered, planned = rows.values_list("has_cases", "offered", "planned").get()
+    has_cases, offered, planned, reviews = rows.values_list("has_cases", "offered", "planned", "reviews").get()
     priorities = dict(Case.Priority.choices)
-    return has_cases, [row | {"priority_in_words": priorities[row["priority"]]} for row in offered], planned
+    offered = [row | {"priority_in_words": priorities[row["priority"]]} for row in offered]
+    return Mine(has_cases=has_cases, offered=offered, planned=planned, reviews=reviews_in(reviews))
 
 
 def _tabs(whose: str) -> list[Tab]:
