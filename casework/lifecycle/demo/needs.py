@@ -48,13 +48,24 @@ def build_needs(*, team: Team, keeper: User, worker: User, now: datetime) -> Non
         name="Demo Winter Help",
         donor="Demo Fund",
         currency="KZT",
+        starts_on=today - timedelta(days=60),
+        ends_on=today + timedelta(days=120),
+        budget=Decimal(5000000),
         approval_above=Decimal(100000),
+        by=keeper,
+        now=now - timedelta(days=30),
+    )
+    lawyers = programmes.create_programme(
+        code="DEMO-LAW",
+        name="Demo Lawyers",
+        donor="Demo Union",
+        currency="EUR",
         by=keeper,
         now=now - timedelta(days=30),
     )
     cases: Any = Case.objects
     for case in cases.open().filter(team=team, restricted=False).order_by("opened_at", "pk")[:4]:
-        _help(case, programme, worker, now)
+        _help(case, [programme, lawyers], worker, now)
         client = case.clients.order_by("-is_principal", "pk").first()
         needs.record_assessment(
             client=client,
@@ -69,9 +80,9 @@ def build_needs(*, team: Team, keeper: User, worker: User, now: datetime) -> Non
     _score_everybody(programme, keeper, now)
 
 
-def _help(case: Case, programme: Programme, worker: User, now: datetime) -> None:
-    programmes.set_programmes(case=case, programmes=[programme], by=worker, now=now)
-    services.ask_for_service(case=case, kind="legal", people=[], programme=programme, by=worker, now=now)
+def _help(case: Case, held: list[Programme], worker: User, now: datetime) -> None:
+    programmes.set_programmes(case=case, programmes=held, by=worker, now=now)
+    services.ask_for_service(case=case, kind="legal", people=[], programme=held[-1], by=worker, now=now)
 
 
 def _score_everybody(programme: Programme, keeper: User, now: datetime) -> None:
