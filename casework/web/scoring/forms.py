@@ -1,6 +1,7 @@
 """Forms of a scheme: its name, the points of all that it counts, and an invented situation to try it on."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -68,9 +69,13 @@ class WeightsForm(RowForm):
         return found | {f"from_{programme}": points for programme, points in thresholds.items()}
 
     def rows(self) -> Iterator[tuple[Mapping[str, Any], str, list[Any]]]:
-        """Yield each criterion with what it is called and its fields."""
+        """Yield each criterion with what it is called and its fields, whose labels need not repeat that."""
         for criterion in self.criteria:
-            yield criterion, criterion_label(criterion), [self[name] for name in _points_fields(criterion)]
+            title = criterion_label(criterion)
+            fields = [copy(self[name]) for name in _points_fields(criterion)]
+            for field in fields:
+                field.label = _upper_first(str(field.label).removeprefix(f"{title}: "))
+            yield criterion, title, fields
 
     def thresholds(self) -> list[Any]:
         return [self[f"from_{programme.pk}"] for programme in self.programmes]
@@ -125,20 +130,26 @@ def _answers_of(question: Mapping[str, Any], language: str) -> list[tuple[str, s
 
 
 def _points_fields(criterion: Mapping[str, Any]) -> dict[str, forms.Field]:
-    """Return the fields in which the points of a criterion are typed, by name."""
-    code, language = criterion["code"], get_language() or "en"
+    """Return the fields in which the points of a criterion are typed, by name; each label says of which criterion."""
+    code, title = criterion["code"], criterion_label(criterion)
     if criterion["kind"] == "choice":
+        language = get_language() or "en"
         return {
-            f"points_{code}_{option['code']}": points_field(scoring.label_in(option["label"], language))
+            f"points_{code}_{option['code']}": points_field(f"{title}: {scoring.label_in(option['label'], language)}")
             for option in criterion["options"]
         }
-    if criterion["kind"] == "yes_no":
-        return {f"points_{code}": points_field(_("Points if the answer is yes"))}
-    points: dict[str, forms.Field] = {f"points_{code}": points_field(_("Points for each"))}
-    if criterion["fact"] in scoring.YES_OR_NO:
-        points[f"points_{code}"].label = _("Points if it is so")
-        return points
-    return points | {f"most_{code}": limit_field()}
+    what = _("points if the answer is yes")
+    if criterion["kind"] == "fact":
+        what = _("points if it is so") if criterion["fact"] in scoring.YES_OR_NO else _("points for each")
+    found: dict[str, forms.Field] = {f"points_{code}": points_field(f"{title}: {what}")}
+    if criterion["kind"] == "fact" and criterion["fact"] not in scoring.YES_OR_NO:
+        found[f"most_{code}"] = limit_field()
+        found[f"most_{code}"].label = f"{title}: {_('at most')}"
+    return found
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _stored(criterion: Mapping[str, Any], name: str) -> int | None:

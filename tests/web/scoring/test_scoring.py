@@ -16,6 +16,7 @@ from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_user
 from tests.factories.clients import make_case, make_client
 from tests.factories.needs import make_draft_version, make_programme, publish
+from tests.pages import form_in
 from tests.web.cases.pages import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,21 @@ def test_all_points_the_cap_and_thresholds_are_saved_at_once(browser: Any) -> No
     assert criterion_of(definition, "people") == {"code": "people", "kind": "fact", "fact": "people", "points": 3}
     assert criterion_of(definition, "work")["options"][0]["points"] == 20
     assert (definition["cap"], definition["thresholds"]) == (None, {str(programme.pk): 25})
+
+
+def test_two_who_weigh_at_once_choose_and_neither_loses_a_number(browser: Any) -> None:
+    draft = make_draft_version()
+    url = page("scheme_version", draft)
+    opened = form_in(browser.get(url).content.decode(), "cap")
+    browser.post(url, opened | {"points_people": 4})
+    late = browser.post(url, opened | {"points_people": 9, "points_urgent": 12})
+    shown = form_in(late.content.decode(), "cap")
+    saved = browser.post(url, shown | {"keep_points_people": "theirs", "keep_points_urgent": "mine"})
+    definition = SchemeVersion.objects.get().definition
+
+    assert (late.status_code, saved.status_code) == (409, 302)
+    assert "People in the case: points for each" in late.content.decode()
+    assert [criterion_of(definition, code)["points"] for code in ("people", "urgent")] == [4, 12]
 
 
 def test_points_that_are_none_are_told_beside_the_field(browser: Any) -> None:
