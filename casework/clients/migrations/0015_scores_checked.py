@@ -8,7 +8,7 @@ def say_when(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0011_consents_name_the_form_that_was_signed")]
+    dependencies = [("clients", "0014_to_dos_about_stopped_referrals")]
 
     operations = [
         migrations.AddField("score", "checked_at", models.DateTimeField(null=True)),
