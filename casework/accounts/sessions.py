@@ -6,6 +6,8 @@ request, and `SESSION_AT_MOST` after it was opened. The clock is read here becau
 
 import hashlib
 import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +18,7 @@ from django.utils import timezone
 from casework.vault.errors import TamperedData
 from casework.vault.secret_text import open_text, seal_text
 
-from .models import Session
+from .models import Session, User
 
 PURPOSE = "session"
 
@@ -85,6 +87,33 @@ class SessionStore(SessionBase):
         now = timezone.now()
         Session.objects.filter(expire_date__lt=now).delete()
         Session.objects.filter(opened_at__lt=now - settings.SESSION_AT_MOST).delete()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession:
+    """A session as its owner sees it. `ref` tells it apart from their others, and opens nothing."""
+
+    row: Session
+    ref: str
+    opened_at: datetime
+    seen_at: datetime  # to the minute
+    browser: str
+    system: str
+
+
+def open_sessions(user: User, now: datetime) -> list[OpenSession]:
+    """Return where `user` is signed in, the latest used first."""
+    store = SessionStore()
+    opened_after = now - settings.SESSION_AT_MOST
+    rows = Session.objects.filter(user=user, expire_date__gt=now, opened_at__gt=opened_after).order_by("-expire_date")
+    return [_as_seen(row, store.decode(row.session_data)) for row in rows]
+
+
+def _as_seen(row: Session, data: dict[str, Any]) -> OpenSession:
+    browser, system = data.get("device") or ("", "")
+    seen_at = row.expire_date - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    ref = hashed(row.session_key)[:20]
+    return OpenSession(row=row, ref=ref, opened_at=row.opened_at, seen_at=seen_at, browser=browser, system=system)
 
 
 def hashed(session_key: str) -> str:

@@ -198,16 +198,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
-# Local memory is enough for sign-in counters of one process; a shared cache is named by CACHE_URL.
-CACHE_URL = env.str("CACHE_URL", "")
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": CACHE_URL,
-    }
-    if CACHE_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
+# Attempts to sign in and used codes, known to every process at once and also when the broker is down.
+CACHES = {"default": {"BACKEND": "casework.accounts.counters.Counters"}}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Русский")]
@@ -278,6 +270,7 @@ CELERY_BEAT_SCHEDULE = {
     "lapse offered cases": {"task": "lifecycle.lapse_transfers", "schedule": crontab(minute="7")},
     "follow changed clocks": {"task": "clients.recompute_instants", "schedule": crontab(hour="2", minute="41")},
     "purge impacts": {"task": "residency.purge_impacts", "schedule": crontab(hour="3", minute="17")},
+    "forget counters": {"task": "accounts.forget_counters", "schedule": crontab(minute="*/5")},
     "forget old drafts": {"task": "accounts.forget_old_drafts", "schedule": crontab(minute="23")},
     "sweep exports": {"task": "reports.sweep_exports", "schedule": crontab(minute="*")},
     "sweep scans": {"task": "documents.sweep_scans", "schedule": crontab(minute="*/15")},

@@ -18,7 +18,7 @@ from casework.audit.history import acting
 from casework.vault.errors import KeyFileError, TamperedData
 
 from .decorators import declared
-from .sign_in.second_factor import has_second_factor, showed_second_factor
+from .sign_in.second_factor import has_second_factor, may_set_up_second_factor, showed_second_factor
 
 logger = logging.getLogger(__name__)
 
@@ -69,17 +69,22 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        policy = declared(view)
+        policy, module = declared(view), _module(view)
         if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:
             return None
-        if (policy and not policy.second_factor) or _module(view).startswith(SIGN_IN_MODULES + OPEN_MODULES):
+        if (policy and not policy.second_factor) or module.startswith(("allauth.account", *OPEN_MODULES)):
             return None
+        if showed_second_factor(request):
+            return None
+        sets_it_up = module.startswith("allauth.mfa")
         if not has_second_factor(request.user):
-            return redirect("mfa_activate_totp")
-        if not showed_second_factor(request):
-            logout(request)  # the page of sign-in sends whoever is signed in back here
-            return redirect_to_login(request.get_full_path(), reverse("account_login"))
-        return None
+            if not may_set_up_second_factor(request):
+                return render(request, "sign_in/link_needed.html", status=403)
+            return None if sets_it_up else redirect("mfa_activate_totp")
+        if sets_it_up:  # these pages ask by themselves
+            return None
+        logout(request)  # the page of sign-in sends whoever is signed in back here
+        return redirect_to_login(request.get_full_path(), reverse("account_login"))
 
 
 class PolicyMiddleware:

@@ -8,29 +8,21 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from celery import Celery
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from casework.lib.ids import new_reference
 from casework.reminders.models import Reminder
 from casework.reminders.plan import plan
+from tests.databases import database_url
 
 from .deadlines import make_deadline
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBER = 40
-
-
-def database_url() -> str:
-    """The address of the database of this test run."""
-    values = connection.settings_dict
-    host = quote(str(values["HOST"] or values["OPTIONS"]["host"]), safe="")
-    return f"postgres://{values['USER']}@/{values['NAME']}?host={host}"
 
 
 def start_worker(

@@ -1,8 +1,23 @@
 """Everything that can happen to users, teams and what they may do."""
 
-from .invitations import UnableToAcceptInvitation, UnableToInvite, accept_invitation, invite, withdraw_invitation
+from .invitations import (
+    UnableToAcceptInvitation,
+    UnableToInvite,
+    accept_invitation,
+    invite,
+    renew_invitation,
+    withdraw_invitation,
+)
 from .memberships import UnableToEndRole, UnableToGrantRole, end_role, grant_role
 from .organisation import OrganisationChanged, OrganisationFields, change_organisation, organisation
+from .recoveries import (
+    UnableToResetSecondFactor,
+    finish_recovery,
+    open_recovery,
+    reset_second_factor,
+    waiting_recovery,
+)
+from .sessions import end_session, end_sessions
 from .teams import UnableToChangeTeam, change_team, create_team
 from .users import (
     UnableToChangeProfile,
@@ -26,6 +41,7 @@ __all__ = [
     "UnableToEndRole",
     "UnableToGrantRole",
     "UnableToInvite",
+    "UnableToResetSecondFactor",
     "accept_invitation",
     "change_organisation",
     "change_own_profile",
@@ -36,8 +52,15 @@ __all__ = [
     "disable_user",
     "enable_user",
     "end_role",
+    "end_session",
+    "end_sessions",
+    "finish_recovery",
     "grant_role",
     "invite",
+    "open_recovery",
     "organisation",
+    "renew_invitation",
+    "reset_second_factor",
+    "waiting_recovery",
     "withdraw_invitation",
 ]

@@ -68,6 +68,19 @@ def withdraw_invitation(*, invitation: Invitation, by: User, now: datetime) -> I
 
 
 @transaction.atomic
+def renew_invitation(*, invitation: Invitation, by: User, now: datetime) -> tuple[Invitation, str]:
+    """Send an invitation anew, whether its time is over or its link was lost: the old link opens nothing any more.
+
+    Raises UnableToInvite.
+    """
+    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("team").get(pk=invitation.pk)
+    if invitation.accepted_at is not None or invitation.withdrawn_at is not None:
+        raise UnableToInvite(_("This invitation was accepted or withdrawn meanwhile."))
+    withdraw_invitation(invitation=invitation, by=by, now=now)
+    return invite(email=invitation.email, role=Role(invitation.role), team=invitation.team, by=by, now=now)
+
+
+@transaction.atomic
 def accept_invitation(*, token: str, display_name: str, password: str, language: str, now: datetime) -> User:
     """Make the account that was invited, with the role that goes with it. Works once. Raises UnableToAcceptInvitation.
 

@@ -1,6 +1,19 @@
 """Who works here and what each may do where; what they are doing right now."""
 
+from .door import Counter, Recovery
 from .draft import DRAFT_LASTS, Draft
 from .staff import Invitation, Job, Membership, Organisation, Session, Team, User
 
-__all__ = ["DRAFT_LASTS", "Draft", "Invitation", "Job", "Membership", "Organisation", "Session", "Team", "User"]
+__all__ = [
+    "DRAFT_LASTS",
+    "Counter",
+    "Draft",
+    "Invitation",
+    "Job",
+    "Membership",
+    "Organisation",
+    "Recovery",
+    "Session",
+    "Team",
+    "User",
+]

@@ -81,8 +81,6 @@ def names_for(environ: Mapping[str, str], places: Places, wanted: Wanted, *, dem
         names["DATABASE_URL"] = postgres.url(places)
     if wanted.valkey:
         names["BROKER_URL"] = f"redis+socket://{places.valkey_socket}"
-        # Sign-in attempts are counted, and one-time codes are used once, over all web processes.
-        names.setdefault("CACHE_URL", f"unix://{places.valkey_socket}?db=1")
     return names
 
 

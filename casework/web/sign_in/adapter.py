@@ -5,21 +5,25 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from casework.accounts import actions
 from casework.accounts.models import User
-from casework.accounts.sessions import SessionStore
+from casework.accounts.sessions import SessionStore, hashed
 from casework.audit.record import record
 from casework.vault.lookup import keyed_hash, normal_email
 from casework.vault.secret_text import open_text, seal_text
 
+from .devices import device_of
+from .second_factor import forget_second_factor, has_second_factor
 from .step_up import is_fresh
 
 # What allauth would tell the owner of an account by mail, and what we write down instead.
@@ -34,6 +38,13 @@ SECURITY_EVENTS = {
 
 FACTORS_ADDED = {"mfa/email/totp_activated": "totp", "mfa/email/webauthn_added": "webauthn"}
 
+# After these, whoever else sits somewhere under this account is out.
+ENDS_OTHER_SESSIONS = {
+    "account/email/password_changed",
+    "mfa/email/totp_deactivated",
+    "mfa/email/webauthn_removed",
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -44,16 +55,26 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return the user with these credentials. A disabled account answers as a wrong password does."""
         user: User | None = super().authenticate(request, **credentials)
         if user is not None and not user.is_active:
+            self._count_a_guess(request, credentials)
             self.authentication_failed(request, **credentials)
             return None
+        if user is not None and self._guess is not None:
+            self._guess.rollback()
         return user
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse to try a password after too many wrong ones: by account and address, then by account alone."""
+        """Refuse to try a password after too many wrong ones: by account and address, then by account alone.
+
+        Counted before it is tried and given back if it was right, so that a hundred at once are not all tried.
+        """
         super().pre_authenticate(request, **credentials)
-        account = normal_email(credentials.get("email") or "")
-        if not ratelimit.consume(request, action="login_failed_everywhere", key=account, dry_run=True):
+        self._guess = self._count_a_guess(request, credentials)
+        if self._guess is None:
             raise self.validation_error("too_many_login_attempts")
+
+    def _count_a_guess(self, request: HttpRequest, credentials: dict[str, Any]) -> ratelimit.RateLimitUsage | None:
+        account = normal_email(credentials.get("email") or "")
+        return ratelimit.consume(request, app="allauth.account", action="login_failed_everywhere", key=account)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # By account alone, anybody could keep somebody out of theirs.
@@ -61,9 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Write down that somebody was refused; the address that was typed only as a keyed hash."""
-        account = normal_email(credentials.get("email") or "")
-        ratelimit.consume(request, action="login_failed_everywhere", key=account)
-        tried = keyed_hash("accounts.sign_in", account).hex()
+        tried = keyed_hash("accounts.sign_in", normal_email(credentials.get("email") or "")).hex()
         record("accounts.sign_in_failed", by=None, now=timezone.now(), account=tried)
 
     def reauthenticate(self, user: User, password: str) -> bool:
@@ -81,8 +100,10 @@ class AccountAdapter(DefaultAccountAdapter):
         stronger = [each for each in methods if each["url"] != reverse("account_reauthenticate")]
         return sorted(stronger, key=lambda each: not str(each["id"]).endswith(":webauthn")) or methods
 
+    @transaction.atomic
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
+        request.session["device"] = device_of(request.headers.get("User-Agent", ""))
         methods = sorted({str(each["method"]) for each in get_authentication_records(request, user)})
         record("accounts.signed_in", subject=user, by=user, now=timezone.now(), methods=methods)
         SessionStore.clear_expired()
@@ -99,12 +120,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, template_prefix: str, user: User, *_others: Any, **_more: Any) -> None:
         """Changes of how somebody signs in are written down; the mail about them is not sent."""
-        event = SECURITY_EVENTS.get(template_prefix)
+        event, now = SECURITY_EVENTS.get(template_prefix), timezone.now()
         if event is not None:
-            record(event, subject=user, by=user, now=timezone.now())
+            record(event, subject=user, by=user, now=now)
         if template_prefix in FACTORS_ADDED:
             # Whoever has just set it up has shown it; without this, nothing would open until the next sign-in.
             record_authentication(self.request, user, method="mfa", type=FACTORS_ADDED[template_prefix])
+            actions.finish_recovery(user=user, now=now)
+        if template_prefix in ENDS_OTHER_SESSIONS:
+            here = hashed(self.request.session.session_key or "")
+            actions.end_sessions(user=user, by=user, now=now, besides=here)
+            if not has_second_factor(user):
+                forget_second_factor(self.request)
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -1,15 +1,44 @@
 """The pages of the sign-in library that are offered. The others, such as signing up or adding addresses, do not exist."""
 
-from allauth.account import views
-from django.urls import include, path
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from django.db.transaction import non_atomic_requests as counting
+from django.urls import path
 
-from .views import go_on
+from .views.going_on import go_on
+from .views.recovery import recover
+from .views.sessions import end_other_sessions, end_session, sessions
 
+# Attempts are counted as they are made: neither an error later on takes them back, nor does one attempt wait for another.
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
-    path("logout/", views.logout, name="account_logout"),
-    path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("login/", counting(account.login), name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("reauthenticate/", counting(account.reauthenticate), name="account_reauthenticate"),
     path("go-on/", go_on, name="go_on"),
-    path("password/change/", views.password_change, name="account_change_password"),
-    path("2fa/", include("allauth.mfa.urls")),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("sessions/", sessions, name="sessions"),
+    path("sessions/end/", end_session, name="end_session"),
+    path("sessions/end-others/", end_other_sessions, name="end_other_sessions"),
+    path("recovery/<str:token>/", recover, name="recover"),
+    path("2fa/", mfa.index, name="mfa_index"),
+    path("2fa/authenticate/", counting(mfa.authenticate), name="mfa_authenticate"),
+    path("2fa/reauthenticate/", counting(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("2fa/recovery-codes/generate/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("2fa/recovery-codes/download/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("2fa/webauthn/", webauthn.list_webauthn, name="mfa_list_webauthn"),
+    path("2fa/webauthn/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path(
+        "2fa/webauthn/reauthenticate/",
+        counting(webauthn.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("2fa/webauthn/keys/<int:pk>/remove/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
+    path("2fa/webauthn/keys/<int:pk>/edit/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
+    path("2fa/webauthn/login/", counting(webauthn.login_webauthn), name="mfa_login_webauthn"),
 ]

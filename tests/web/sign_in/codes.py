@@ -11,11 +11,11 @@ from casework.web.sign_in.adapter import MFAAdapter
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-def code() -> str:
-    """Return the code of now; at the end of its half minute, that of the next."""
-    if time.time() % 30 > 27:
-        time.sleep(30 - time.time() % 30)
-    return str(format_hotp_value(hotp_value(SECRET, int(time.time()) // 30)))
+def code(secret: str = SECRET, period: int = 30) -> str:
+    """Return the code of `secret` and now; at the very end of its time, that of the next."""
+    if time.time() % period > period - 3:
+        time.sleep(period - time.time() % period)
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // period)))
 
 
 def give_codes(user: User) -> None:

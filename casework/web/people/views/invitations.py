@@ -35,11 +35,20 @@ def invite(request: UserRequest) -> HttpResponse:
         except Refusal as refusal:
             refuse(form, refusal)
         else:
-            link = settings.PUBLIC_URL + reverse("accept_invitation", args=[token])
-            transaction.on_commit(lambda: _send(invitation, link))
-            role = role_in_words(invitation.role, invitation.team)
-            return render(request, "people/invited.html", {"invitation": invitation, "link": link, "role": role})
+            return _invited(request, invitation, token)
     return render(request, "people/invite.html", {"form": form})
+
+
+@requires(Permission.ACCOUNTS_MANAGE, step_up=True)
+@require_POST
+def renew_invitation(request: UserRequest, invitation_id: str) -> HttpResponse:
+    invitation = get_object_or_404(Invitation, pk=invitation_id)
+    try:
+        renewed, token = actions.renew_invitation(invitation=invitation, by=request.user, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("people")
+    return _invited(request, renewed, token)
 
 
 @requires(Permission.ACCOUNTS_MANAGE, step_up=True)
@@ -49,6 +58,13 @@ def withdraw_invitation(request: UserRequest, invitation_id: str) -> HttpRespons
     actions.withdraw_invitation(invitation=invitation, by=request.user, now=timezone.now())
     messages.success(request, _("The invitation is withdrawn; its link opens nothing any more."))
     return redirect("people")
+
+
+def _invited(request: UserRequest, invitation: Invitation, token: str) -> HttpResponse:
+    link = settings.PUBLIC_URL + reverse("accept_invitation", args=[token])
+    transaction.on_commit(lambda: _send(invitation, link))
+    role = role_in_words(invitation.role, invitation.team)
+    return render(request, "people/invited.html", {"invitation": invitation, "link": link, "role": role})
 
 
 def _send(invitation: Invitation, link: str) -> None:

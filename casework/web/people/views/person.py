@@ -94,6 +94,7 @@ def _show(request: UserRequest, user: User, form: RoleForm) -> HttpResponse:
         "person": user,
         "roles": [(membership, role_in_words(membership.role, membership.team)) for membership in held],
         "has_second_factor": has_second_factor(user),
+        "waits_for_link": actions.waiting_recovery(user) is not None,
         "is_self": user.pk == request.user.pk,
         "form": form,
     }

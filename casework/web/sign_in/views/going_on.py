@@ -1,4 +1,4 @@
-"""What the sign-in library does not have: going on with a form after a proof."""
+"""Going on with a form that met the question who it is."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from casework.web.decorators import signed_in
 from casework.web.request import UserRequest
 
-from .step_up import ask, held_form, is_fresh
+from ..step_up import ask, held_form, is_fresh
 
 
 @signed_in
