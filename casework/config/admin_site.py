@@ -1,17 +1,19 @@
 """Django's admin behind the same sign-in and the same permissions as every page."""
 
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.access import permissions_of
 from casework.accounts.roles import Permission
+from casework.web.sign_in.step_up import ask_once
 
 REFERENCE_APPS = frozenset({"residency"})
 KEEPERS = frozenset({Permission.RULES_EDIT, Permission.RULES_REVIEW})
@@ -35,6 +37,19 @@ class CaseworkAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return user.is_authenticated and bool(KEEPERS & permissions_of(user, timezone.now()))
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 (the signature is Django's)
+        """Ask once in a session who it is, of whoever may come in."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if self.has_permission(request):
+                ask_once(request, "admin")
+            answer: HttpResponseBase = inner(request, *args, **kwargs)
+            return answer
+
+        return asking
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send strangers to the one sign-in page; the admin has none of its own."""

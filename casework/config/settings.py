@@ -10,6 +10,7 @@ from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from casework.config.oidc import provider_of
 from casework.vault import keyfile
 from casework.vault.errors import KeyFileMissing
 
@@ -46,6 +47,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "import_export",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -143,6 +146,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
+# In production one proxy stands in front, as for SECURE_PROXY_SSL_HEADER; without this, everybody would share its address.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PRODUCTION else 0
 ACCOUNT_RATE_LIMITS = {
     # An office shares one address, so the limit by address is wide and the narrow one is by account and address.
     "login": "120/m/ip",
@@ -161,6 +166,10 @@ MFA_TOTP_ISSUER = "Casework"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith("http://localhost")
+# The organisation's own sign-in, for people who were invited. Without OIDC there is none.
+SOCIALACCOUNT_ADAPTER = "casework.web.sign_in.organisation.OrganisationAdapter"
+SOCIALACCOUNT_PROVIDERS = provider_of(env.json("OIDC", None))
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 # Without it, every role must show a second factor before any page with people in it.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", not DEMO)
 

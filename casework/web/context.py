@@ -12,6 +12,7 @@ from casework.accounts.roles import Permission
 from .components import NavItem
 from .marks import mark_of
 from .request import permissions_in, team_names_in
+from .sign_in.organisation import name_of_organisation
 from .templatetags.components import url_if_any
 
 
@@ -20,7 +21,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"is_demo": settings.DEMO, "app_version": settings.VERSION, "nav_items": []}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return context
+        return {**context, "organisation_name": name_of_organisation()}
     held = permissions_in(request)
     context["print_mark"] = mark_of(user, team_names_in(request), timezone.now())
     context["may_search"] = Permission.CASE_VIEW in held

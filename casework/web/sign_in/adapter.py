@@ -23,6 +23,7 @@ from casework.vault.lookup import keyed_hash, normal_email
 from casework.vault.secret_text import open_text, seal_text
 
 from .devices import device_of
+from .organisation import came_from_organisation
 from .second_factor import forget_second_factor, has_second_factor
 from .step_up import is_fresh
 
@@ -96,6 +97,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
         """How `user` may show again who they are: passkey first, and never the password alone by who has more than it."""
+        if came_from_organisation(self.request):
+            return [{"id": "organisation", "description": "", "url": reverse("organisation_again")}]
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         stronger = [each for each in methods if each["url"] != reverse("account_reauthenticate")]
         return sorted(stronger, key=lambda each: not str(each["id"]).endswith(":webauthn")) or methods

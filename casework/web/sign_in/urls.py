@@ -8,20 +8,34 @@ from allauth.mfa.webauthn import views as webauthn
 from django.db.transaction import non_atomic_requests as counting
 from django.urls import path
 
+from .organisation import PROVIDER
 from .views.going_on import go_on
+from .views.leaving import leave, left, sign_out
+from .views.organisation import organisation_again, organisation_callback, organisation_sign_in
 from .views.recovery import recover
 from .views.sessions import end_other_sessions, end_session, sessions
 
 # Attempts are counted as they are made: neither an error later on takes them back, nor does one attempt wait for another.
 urlpatterns = [
     path("login/", counting(account.login), name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
+    path("logout/", sign_out, name="account_logout"),
+    path("leave/", leave, name="leave"),
+    path("left/", left, name="left"),
     path("reauthenticate/", counting(account.reauthenticate), name="account_reauthenticate"),
     path("go-on/", go_on, name="go_on"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("sessions/", sessions, name="sessions"),
     path("sessions/end/", end_session, name="end_session"),
     path("sessions/end-others/", end_other_sessions, name="end_other_sessions"),
+    path("organisation/", counting(organisation_sign_in), name="organisation_sign_in"),
+    path("organisation/again/", counting(organisation_again), name="organisation_again"),
+    # The name and the argument are those by which the library finds where the provider is to answer.
+    path(
+        "organisation/answer/",
+        counting(organisation_callback),
+        {"provider_id": PROVIDER},
+        name="openid_connect_callback",
+    ),
     path("recovery/<str:token>/", recover, name="recover"),
     path("2fa/", mfa.index, name="mfa_index"),
     path("2fa/authenticate/", counting(mfa.authenticate), name="mfa_authenticate"),

@@ -1,6 +1,7 @@
 """The door: who comes in, who does not, and what is written down about it."""
 
 import time
+from statistics import median
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from django.urls import NoReverseMatch, reverse
 
 from casework.accounts.models import Session, User
 from casework.audit.models import Event
+from casework.web.sign_in.adapter import AccountAdapter
 from tests.factories.accounts import PASSWORD, make_user
+from tests.racing import at_once
 from tests.web.sign_in.codes import SECRET, code, give_codes
 
 pytestmark = pytest.mark.django_db
@@ -127,12 +130,71 @@ def test_after_five_wrong_passwords_this_address_waits_and_the_owner_elsewhere_d
     assert sign_in(Browser(), user.email, address="10.0.0.2").status_code == 302
 
 
-def test_of_a_thousand_guesses_from_fifty_addresses_twenty_are_tried(one_factor: None) -> None:
+def guesses_tried() -> int:
+    return Event.objects.filter(type="accounts.sign_in_failed").count()
+
+
+@pytest.mark.parametrize("guesses", [60, pytest.param(1000, marks=pytest.mark.slow)])
+def test_of_a_thousand_guesses_from_fifty_addresses_twenty_are_tried(one_factor: None, guesses: int) -> None:
     user = make_user()
-    for guess in range(60):
+    for guess in range(guesses):
         sign_in(Browser(), user.email, f"wrong {guess}", address=f"10.1.0.{guess % 50}")
 
-    assert Event.objects.filter(type="accounts.sign_in_failed").count() == 20
+    assert guesses_tried() == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_guesses_at_once_no_more_are_tried(one_factor: None) -> None:
+    user = make_user()
+
+    def four(first: int) -> None:
+        for guess in range(first, first + 4):
+            sign_in(Browser(), user.email, f"wrong {guess}", address=f"10.2.0.{guess}")
+
+    assert at_once(*[lambda first=first: four(first) for first in range(0, 32, 4)]) == [None] * 8
+    assert guesses_tried() <= 20
+
+
+def test_a_right_password_is_not_counted_as_a_guess(one_factor: None) -> None:
+    user = make_user()
+    for _time in range(25):
+        assert sign_in(Browser(), user.email).status_code == 302
+
+
+def test_an_office_behind_one_address_is_not_locked_out(one_factor: None) -> None:
+    people = [make_user() for _person in range(40)]
+    for user in people:
+        sign_in(Browser(), user.email, "a slip of the finger", address="10.3.0.1")
+
+    assert {sign_in(Browser(), user.email, address="10.3.0.1").status_code for user in people} == {302}
+
+
+def test_an_error_later_on_does_not_take_a_guess_back(one_factor: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: Any, **_more: Any) -> None:
+        raise RuntimeError
+
+    user = make_user()
+    monkeypatch.setattr(AccountAdapter, "authentication_failed", broken)
+    for guess in range(5):
+        with pytest.raises(RuntimeError):
+            sign_in(Browser(), user.email, f"wrong {guess}", address="10.4.0.1")
+    monkeypatch.undo()
+
+    assert sign_in(Browser(), user.email, address="10.4.0.1").status_code == 200
+
+
+@pytest.mark.slow
+def test_known_and_unknown_accounts_take_the_same_time(one_factor: None, settings: LazySettings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+    taken: dict[str, list[float]] = {"known": [], "unknown": []}
+    for attempt in range(60):
+        known = make_user().email
+        for kind, email in (("known", known), ("unknown", f"nobody{attempt}@example.org")):
+            began = time.perf_counter()
+            sign_in(Browser(), email, "wrong", address=f"10.5.{attempt}.1")
+            taken[kind].append(time.perf_counter() - began)
+
+    assert 0.9 < median(taken["known"]) / median(taken["unknown"]) < 1.1
 
 
 def test_without_a_second_factor_only_its_activation_opens(two_factors: None) -> None:

@@ -35,7 +35,7 @@ from ..forms import ExportCaseForm
 TAKEN = "reports.case_exported"
 
 
-@requires(Permission.CASE_VIEW)
+@requires(Permission.CASE_VIEW, step_up=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_case(request: UserRequest, code: str) -> Any:
     now = timezone.now()

@@ -20,6 +20,7 @@ from casework.reports.table import Table
 from casework.web.components import Progress
 from casework.web.decorators import signed_in
 from casework.web.request import UserRequest, permissions_in
+from casework.web.sign_in.step_up import ask_again
 
 from ..files import about_file, handed_over, pieces_of
 from ..forms import ExportListForm
@@ -36,6 +37,7 @@ AT_ONCE = 500
 def export_list(request: UserRequest, key: str) -> HttpResponse | StreamingHttpResponse:
     """Answer with the list as the page shows it to this user with the filters of the address, all pages of it."""
     now, listing = timezone.now(), _listing(request, key)
+    ask_again(request)
     page = reverse(listing.url_name) + (f"?{request.GET.urlencode()}" if request.GET else "")
     form = ExportListForm(request.POST)
     if not form.is_valid():
@@ -114,6 +116,7 @@ def fetch_export(request: UserRequest, export_id: UUID) -> HttpResponse | Stream
     now, mine = timezone.now(), _mine(request, export_id)
     if (listing := LISTS.get(mine.listing)) is None or listing.permission not in permissions_in(request):
         raise PermissionDenied
+    ask_again(request)
     try:
         content = actions.fetch_export(export=mine, by=request.user, now=now)
     except Refusal as refusal:
