@@ -8,11 +8,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from casework.accounts.access import permissions_of
 from casework.accounts.roles import Permission
+from casework.web.request import permissions_in
 from casework.web.sign_in.step_up import ask_once
 
 REFERENCE_APPS = frozenset({"residency"})
@@ -36,7 +35,7 @@ class CaseworkAdminSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
-        return user.is_authenticated and bool(KEEPERS & permissions_of(user, timezone.now()))
+        return user.is_authenticated and bool(KEEPERS & permissions_in(request))
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 (the signature is Django's)
         """Ask once in a session who it is, of whoever may come in."""

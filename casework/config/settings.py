@@ -158,6 +158,12 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
 }
 MFA_ADAPTER = "casework.web.sign_in.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate_webauthn": "casework.web.sign_in.credentials.AuthenticateForm",
+    "login_webauthn": "casework.web.sign_in.credentials.LoginForm",
+    "reauthenticate_webauthn": "casework.web.sign_in.credentials.ReauthenticateForm",
+    "add_webauthn": "casework.web.sign_in.credentials.AddForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TRUST_ENABLED = False

@@ -309,3 +309,14 @@ def test_pages_that_are_not_offered_do_not_exist(one_factor: None, address: str)
 def test_no_link_leads_there(name: str) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(name)
+
+
+@pytest.mark.parametrize(
+    "credential", ["", "x", "[]", "1", "{}", '{"id": "x", "response": {}}', '{"id": 1, "rawId": 1, "response": []}']
+)
+def test_what_is_no_passkey_is_refused(one_factor: None, credential: str) -> None:
+    browser = Browser()
+
+    assert browser.post("/account/2fa/webauthn/login/", {"credential": credential})["Location"] == LOGIN
+    browser.force_login(make_user())
+    assert browser.post("/account/2fa/webauthn/add/", {"credential": credential, "name": "x"}).status_code == 200
