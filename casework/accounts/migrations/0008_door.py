@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_drafts_are_kept'),
+        ('accounts', '0007_row_history'),
     ]
 
     operations = [
