@@ -19,10 +19,12 @@ from tests.factories.files import File
 from .urls import EXAMPLES, PART, Address, addresses
 
 # The pages of sign-in are tested by themselves: some of them end the session that the matrix goes by.
+ENDS_THE_SESSION = {"account_logout", "leave"}
 ADDRESSES = [
     it
     for it in addresses()
     if it.policy is not None and not it.is_of_sign_in and not it.is_admin and not it.policy.demo_only
+    if it.name not in ENDS_THE_SESSION
 ]
 METHODS = ("get", "post", "put", "delete")
 SHOWN = frozenset({200, 302, 400, 409})
@@ -33,7 +35,7 @@ NOT_THERE = 404
 # What the organisation keeps, whichever case.
 OF_THE_ORGANISATION = (
     *("programmes/", "rules/", "policy-desk/", "what-would-change/", "document-types/", "partners/", "offers/"),
-    *("people/", "teams/", "invitation/"),
+    *("people/", "teams/", "invitation/", "account/"),
 )
 # What belongs to no case, or is kept by predicates of its own and tested with them.
 OF_NO_CASE = {"key", "export_id", "batch", "complaint_id", "pair_id"}
