@@ -102,6 +102,7 @@ SENTENCES: dict[str, Promise] = {
     "clients.needs_assessed": _("asked a person what they need"),
     "clients.needs_seen": _("looked at the needs and services of a case"),
     "clients.note_corrected": _("corrected a note"),
+    "clients.page_seen": _("opened a form or a list of a case"),
     "clients.earlier_seen": _("looked at what a case said before"),
     "clients.lookers_seen": _("looked at who saw a case"),
     "clients.log_seen": _("looked at the log of a case"),

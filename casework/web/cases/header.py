@@ -14,6 +14,7 @@ from casework.lib.ages import age_on
 from casework.lib.dates import today_in
 from casework.residency.actions import ensure_fresh, stale_clients
 from casework.web.components import CaseHeader
+from casework.web.looking import shown
 
 from .next_deadline import NextDeadline, next_deadlines
 from .people import ADULT_AGE
@@ -68,6 +69,7 @@ def header_of(
 
     `town`, which pages say that have loaded the addresses, alone says where they live: the whole address stands below. `offer` is that of the case, if it is open.
     """
+    shown(case.pk)
     return CaseHeader(
         code=case.code,
         url=reverse("case", args=[case.code]),

@@ -29,6 +29,7 @@ from casework.web.decorators import requires
 from casework.web.drafts.of_form import keep_draft
 from casework.web.duplicates.rows import compare_after_saving
 from casework.web.forms.errors import refuse
+from casework.web.looking import shown
 from casework.web.machine_lines import LinesPanel, read_lines, sent_data
 from casework.web.request import UserRequest
 
@@ -43,6 +44,7 @@ def add_fact(request: UserRequest, reference: str, noun: str) -> HttpResponse:
     now, subject = timezone.now(), NOUNS[noun]
     may_change = cases_visible_to(request.user, now, permission=Permission.CASE_CHANGE, prefix="case__")
     client = get_object_or_404(Client.objects.filter(may_change).select_related("case__team"), reference=reference)
+    shown(client.case_id)
     form = subject.form(sent_data(request), client=client)
     draft = keep_draft(request, f"add_{noun}", client, now, form)
     lines = _lines(request, subject, form, now, is_new=True)
@@ -139,9 +141,11 @@ def gone_is_missing() -> Iterator[None]:
 def _load(request: UserRequest, subject: Noun, fact_id: UUID, now: datetime) -> Any:
     may_change = cases_visible_to(request.user, now, permission=Permission.CASE_CHANGE, prefix="client__case__")
     rows: Any = subject.model._default_manager
-    return get_object_or_404(
+    fact = get_object_or_404(
         rows.filter(may_change).select_related("client__case__team", "client__data_key"), pk=fact_id
     )
+    shown(fact.client.case_id)
+    return fact
 
 
 def _status(form: RowForm) -> int:

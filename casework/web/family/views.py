@@ -31,6 +31,7 @@ from casework.web.cases.loading import changeable_case, visible_case
 from casework.web.cases.people import person_row, today_of_case
 from casework.web.cases.views.case import people_of
 from casework.web.decorators import requires
+from casework.web.looking import shown
 from casework.web.request import UserRequest
 
 from .forms import ChangeRelationForm, RelateForm
@@ -203,6 +204,7 @@ def _changeable(by: User, relation_id: UUID, now: datetime) -> Relation:
     found: Relation = get_object_or_404(
         rows.visible_to(by, now).filter(may_change).select_related(*with_both), pk=relation_id
     )
+    shown(found.one.case_id)
     return found
 
 

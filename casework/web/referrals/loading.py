@@ -14,6 +14,7 @@ from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Case, Client, IncomingReferral, Partner, Referral
 from casework.lib.dates import today_in
+from casework.web.looking import shown
 
 WITH = ("data_key", "case__team", "case__data_key", "partner__data_key")
 
@@ -38,6 +39,7 @@ def changeable_incoming(user: User, referral_id: UUID, now: datetime) -> Incomin
     referrals: Any = IncomingReferral.objects
     rows = referrals.changeable_by(user, now).select_related("data_key", "team", "partner__data_key", "case__data_key")
     referral: IncomingReferral = get_object_or_404(rows, pk=referral_id)
+    shown(referral.case_id)
     return referral
 
 

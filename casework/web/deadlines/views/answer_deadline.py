@@ -20,6 +20,7 @@ from casework.residency.actions import DeadlineMoved, waiting_order
 from casework.residency.models import Deadline
 from casework.residency.rulebook import rules_version
 from casework.web.decorators import requires
+from casework.web.looking import shown
 from casework.web.request import UserRequest
 
 from ..freshness import refresh_if_stale
@@ -59,6 +60,7 @@ def _load(request: UserRequest, deadline_id: UUID, now: datetime) -> Any:
     deadline = get_object_or_404(rows, pk=deadline_id)
     if refresh_if_stale(deadline, rules_version(), now, request.user):
         deadline = get_object_or_404(rows, pk=deadline_id)
+    shown(deadline.client.case_id)
     return deadline
 
 

@@ -1,0 +1,56 @@
+"""Whoever is shown a case leaves an event, also on a page whose author did not think of it.
+
+The header of a case says that the case is on the page; the guard of the page, which knows the request, then records it
+unless the page has recorded something better by itself.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponseBase
+from django.utils import timezone
+
+from casework.audit.record import record
+
+PAGE_SEEN = "clients.page_seen"
+
+
+@dataclass(slots=True)
+class Look:
+    """One page being made: whom it is about, and whether an event says so already."""
+
+    cases: list[UUID | None] = field(default_factory=list)
+
+
+_look: ContextVar[Look | None] = ContextVar("look", default=None)
+
+
+def shown(case_id: UUID | None) -> None:
+    """Say that a page shows a case, or people who have none yet."""
+    look = _look.get()
+    if look is not None and case_id not in look.cases:
+        look.cases.append(case_id)
+
+
+@contextmanager
+def looking() -> Iterator[Look]:
+    """Note what is shown while a page is made."""
+    look = Look()
+    token = _look.set(look)
+    try:
+        yield look
+    finally:
+        _look.reset(token)
+
+
+def record_look(look: Look, request: Any, response: HttpResponseBase, *, recorded: bool) -> None:
+    """Record what a page has shown, in the transaction of the page and before it leaves."""
+    if recorded or response.status_code >= 500 or 300 <= response.status_code < 400:
+        return
+    for case_id in look.cases[:1]:
+        page = request.resolver_match.url_name if request.resolver_match else ""
+        record(PAGE_SEEN, by=request.user, now=timezone.now(), case_id=case_id, page=page)
