@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from casework.accounts.actions import grant_role
+from casework.accounts.actions import change_organisation, grant_role
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Role
 from casework.clients import actions as clients
@@ -57,6 +57,14 @@ def load_demo(*, now: datetime) -> int:
         for code, (name, country, zone) in TEAMS.items()
     }
     workers = _make_users(teams, began)
+    change_organisation(
+        version=1,
+        by=workers["admin"],
+        now=began,
+        name="Invented Help (demo)",
+        address="1 Nowhere Street, Bishkek",
+        data_contact="data@demo.example",
+    )
     for situation in SITUATIONS:
         _build(situation, teams, workers, now)
     build_diary(teams=teams, workers=workers, now=now)
