@@ -144,14 +144,16 @@ def _of_history(found: Mapping[Column, Entry]) -> Iterator[Entry]:
         source = getattr(model, "pgh_tracked_model", None)
         if source is None:
             continue
+        told = [entry for entry in found.values() if entry.column.table == source._meta.label]
+        if not told:
+            continue
         for field in model._meta.local_concrete_fields:
             column, copied = Column(model._meta.label, field.name), Column(source._meta.label, field.name)
             if copied in found:
                 yield dataclasses.replace(found[copied], column=column)
             elif field.name.startswith("pgh_"):
                 purpose = "To tell what a row said before: when and how it changed, and who did it, by id"
-                retention = next(each.retention for each in found.values() if each.column.table == copied.table)
-                yield Entry(column, "internal", purpose, retention, PLAIN, "")
+                yield Entry(column, "internal", purpose, told[0].retention, PLAIN, "")
 
 
 def _encrypted() -> set[Column]:

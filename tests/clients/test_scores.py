@@ -76,7 +76,7 @@ def test_a_score_that_changes_is_kept_with_its_version() -> None:
 def test_the_database_refuses_two_current_scores_and_two_drafts() -> None:
     version, case = publish(make_draft_version()), make_case()
     scores.keep_score(case=case, scheme_version=version, result=scoring.score(DEFINITION, {}, {}), now=NOW)
-    again = Score(case=case, data_key=case.data_key, scheme_version=version, total=1, computed_at=NOW)
+    again = Score(case=case, data_key=case.data_key, scheme_version=version, total=1, computed_at=NOW, checked_at=NOW)
 
     with pytest.raises(IntegrityError, match="score_of_a_case_is_one"), transaction.atomic():
         again.save(force_insert=True)

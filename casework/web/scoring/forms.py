@@ -36,6 +36,7 @@ class WeightsForm(RowForm):
     """
 
     helper = fields_only()
+    template_names_form = True
 
     def __init__(self, data: Any, *, draft: SchemeVersion, programmes: Sequence[Programme]) -> None:
         initial = self.initial_of(draft)

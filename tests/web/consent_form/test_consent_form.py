@@ -12,8 +12,9 @@ from django.utils import translation
 from casework.accounts.actions.organisation import change_organisation
 from casework.accounts.roles import Role
 from casework.audit.models import Event
+from casework.clients import actions
 from casework.clients.consent_forms import LATEST, VERSIONS
-from casework.clients.models import Case, Client, Consent
+from casework.clients.models import Client, Consent
 from casework.web.consent_form import wording
 from casework.web.sheet.views import LANGUAGES
 from tests.counting import counted_queries
@@ -138,7 +139,8 @@ def test_it_is_on_record_with_codes_alone_and_names_nobody_of_the_staff() -> Non
 def test_who_may_not_see_the_case_finds_no_form(name: str) -> None:
     client = make_client()
     colleague, address = make_user(team=client.case.team), reverse(name, args=[client.reference])
-    Case.objects.filter(pk=client.case_id).update(restricted=True)
+    named = [make_user(team=client.case.team), make_user(team=client.case.team)]
+    actions.restrict_case(case=client.case, people=named, version=client.case.version, by=named[0], now=NOW)
 
     assert signed_in(make_user()).get(address).status_code == 404
     assert signed_in(colleague).get(address).status_code == 404

@@ -9,9 +9,10 @@ from django.utils import timezone
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.audit.record import record
+from casework.clients import actions
 from casework.clients.models import Case, Complaint
 from tests.counting import counted_queries
-from tests.factories.accounts import make_user
+from tests.factories.accounts import NOW, make_user
 from tests.factories.clients import make_client
 from tests.web.cases.pages import World, make_world, signed_in
 
@@ -98,7 +99,9 @@ def test_who_may_not_see_the_case_finds_nothing(world: World, name: str) -> None
     assert foreign.get(url).status_code == foreign.get(missing).status_code == 404
     assert auditor.get(url).status_code == 403
     assert world.browser.post(url).status_code == 405
-    Case.objects.filter(pk=world.case.pk).update(restricted=True)
+    named = [make_user(team=world.team), make_user(team=world.team)]
+    case = Case.objects.get(pk=world.case.pk)
+    actions.restrict_case(case=case, people=named, version=case.version, by=named[0], now=NOW)
     assert world.browser.get(url).status_code == 404
 
 

@@ -64,11 +64,14 @@ class RowForm(forms.Form):
         """The version that was read when the form was opened; 0, which no row has, if it does not say."""
         return self.cleaned_data["version"] or 0
 
+    # Whether the template that writes the `<form>` gives it the id of the helper, so that choices above can belong to it.
+    template_names_form = False
+
     @property
     def takes_choices(self) -> bool:
         """Whether a choice is taken for each field; a form whose template writes the `<form>` shows both side by side."""
         helper = getattr(self, "helper", None)
-        return bool(self.differences) and helper is not None and bool(helper.form_tag)
+        return bool(self.differences) and helper is not None and (bool(helper.form_tag) or self.template_names_form)
 
     @property
     def conflicts(self) -> list[Difference]:
