@@ -96,7 +96,7 @@ def just_signed_in() -> None:
         session[logins._AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
         session.save()
 
-    Client.force_login = forced  # type: ignore[method-assign]
+    Client.force_login = forced  # type: ignore[method-assign]  # for all tests
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -108,4 +108,4 @@ def keep_the_connection() -> None:
             cls._rollback_atomics(cls.cls_atomics)
         super(TestCase, cls).tearDownClass()
 
-    TestCase.tearDownClass = classmethod(rolled_back)  # type: ignore[assignment, method-assign]
+    TestCase.tearDownClass = classmethod(rolled_back)  # type: ignore[assignment, method-assign]  # for all tests

@@ -24,6 +24,6 @@ def team_names_in(request: HttpRequest) -> list[str]:
 
 def _held_in(request: HttpRequest) -> tuple[frozenset[Permission], list[str]]:
     if not hasattr(request, "held"):
-        request.held = permissions_and_teams_of(request.user, timezone.now())  # type: ignore[attr-defined,arg-type]
-    held: tuple[frozenset[Permission], list[str]] = request.held  # type: ignore[attr-defined]
+        request.held = permissions_and_teams_of(request.user, timezone.now())  # type: ignore[attr-defined,arg-type]  # kept on the request for as long as it lasts
+    held: tuple[frozenset[Permission], list[str]] = request.held  # type: ignore[attr-defined]  # set above
     return held

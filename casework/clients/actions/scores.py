@@ -18,7 +18,7 @@ from casework.lib.refusals import Refusal
 from ..changes import insert_once, locked, write
 from ..models import Answers, Case, Scheme, SchemeVersion, Score
 
-PUBLISHED, TRIED = "clients.score_everybody", "clients.score_trial"
+PUBLISHED = "clients.score_everybody"
 
 
 class UnableToKeepScheme(Refusal):
@@ -70,7 +70,7 @@ def change_draft_version(
     """Write what the draft counts. What was worked out for it before counts no more. Raises ChangedMeanwhile."""
     draft = locked(draft, version=version, mine={"definition": definition})
     _refuse_published(draft)
-    if write(draft, {"definition": dict(definition), "trial": None}):
+    if write(draft, {"definition": dict(definition)}):
         record("clients.scheme_draft_changed", subject=draft, by=by, now=now)
     return draft
 
@@ -82,7 +82,7 @@ def rework_draft_version(
     """Add to the draft, or take from it, whatever others change in it meanwhile: `change` gets what it counts now."""
     draft = SchemeVersion.objects.select_for_update().get(pk=draft.pk)
     _refuse_published(draft)
-    if write(draft, {"definition": dict(change(draft.definition)), "trial": None}):
+    if write(draft, {"definition": dict(change(draft.definition))}):
         record("clients.scheme_draft_changed", subject=draft, by=by, now=now)
     return draft
 
@@ -118,22 +118,6 @@ def publish_version(
     record("clients.scheme_published", subject=draft, by=by, now=now, number=draft.number)
     transaction.on_commit(lambda: ask_a_worker(job))
     return draft
-
-
-@transaction.atomic
-def try_version(
-    *, draft: SchemeVersion, version: int, by: User, now: datetime, ask_a_worker: Callable[[Job], None]
-) -> Job:
-    """Have it worked out how many cases would reach the thresholds; nothing is written to a case."""
-    draft = locked(draft, version=version)
-    _refuse_published(draft)
-    if wrong := scoring.problems(draft.definition):
-        raise UnableToKeepScheme(" ".join(_(it.sentence) for it in wrong))
-    job = jobs.start_job(TRIED, by=by, now=now)
-    draft.trial = job
-    draft.save(update_fields=["trial"])
-    transaction.on_commit(lambda: ask_a_worker(job))
-    return job
 
 
 @transaction.atomic

@@ -54,7 +54,7 @@ class SchemeVersionQuerySet(models.QuerySet["SchemeVersion"]):
 class SchemeVersion(models.Model):
     """What a scheme counted from a day on. A draft until it is published; then it never changes (a trigger holds it).
 
-    `definition` is what `casework.lib.scoring` describes. `trial` is the job that worked out how many would reach what.
+    `definition` is what `casework.lib.scoring` describes.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -66,7 +66,6 @@ class SchemeVersion(models.Model):
     published_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="scored_by")
-    trial = models.OneToOneField(Job, models.SET_NULL, null=True, related_name="trial_of")
     version = models.PositiveIntegerField(default=1)
 
     objects = SchemeVersionQuerySet.as_manager()

@@ -1,7 +1,5 @@
 from django.urls import path
 
-import casework.web.references  # noqa: F401 - registers the converters of addresses
-
 from .views.addresses import change_address, end_address, record_address
 from .views.case import case
 from .views.cases import cases

@@ -1,7 +1,5 @@
 from django.urls import path
 
-import casework.web.references  # noqa: F401 - registers the converters of addresses
-
 from .views.adding import add_scan
 from .views.papers import case_documents, show_document_number
 from .views.scans import change_scan, move_page, remove_scan, restore_scan, scan, turn_page

@@ -1,7 +1,5 @@
 from django.urls import path
 
-import casework.web.references  # noqa: F401 - registers the converters of addresses
-
 from .views.case import export_case
 from .views.lists import cancel_export, export, export_list, fetch_export, forget_export
 

@@ -1,7 +1,5 @@
 from django.urls import path
 
-import casework.web.references  # noqa: F401 - registers the converters of addresses
-
 from . import views
 from .moves import join_case, split_case
 from .principal import choose_principal

@@ -1,7 +1,5 @@
 from django.urls import path
 
-import casework.web.references  # noqa: F401 - registers the converters of addresses
-
 from .views.earlier import earlier_versions
 from .views.seen import case_seen_by
 

@@ -1,7 +1,5 @@
 from django.urls import path
 
-import casework.web.references  # noqa: F401 - registers the converters of addresses
-
 from .views.log import case_log
 from .views.notes import correct_note, note, note_quickly, remove_note, strike_note
 

@@ -1,7 +1,5 @@
 from django.urls import path
 
-import casework.web.references  # noqa: F401 - registers the converters of addresses
-
 from . import views
 from .lists import to_dos
 from .writing import change_to_do, write_to_do, write_to_do_of_case

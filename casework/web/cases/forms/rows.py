@@ -87,7 +87,7 @@ class RowForm(forms.Form):
         """Put what is stored now beside what was typed, and ask which of the two to keep."""
         stored = self.initial_of(row)
         self._show(self._compare(stored))
-        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # of the form that this is mixed into
         data[self.add_prefix("version")] = str(stored["version"])
         if self.takes_choices:
             data[self.add_prefix(SHOWN)] = write_digests(self._digests(stored))
@@ -104,7 +104,7 @@ class RowForm(forms.Form):
     def _clean_fields(self) -> None:
         """Clean each field; amid a conflict, take what is stored where that was chosen, before the form cleans the whole."""
         self._typed = {}
-        super()._clean_fields()  # type: ignore[misc]
+        super()._clean_fields()  # type: ignore[misc]  # of the form that this is mixed into
         if not (shown := self._sent_digests(SHOWN)) or self.cleaned_data.get("version") != self.initial.get("version"):
             return
         stored = {name: value for name, value in self.initial.items() if name in shown}
@@ -112,7 +112,7 @@ class RowForm(forms.Form):
         self._show(found)
         for each in found:
             if each.choice == Side.THEIRS:
-                self._errors.pop(each.name, None)  # type: ignore[attr-defined]
+                self._errors.pop(each.name, None)  # type: ignore[attr-defined]  # likewise
                 self.cleaned_data[each.name] = self._as_cleaned(each.name, stored[each.name])
         if open_ones := [each.label for each in found if each.choice is None]:
             self.add_error(None, _("Choose what to keep: %(fields)s.") % {"fields": ", ".join(open_ones)})

@@ -23,6 +23,6 @@ def go_on(request: UserRequest) -> HttpResponse:
         )
         return redirect("home")
     if not is_fresh(request):
-        return ask(request)  # type: ignore[return-value]
+        return ask(request)  # type: ignore[return-value]  # the library promises any response
     to, fields = held
     return render(request, "sign_in/go_on.html", {"to": to, "fields": fields})
