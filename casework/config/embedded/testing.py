@@ -50,7 +50,7 @@ def test(
 
 def stages(casework: Application, *, everything: bool) -> list[Stage]:
     """List what is checked, the fastest first."""
-    pytest = ("-m", "pytest", "-n", "2", *(() if everything else NOT_SLOW))
+    pytest = ("-m", "pytest", "-n", "2", "--dist", "worksteal", *(() if everything else NOT_SLOW))
     return [
         Stage("ruff check", casework.command("-m", "ruff", "check", ".")),
         Stage("ruff format", casework.command("-m", "ruff", "format", "--check", ".")),
