@@ -13,7 +13,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.db import connection
 from django.utils import timezone
 
-from casework.vault.lookup import keyed_hash
+from casework.vault.lookup import keyed_hashes
 
 from .models import Counter
 
@@ -36,32 +36,35 @@ class Counters(BaseCache):
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         with connection.cursor() as cursor:
+            if self.get(key, version=version) is not None:  # under an older key of the key file, too
+                return False
             cursor.execute(ADD, [*self._row(key, value, timeout, version), timezone.now()])
             return bool(cursor.rowcount)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        kept = Counter.objects.filter(key=self._key(key, version), expires_at__gt=timezone.now())
-        found = kept.values_list("value", flat=True).first()
-        return default if found is None else found
+        keys = self._keys(key, version)
+        kept = dict(Counter.objects.filter(key__in=keys, expires_at__gt=timezone.now()).values_list("key", "value"))
+        return next((kept[each] for each in keys if kept.get(each) is not None), default)
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         with connection.cursor() as cursor:
             cursor.execute(SET, self._row(key, value, timeout, version))
 
     def delete(self, key: str, version: int | None = None) -> bool:
-        count, _by_model = Counter.objects.filter(key=self._key(key, version)).delete()
+        count, _by_model = Counter.objects.filter(key__in=self._keys(key, version)).delete()
         return bool(count)
 
     def clear(self) -> None:
         Counter.objects.all().delete()
 
-    def _key(self, key: str, version: int | None) -> str:
-        return keyed_hash("accounts.counter", self.make_key(key, version)).hex()
+    def _keys(self, key: str, version: int | None) -> list[str]:
+        """Return under what it is stored, and then under what it was before a key of the key file was changed."""
+        return [each.hex() for each in keyed_hashes("accounts.counter", self.make_key(key, version))]
 
     def _row(self, key: str, value: Any, timeout: Any, version: int | None) -> list[Any]:
         until = self.get_backend_timeout(timeout)
         expires_at = timezone.now() + LONG if until is None else datetime.fromtimestamp(until, tz=UTC)
-        return [self._key(key, version), json.dumps(value), expires_at]
+        return [self._keys(key, version)[0], json.dumps(value), expires_at]
 
 
 def forget_counters(now: datetime) -> None:

@@ -16,11 +16,9 @@ from django.contrib.sessions.backends.base import CreateError, SessionBase, Upda
 from django.utils import timezone
 
 from casework.vault.errors import TamperedData
-from casework.vault.secret_text import open_text, seal_text
 
 from .models import Session, User
-
-PURPOSE = "session"
+from .sealed_texts import SESSION
 
 
 class SessionStore(SessionBase):
@@ -72,12 +70,12 @@ class SessionStore(SessionBase):
             self.ends_at = ends_at
 
     def encode(self, session_dict: dict[str, Any]) -> str:
-        return seal_text(PURPOSE, json.dumps(session_dict, separators=(",", ":")))
+        return SESSION.seal(json.dumps(session_dict, separators=(",", ":")))
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Return what was encoded; nothing where it was altered, so that its owner signs in again."""
         try:
-            opened: dict[str, Any] = json.loads(open_text(PURPOSE, str(session_data)))
+            opened: dict[str, Any] = json.loads(SESSION.open(str(session_data)))
         except TamperedData:
             return {}
         return opened

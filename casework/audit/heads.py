@@ -13,13 +13,12 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
 from casework.vault.keys import provider
@@ -55,26 +54,24 @@ class Head:
         return dataclasses.replace(self, signature=signature.hex())
 
     def is_genuine(self) -> bool:
-        """Return whether a key that the key file holds has signed this."""
-        key = provider().seal_keys().get(self.key)
-        if key is None:
+        """Return whether a key of which the key file holds at least the public half has signed this."""
+        public = provider().seal_publics().get(self.key)
+        if public is None:
             return False
         try:
-            public = Ed25519PrivateKey.from_private_bytes(key).public_key()
-            public.verify(bytes.fromhex(self.signature), self.signed_text)
+            Ed25519PublicKey.from_public_bytes(public).verify(bytes.fromhex(self.signature), self.signed_text)
         except (InvalidSignature, ValueError):
             return False
         return True
 
     def to_line(self) -> str:
-        public = Ed25519PrivateKey.from_private_bytes(provider().seal_keys()[self.key]).public_key()
         written = {
             "pos": self.pos,
             "hash": self.hash,
             "at": self.at.isoformat(),
             "key": self.key,
             # For readers without the key file, who have noted it before.
-            "public": public.public_bytes(Encoding.Raw, PublicFormat.Raw).hex(),
+            "public": provider().seal_publics()[self.key].hex(),
             "signature": self.signature,
         }
         return json.dumps(written) + "\n"
@@ -118,6 +115,15 @@ def last_head() -> Head | None:
             return _last(file.fileno())
     except (OSError, HeadUnreadable):
         return None
+
+
+def signers() -> set[str]:
+    """Return the ids of the keys that signed the heads in the file; what is no head is nobody's."""
+    found = set()
+    for line in lines_of(Path(settings.AUDIT_HEADS)):
+        with suppress(HeadUnreadable):
+            found.add(Head.from_line(line).key)
+    return found
 
 
 def lines_of(path: Path) -> list[str]:

@@ -1,11 +1,20 @@
 """Exact search among contacts: what is stored and what is looked for have one normal form."""
 
+from collections.abc import Iterator
+
+from casework.accounts.models import Team
 from casework.vault.lookup import keyed_hash, keyed_hashes, normal_email, normal_phone
 
-from .models import Contact
+from .models import Contact, NeverContact
 
 # Names the derived key. Changing it makes every stored hash useless.
 HASHED_AS = "clients.Contact.value"
+# What is looked for among contacts, and as what.
+AS_CHANNEL = {
+    NeverContact.Kind.NUMBER: Contact.Channel.PHONE,
+    NeverContact.Kind.EMAIL: Contact.Channel.EMAIL,
+    NeverContact.Kind.TELEGRAM: Contact.Channel.TELEGRAM,
+}
 
 
 def hash_to_store(channel: str, value: str, region: str | None) -> bytes | None:
@@ -13,9 +22,7 @@ def hash_to_store(channel: str, value: str, region: str | None) -> bytes | None:
 
     `region` (ISO code) reads numbers that are written without their country code.
     """
-    if not value.strip() or channel in (Contact.Channel.IN_PERSON, Contact.Channel.OTHER):
-        return None
-    return keyed_hash(HASHED_AS, _normal(channel, value, region))
+    return None if _is_no_line(channel, value) else keyed_hash(HASHED_AS, _normal(channel, value, region))
 
 
 def hashes_to_find(text: str, region: str | None) -> list[bytes]:
@@ -23,6 +30,31 @@ def hashes_to_find(text: str, region: str | None) -> list[bytes]:
     channels = (Contact.Channel.PHONE, Contact.Channel.EMAIL, Contact.Channel.TELEGRAM)
     forms = dict.fromkeys(_normal(channel, text, region) for channel in channels)
     return [each for form in forms if form for each in keyed_hashes(HASHED_AS, form)]
+
+
+def forms_of_contact(contact: Contact) -> Iterator[str]:
+    """Yield the forms of which a contact may hold the hash: read as of the country of its team, or of an earlier one."""
+    if not _is_no_line(contact.channel, contact.value):
+        for region in _regions(contact.client.case.team.country):
+            yield _normal(contact.channel, contact.value, region)
+
+
+def forms_of_never_contact(entry: NeverContact) -> Iterator[str]:
+    """Yield the forms of which an entry of the never-contact list may hold the hash."""
+    channel = AS_CHANNEL.get(NeverContact.Kind(entry.kind))
+    if channel is not None and not _is_no_line(channel, entry.value):
+        for region in _regions(entry.case_of_it.team.country):
+            yield _normal(channel, entry.value, region)
+
+
+def _regions(first: str) -> Iterator[str]:
+    yield first
+    yield from Team.objects.exclude(country=first).order_by("country").values_list("country", flat=True).distinct()
+
+
+def _is_no_line(channel: str, value: str) -> bool:
+    """Return whether there is nothing to look up. What has been erased has nothing."""
+    return not value or not value.strip() or channel in (Contact.Channel.IN_PERSON, Contact.Channel.OTHER)
 
 
 def _normal(channel: str, value: str, region: str | None) -> str:

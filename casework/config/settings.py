@@ -26,7 +26,9 @@ DEBUG = False
 DATA_DIR = env.path("DATA_DIR", ROOT / ".data")
 KEY_FILE = env.path("KEY_FILE", DATA_DIR / "keys" / "keys.json")
 try:
-    SECRET_KEY = keyfile.secret_key(KEY_FILE)
+    # As the file says when a process starts. Sessions and whatever else we seal look at the file each time, see `vault.secret_text`.
+    _keys = keyfile.read(KEY_FILE)
+    SECRET_KEY, SECRET_KEY_FALLBACKS = _keys.secret, _keys.older_secrets
 except KeyFileMissing:
     if "make_key_file" not in sys.argv:  # the one command that runs before there is a key file
         raise
@@ -73,6 +75,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "casework.web.middleware.KeyFileMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

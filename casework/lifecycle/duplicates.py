@@ -28,6 +28,7 @@ from casework.documents.models import Document
 from casework.lib.likeness import Details, Likeness, compare
 from casework.lib.names import Query
 from casework.lib.scripts import spellings, words
+from casework.vault.hashed import equal_hashes, several_keys
 
 logger = logging.getLogger(__name__)
 
@@ -58,13 +59,19 @@ def details_of(people: Collection[Client]) -> dict[UUID, Details]:
     """Return what tells each of these people from others, in two queries."""
     ids = [client.pk for client in people]
     documents: dict[UUID, set[tuple[bytes, str]]] = defaultdict(set)
-    papers = Document.objects.filter(client__in=ids, number_hash__isnull=False).order_by()
-    for client_id, number, country in papers.values_list("client_id", "number_hash", "country"):
-        documents[client_id].add((bytes(number or b""), country))
     contacts: dict[UUID, set[bytes]] = defaultdict(set)
+    papers = Document.objects.filter(client__in=ids, number_hash__isnull=False).order_by()
     reached = Contact.objects.filter(client__in=ids, value_hash__isnull=False).order_by()
-    for client_id, value in reached.values_list("client_id", "value_hash"):
-        contacts[client_id].add(bytes(value or b""))
+    if several_keys():  # then equal numbers may be stored under hashes of several keys
+        for paper in papers:
+            documents[paper.client_id].update((each, paper.country) for each in equal_hashes(paper, "number_hash"))
+        for contact in reached.select_related("client__case__team"):
+            contacts[contact.client_id].update(equal_hashes(contact, "value_hash"))
+    else:
+        for client_id, number, country in papers.values_list("client_id", "number_hash", "country"):
+            documents[client_id].add((bytes(number or b""), country))
+        for client_id, value in reached.values_list("client_id", "value_hash"):
+            contacts[client_id].add(bytes(value or b""))
     return {
         client.pk: Details(
             family_name=client.family_name,

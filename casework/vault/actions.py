@@ -1,4 +1,4 @@
-"""What may be done with data keys: destroy one, wrap all of them anew."""
+"""What may be done with data keys: destroy one. `rotation` wraps all of them anew, `renewal` replaces one."""
 
 import logging
 from datetime import datetime
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 
-from casework.vault.keys import provider
 from casework.vault.models import DataKey
 
 # Bare ids only. Kept outside the database, its lines are the ledger from which erasures are repeated after a backup is restored.
@@ -31,25 +30,3 @@ def destroy_key(key: DataKey, *, by: Any, now: datetime) -> None:
     key.forget()
     key.wrapped = None
     key.destroyed_at = locked.destroyed_at
-
-
-def rewrap_keys(*, batch_size: int = 2000) -> int:
-    """Wrap every usable data key with the current key of the key file; return how many were wrapped anew.
-
-    Online and resumable: each batch is a transaction of its own, and keys that a batch has reached are not looked at again.
-    """
-    total = 0
-    while changed := _rewrap_batch(batch_size):
-        total += changed
-    return total
-
-
-@transaction.atomic
-def _rewrap_batch(batch_size: int) -> int:
-    # Asked anew for each batch: the key file may be given another key meanwhile.
-    left = DataKey.objects.wrapped_by_another_than(provider().current_data_key_id())
-    keys = list(left.select_for_update().order_by("pk")[:batch_size])
-    for key in keys:
-        key.kek_id, key.wrapped = provider().wrap(key.unwrapped(), key.bound_to())
-    DataKey.objects.bulk_update(keys, ["kek_id", "wrapped"])
-    return len(keys)

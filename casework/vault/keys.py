@@ -9,9 +9,11 @@ import functools
 import os
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
 from casework.vault import envelope, keyfile
@@ -25,6 +27,14 @@ class _Loaded:
     hash_keys: dict[tuple[bytes, str], bytes]
 
 
+@dataclasses.dataclass(frozen=True, slots=True, repr=False)
+class NamedKey:
+    """A key and its id in the key file."""
+
+    id: str
+    key: bytes
+
+
 class KeyProvider:
     """Wraps data keys and hands out the keys derived from a key file. One per process and file."""
 
@@ -32,13 +42,17 @@ class KeyProvider:
         self.path = path
         self._loaded: _Loaded | None = None
 
-    def current_data_key_id(self) -> str:
-        """Return the id of the key that new data keys are wrapped with."""
-        return self._load().file.data.current
+    def ring(self, purpose: str) -> keyfile.KeyRing | None:
+        """Return the keys of a purpose; None for one that an older file does without."""
+        return self._load().file.ring(purpose)
 
-    def data_key_ids(self) -> list[str]:
-        """Return the ids of all keys that wrap data keys."""
-        return list(self._load().file.data.keys)
+    def current_id(self, purpose: str) -> str:
+        """Return the id of the key that new things of a purpose are made with."""
+        if purpose == "seal":
+            return self.current_seal_key()[0]
+        ring = self.ring(purpose)
+        assert ring is not None  # noqa: S101 - only `seal` may be missing
+        return ring.current
 
     def wrap(self, plain: bytes, bound_to: bytes) -> tuple[str, bytes]:
         """Return the id of the current key and `plain` wrapped with it."""
@@ -62,12 +76,24 @@ class KeyProvider:
         loaded = self._load()
         return self._cipher(loaded, loaded.file.search.get(key_id))
 
-    def hash_keys(self, field_name: str) -> list[bytes]:
+    def hash_keys(self, field_name: str) -> list[NamedKey]:
         """Return the keys for the hashes of one field: the current one first, then older ones."""
         loaded = self._load()
         ring = loaded.file.lookup
-        roots = [ring.get(ring.current), *(key for key_id, key in ring.keys.items() if key_id != ring.current)]
-        return [self._hash_key(loaded, root, field_name) for root in roots]
+        return [
+            NamedKey(key_id, self._hash_key(loaded, ring.get(key_id), field_name)) for key_id in ring.current_first()
+        ]
+
+    def secrets(self) -> list[NamedKey]:
+        """Return Django's secrets as the settings have them, the current one first, then older ones.
+
+        What a process asks of this is at once what all others ask; its settings say what was so when it started.
+        """
+        file = self._load().file
+        texts = [file.secret, *file.older_secrets]
+        return [
+            NamedKey(key_id, text.encode()) for key_id, text in zip(file.secrets.current_first(), texts, strict=True)
+        ]
 
     def current_seal_key(self) -> tuple[str, bytes]:
         """Return id and bytes of the key that signs the heads of the audit chain."""
@@ -84,6 +110,13 @@ class KeyProvider:
         loaded = self._load()
         derived = {key_id: self._hash_key(loaded, key, "|seal") for key_id, key in loaded.file.lookup.keys.items()}
         return derived | dict(loaded.file.seal.keys if loaded.file.seal else {})
+
+    def seal_publics(self) -> dict[str, bytes]:
+        """Return the public halves of keys that signed heads, by id: of those that are gone from the file too."""
+        seal = self.ring("seal")
+        return dict(seal.public if seal else {}) | {
+            key_id: public_half(key) for key_id, key in self.seal_keys().items()
+        }
 
     def _load(self) -> _Loaded:
         try:
@@ -108,6 +141,12 @@ class KeyProvider:
             derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"lookup|{field_name}".encode())
             loaded.hash_keys[root, field_name] = derivation.derive(root)
         return loaded.hash_keys[root, field_name]
+
+
+def public_half(key: bytes) -> bytes:
+    """Return what verifies the signatures of a `seal` key."""
+    public = Ed25519PrivateKey.from_private_bytes(key).public_key()
+    return public.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 def provider() -> KeyProvider:

@@ -3,25 +3,36 @@
 Only for values that many people do not share: a hash shows which rows are equal. Never for dates of birth or countries.
 """
 
+import hashlib
 import hmac
 import unicodedata
 
 import phonenumbers
 
 from casework.lib.number_masks import capitals_and_digits
-from casework.vault.keys import provider
+from casework.vault.keys import NamedKey, provider
 
 HASH_BYTES = 16
+TAG_BYTES = 4
 
 
 def keyed_hash(field_name: str, normalised: str) -> bytes:
-    """Return the hash to store: the first 16 bytes of HMAC-SHA256 under the current key of the field."""
+    """Return the hash to store: which key of the key file, in 4 bytes, and 12 bytes of HMAC-SHA256 under its key for this field."""
     return _hash(provider().hash_keys(field_name)[0], normalised)
 
 
 def keyed_hashes(field_name: str, normalised: str) -> list[bytes]:
-    """Return the hashes to search for: also under older keys, while a rotation goes on."""
-    return [_hash(key, normalised) for key in provider().hash_keys(field_name)]
+    """Return the hashes to search for: also under older keys, while a rotation goes on.
+
+    And those of rows from before a hash said which key it is of, until a rotation has reached them.
+    """
+    keys = provider().hash_keys(field_name)
+    return [_hash(key, normalised) for key in keys] + [_hmac(key, normalised)[:HASH_BYTES] for key in keys]
+
+
+def tag_of(key_id: str) -> bytes:
+    """Return how hashes under a key of the key file begin."""
+    return hashlib.sha256(f"lookup key|{key_id}".encode()).digest()[:TAG_BYTES]
 
 
 def normal_phone(text: str, region: str | None = None) -> str:
@@ -62,5 +73,9 @@ def _digits(text: str) -> str:
     return f"+{digits}" if text.startswith("+") else digits
 
 
-def _hash(key: bytes, normalised: str) -> bytes:
-    return hmac.digest(key, normalised.encode(), "sha256")[:HASH_BYTES]
+def _hash(key: NamedKey, normalised: str) -> bytes:
+    return (tag_of(key.id) + _hmac(key, normalised))[:HASH_BYTES]
+
+
+def _hmac(key: NamedKey, normalised: str) -> bytes:
+    return hmac.digest(key.key, normalised.encode(), "sha256")

@@ -5,14 +5,33 @@ A sealed form is `length of key id (1 byte) | key id | sealed bytes`.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.apps import apps
+from django.db import models
 
 from casework.vault import envelope
 from casework.vault.errors import TamperedData
 from casework.vault.keys import provider
+
+
+class SearchFormField(models.BinaryField):  # type: ignore[type-arg]  # generic in the stubs only
+    """A column of sealed search forms, which a rotation finds by its class. To migrations it is a column of bytes."""
+
+    def deconstruct(self) -> Any:
+        """Return what migrations write down."""
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.BinaryField", args, options
+
+
+def search_form_fields() -> Iterator[SearchFormField]:
+    """Yield every such column of every table."""
+    for model in apps.get_models():
+        for field in model._meta.local_concrete_fields:
+            if isinstance(field, SearchFormField):
+                yield field
 
 
 def seal_search_form(pk: Any, text: str) -> bytes:

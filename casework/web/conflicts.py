@@ -15,11 +15,11 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.forms import BoundField
 from django.utils.choices import flatten_choices
-from django.utils.crypto import salted_hmac
 
+from casework.vault import secret_text
 from casework.web.filters import in_words_of_field
 
-_SALT = "casework.web.conflicts"
+_PURPOSE = "casework.web.conflicts"
 _DIGITS = 12
 
 Digests = dict[str, str]
@@ -63,7 +63,7 @@ def who_changed(opened: str | None, theirs: str, mine: str) -> Side | None:
 def digest(name: str, value: Any) -> str:
     """Return what stands for the value of a field in a page."""
     said = json.dumps([name, _plain(value)], ensure_ascii=False)
-    return salted_hmac(_SALT, said, algorithm="sha256").hexdigest()[:_DIGITS]
+    return secret_text.digest(_PURPOSE, said)[:_DIGITS]
 
 
 def write_digests(digests: Mapping[str, str]) -> str:

@@ -5,28 +5,58 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from casework.audit.history import acting
 from casework.vault.errors import KeyFileError, TamperedData
+from casework.vault.keys import provider
 
 from .decorators import declared
 from .sign_in.second_factor import has_second_factor, may_set_up_second_factor, showed_second_factor
 
 logger = logging.getLogger(__name__)
 
+# They say how the installation is, to whoever watches over it.
+WITHOUT_KEYS = ("/livez", "/readyz")
+
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 # Third-party views that cannot carry a decorator, by the module they live in.
 SIGN_IN_MODULES = ("allauth.account", "allauth.mfa")
 OPEN_MODULES = ("django.views.i18n", "django.contrib.staticfiles", "django.views.static")
+
+
+class KeyFileMiddleware:
+    """Without the keys no session opens either: the page that says so comes before anybody asks who it is."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+        # What the layers below would have put on the answer.
+        self.refuse: Any = XFrameOptionsMiddleware(CSPMiddleware(NoStoreMiddleware(self._say)))
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path in WITHOUT_KEYS:
+            return self.get_response(request)
+        try:
+            provider().current_id("secret")
+        except KeyFileError as problem:
+            logger.critical("the key file cannot be used: %s", problem)
+            answer: HttpResponseBase = self.refuse(request)
+            return answer
+        return self.get_response(request)
+
+    @staticmethod
+    def _say(request: HttpRequest) -> HttpResponse:
+        return render(request, "key_file_problem.html", status=503)
 
 
 class UserLanguageMiddleware:

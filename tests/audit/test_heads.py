@@ -16,6 +16,7 @@ from casework.audit.seal import seal_waiting
 from casework.audit.tasks import seal
 from casework.vault import keyfile
 from casework.vault.keys import KeyProvider
+from tests.factories.accounts import NOW
 
 from .test_verify import superuser
 
@@ -116,7 +117,7 @@ def test_a_key_file_from_before_there_were_seals_signs_too_and_goes_on_after_a_k
     assert len(key) == 32
     assert key not in {bytes(each) for each in keyfile.read(path).lookup.keys.values()}
 
-    added = keyfile.add_key(path, "seal")
+    added = keyfile.add_key(path, "seal", now=NOW)
 
     assert keys.current_seal_key()[0] == added != older
     assert keys.seal_keys()[older] == key

@@ -316,10 +316,11 @@ def test_heads_signed_with_an_older_key_are_still_good(
     write_head(now=timezone.now())
     record("clients.case_seen", by=None, now=timezone.now())
 
-    call_command("seal_audit", "--new-key")
+    call_command("rotate_keys", "--only", "seal", "--new-key")
 
     heads = [json.loads(line) for line in Path(settings.AUDIT_HEADS).read_text().splitlines()]
-    assert [head["pos"] for head in heads] == [EVENTS, EVENTS + 1]
+    with_those_of_the_rotation = EVENTS + 3
+    assert [head["pos"] for head in heads] == [EVENTS, with_those_of_the_rotation]
     assert heads[0]["key"] != heads[1]["key"]
     assert verified(capsys)[0] == 0
 

@@ -8,6 +8,7 @@ from casework.vault import keyfile
 from casework.vault.envelope import DoesNotOpen
 from casework.vault.errors import KeyFileExposed, KeyFileMissing, UnknownKey
 from casework.vault.keys import KeyProvider, provider
+from tests.vault.conftest import NOW
 
 
 def test_what_was_wrapped_is_unwrapped_under_the_same_words_only(key_file):
@@ -31,12 +32,12 @@ def test_a_new_current_key_is_used_at_once_and_the_older_one_still_opens(key_fil
     keys = KeyProvider(key_file)
     old_id, wrapped = keys.wrap(b"a data key", b"")
 
-    new_id = keyfile.add_key(key_file, "data")
+    new_id = keyfile.add_key(key_file, "data", now=NOW)
 
-    assert keys.current_data_key_id() == new_id != old_id
+    assert keys.current_id("data") == new_id != old_id
     assert keys.wrap(b"x", b"")[0] == new_id
     assert keys.unwrap(old_id, wrapped, b"") == b"a data key"
-    assert set(keys.data_key_ids()) == {old_id, new_id}
+    assert set(keys.ring("data").keys) == {old_id, new_id}
 
 
 def test_taking_the_file_away_seals_what_was_readable(key_file):
@@ -55,12 +56,12 @@ def test_taking_the_file_away_seals_what_was_readable(key_file):
 
 def test_a_file_opened_to_others_meanwhile_is_refused(key_file):
     keys = KeyProvider(key_file)
-    keys.current_data_key_id()
+    keys.current_id("data")
 
     key_file.chmod(0o644)
 
     with pytest.raises(KeyFileExposed):
-        keys.current_data_key_id()
+        keys.current_id("data")
 
 
 def test_hashes_have_a_key_for_each_field_the_current_first(key_file):
@@ -69,7 +70,7 @@ def test_hashes_have_a_key_for_each_field_the_current_first(key_file):
     assert keys.hash_keys("phone") == [old]
     assert keys.hash_keys("email") != [old]
 
-    keyfile.add_key(key_file, "lookup")
+    keyfile.add_key(key_file, "lookup", now=NOW)
 
     new, *older = keys.hash_keys("phone")
     assert older == [old]
@@ -79,7 +80,7 @@ def test_hashes_have_a_key_for_each_field_the_current_first(key_file):
 def test_the_keys_of_hashes_are_not_those_of_the_file(key_file):
     content = json.loads(key_file.read_text())
 
-    assert KeyProvider(key_file).hash_keys("phone")[0] not in {
+    assert KeyProvider(key_file).hash_keys("phone")[0].key not in {
         keyfile._decoded(key, "") for purpose in keyfile.PURPOSES for key in content[purpose]["keys"].values()
     }
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from casework.vault import keyfile
 from casework.vault.errors import KeyFileError, TamperedData, UnknownKey
 from casework.vault.search_form import open_search_form, seal_search_form
+from tests.vault.conftest import NOW
 
 PK = uuid.uuid4()
 
@@ -51,7 +52,7 @@ def test_anything_else_is_refused(blob):
 def test_forms_under_an_older_key_still_open(key_file):
     blob = seal_search_form(PK, "ivanov")
 
-    keyfile.add_key(key_file, "search")
+    keyfile.add_key(key_file, "search", now=NOW)
 
     assert open_search_form(PK, blob) == "ivanov"
     assert seal_search_form(PK, "ivanov")[:12] != blob[:12]

@@ -131,7 +131,7 @@ def _refuse_disorder(contact: Contact) -> None:
 
 def _refuse_unsafe(contact: Contact, client: Client) -> None:
     """Whoever must never be called is not safe; while contact is stopped, only a new way may be safe that nobody knew of."""
-    if contact.is_safe and listed(client, contact.value_hash) is not None:
+    if contact.is_safe and listed(contact) is not None:
         raise UnableToRecordContact(
             _("This number is on the never-contact list. Take the tick away from safe to use, or do not record it."),
             field="is_safe",

@@ -11,18 +11,12 @@ from casework.accounts.models import User
 from casework.audit.record import record
 from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
+from casework.vault.hashed import equal_hashes
 
 from ..changes import insert_once, locked, write
-from ..lookup import hash_to_store
+from ..lookup import AS_CHANNEL, hash_to_store
 from ..models import Case, Client, Contact, ContactStop, NeverContact
 from .referral_stops import stop_referrals_of
-
-# What is looked for among contacts, and as what.
-AS_CHANNEL = {
-    NeverContact.Kind.NUMBER: Contact.Channel.PHONE,
-    NeverContact.Kind.EMAIL: Contact.Channel.EMAIL,
-    NeverContact.Kind.TELEGRAM: Contact.Channel.TELEGRAM,
-}
 
 
 class UnableToListNeverContact(Refusal):
@@ -161,19 +155,19 @@ def lift_contact_stop(*, case: Case, by: User, now: datetime) -> ContactStop | N
     stop.save(update_fields=["lifted_by", "lifted_at"])
     back = 0
     for contact in Contact.objects.filter(stopped_by=stop).select_for_update().order_by("pk"):
-        is_safe = contact.ended_at is None and listed(contact.client, contact.value_hash) is None
+        is_safe = contact.ended_at is None and listed(contact) is None
         write(contact, {"is_safe": is_safe, "stopped_by": None})
         back += is_safe
     record("clients.contact_stop_lifted", subject=stop, case_id=case.pk, by=by, now=now, marked=back)
     return stop
 
 
-def listed(client: Client, value_hash: bytes | memoryview | None) -> NeverContact | None:
-    """Return the entry of the never-contact list that has this number, None if there is none."""
-    if value_hash is None:
+def listed(contact: Contact) -> NeverContact | None:
+    """Return the entry of the never-contact list that has the number of this contact, None if there is none."""
+    if not (hashes := equal_hashes(contact, "value_hash")):
         return None
     entries: Any = NeverContact.objects
-    found: NeverContact | None = entries.for_client(client).in_force().filter(value_hash=value_hash).first()
+    found: NeverContact | None = entries.for_client(contact.client).in_force().filter(value_hash__in=hashes).first()
     return found
 
 
@@ -185,9 +179,7 @@ def lock_list(case: Case) -> Case:
 
 
 def _mark_unsafe(entry: NeverContact, case: Case, by: User, now: datetime) -> int:
-    if entry.value_hash is None:
-        return 0
-    contacts: Any = Contact.objects.filter(value_hash=entry.value_hash, is_safe=True)
+    contacts: Any = Contact.objects.filter(value_hash__in=equal_hashes(entry, "value_hash"), is_safe=True)
     contacts = contacts.filter(client=entry.client) if entry.client_id else contacts.filter(client__case=case)
     marked = 0
     for contact in contacts.select_for_update().order_by("pk"):

@@ -12,8 +12,9 @@ from casework.audit.record import record
 from casework.lib.dates import today_in
 from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
-from casework.vault.lookup import keyed_hash, normal_email, normal_phone
+from casework.vault.lookup import keyed_hash, keyed_hashes, normal_email, normal_phone
 from casework.vault.models import DataKey
+from casework.vault.values import ERASED
 
 from ..changes import insert_once, locked, write
 from ..models import Case, IncomingReferral, Partner, Urgency
@@ -73,9 +74,8 @@ def record_incoming(
     if received_on > today_in(team.time_zone, now):
         raise UnableToTakeReferral(_("It cannot have come in the future."), field="received_on")
     urgency = Urgency(values.get("urgency") or Urgency.NORMAL)
-    same_hash = _same_hash(team, values)
-    waiting: Any = IncomingReferral.objects.filter(team=team, same_hash=same_hash)
-    if same_hash and (twin := waiting.waiting().first()):
+    form = _same(team, values)
+    if (twin := _waiting_twin(team, form)) is not None:
         raise RecordedAlready(twin)
     referral = IncomingReferral(
         id=referral_id or new_id(),
@@ -83,7 +83,7 @@ def record_incoming(
         team=team,
         recorded_at=now,
         recorded_by=by,
-        same_hash=same_hash,
+        same_hash=keyed_hash(HASHED_AS, form),
         **values
         | {
             "received_on": received_on,
@@ -91,7 +91,7 @@ def record_incoming(
             "answer_due_on": answer_due_on or received_on + timedelta(days=ANSWER_WITHIN[urgency]),
         },
     )
-    referral, is_new = _insert(referral, team)
+    referral, is_new = _insert(referral, team, form)
     if is_new:
         record("clients.incoming_referral_recorded", subject=referral, by=by, now=now)
     return referral
@@ -167,27 +167,41 @@ def answer_incoming(
     return referral
 
 
-def _insert(referral: IncomingReferral, team: Team) -> tuple[IncomingReferral, bool]:
+def forms_of_referral(referral: IncomingReferral) -> list[str]:
+    """Return the form of which a referral holds the hash; none of one that has been erased."""
+    named = ("sender", "family_name", "given_name", "contact")
+    values: dict[str, Any] = {name: getattr(referral, name) for name in named}
+    if any(value is ERASED for value in values.values()):
+        return []
+    return [_same(referral.team, values | {"partner": partner}) for partner in dict.fromkeys((referral.partner, None))]
+
+
+def _waiting_twin(team: Team, form: str) -> IncomingReferral | None:
+    rows: Any = IncomingReferral.objects.filter(team=team, same_hash__in=keyed_hashes(HASHED_AS, form))
+    found: IncomingReferral | None = rows.waiting().first()
+    return found
+
+
+def _insert(referral: IncomingReferral, team: Team, form: str) -> tuple[IncomingReferral, bool]:
     """Insert it, or say that the same one has come meanwhile."""
     try:
         with transaction.atomic():
             return insert_once(referral, team_id=team.pk)
     except IntegrityError:
-        waiting: Any = IncomingReferral.objects.filter(team=team, same_hash=referral.same_hash)
-        twin = waiting.waiting().first()
+        twin = _waiting_twin(team, form)
         if twin is None:
             raise
         raise RecordedAlready(twin) from None
 
 
-def _same_hash(team: Team, values: dict[str, Any]) -> bytes | None:
+def _same(team: Team, values: dict[str, Any]) -> str:
     """Return what is equal of the same referral: the sender, the name and, where it is known, the contact."""
     partner = values.get("partner")
     sender = str(partner.pk) if partner else str(values.get("sender", "")).casefold()
     contact = str(values.get("contact", ""))
     reach = normal_email(contact) if "@" in contact else normal_phone(contact, team.country)
     parts = [sender, values.get("family_name", ""), values.get("given_name", ""), reach]
-    return keyed_hash(HASHED_AS, "|".join(" ".join(str(part).casefold().split()) for part in parts))
+    return "|".join(" ".join(str(part).casefold().split()) for part in parts)
 
 
 def _refuse_nameless(values: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from casework.audit.history import keeps_history
 from casework.lib.dates import Birth
 from casework.vault.fields import EncryptedDateField, EncryptedTextField
 from casework.vault.sealed import Sealed, SealedQuerySet
+from casework.vault.search_form import SearchFormField
 
 from ..access import cases_visible_to
 from .case import Case
@@ -99,7 +100,7 @@ class Client(Sealed):
     # The identity version that was compared with everybody on record; see lifecycle.duplicates.
     compared_version = models.PositiveIntegerField(default=0, editable=False)
     # The folded names under the search key, for the index in memory; and the transaction that wrote them.
-    search_form = models.BinaryField(null=True, editable=False)
+    search_form = SearchFormField(null=True, editable=False)
     search_xid = models.BigIntegerField(db_default=0, editable=False)
 
     objects = ClientQuerySet.as_manager()

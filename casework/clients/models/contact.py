@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.accounts.models import User
 from casework.audit.history import keeps_history
 from casework.vault.fields import EncryptedTextField
+from casework.vault.hashed import KeyedHashField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
 from ..access import cases_visible_to
@@ -48,7 +49,13 @@ class Contact(Sealed):
     channel = models.CharField(_("channel"), max_length=12, choices=Channel)
     value = EncryptedTextField(_("number or address"), max_length=160, blank=True, default="")
     # Keyed hash of the normal form, for exact search; null where there is nothing to look up.
-    value_hash = models.BinaryField(max_length=16, null=True, editable=False, db_index=True)
+    value_hash = KeyedHashField(
+        hashed_as="clients.Contact.value",
+        forms="casework.clients.lookup.forms_of_contact",
+        follow=("client__case__team",),
+        null=True,
+        db_index=True,
+    )
     is_safe = models.BooleanField(_("safe to use"), default=True)
     is_preferred = models.BooleanField(_("the way they like best"), default=False)
     # ISO days of the week; none are all of them. Wall times where the person is, or in `time_zone`.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
 from casework.vault.fields import EncryptedTextField
+from casework.vault.hashed import KeyedHashField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
 from .. import sharing
@@ -67,7 +68,13 @@ class NeverContact(Sealed):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     # The number or address itself; for others the name.
     value = EncryptedTextField(_("number, address or name"), max_length=240)
-    value_hash = models.BinaryField(max_length=16, null=True, editable=False, db_index=True)
+    value_hash = KeyedHashField(
+        hashed_as="clients.Contact.value",
+        forms="casework.clients.lookup.forms_of_never_contact",
+        follow=("case__team", "client__case__team"),
+        null=True,
+        db_index=True,
+    )
     # Of an authority: which country's.
     country = models.CharField(_("country"), max_length=2, blank=True, default="")
     # Of an organisation in the directory of partners: which.

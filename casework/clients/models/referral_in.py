@@ -10,6 +10,7 @@ from casework.accounts.access import memberships
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
 from casework.vault.fields import EncryptedTextField
+from casework.vault.hashed import KeyedHashField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
 from ..access import cases_visible_to
@@ -96,7 +97,12 @@ class IncomingReferral(Sealed):
     recorded_at = models.DateTimeField(_("recorded"))
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     # Keyed hash of sender, name and contact: the same one that comes by letter and by phone is one.
-    same_hash = models.BinaryField(max_length=16, null=True, editable=False)
+    same_hash = KeyedHashField(
+        hashed_as="clients.IncomingReferral.same",
+        forms="casework.clients.actions.referrals_in.forms_of_referral",
+        follow=("team",),
+        null=True,
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects = IncomingReferralQuerySet.as_manager()

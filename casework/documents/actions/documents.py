@@ -51,7 +51,7 @@ def change_document(
     """Change what is known of a document. Raises ChangedMeanwhile, UnableToRecordDocument."""
     document = lock_fact(document, version=version, mine=values)
     _check({**_known(document), **values})
-    document = change_fact(document, document.client, _with_hash(values), by=by, now=now)
+    document = change_fact(document, document.client, _with_hash(values, document), by=by, now=now)
     identity_changed(document.client)
     return document
 
@@ -67,9 +67,11 @@ def _known(document: Document) -> dict[str, Any]:
     return {"issued_on": document.issued_on, "valid_until": document.valid_until}
 
 
-def _with_hash(values: DocumentValues) -> dict[str, Any]:
+def _with_hash(values: DocumentValues, before: Document | None = None) -> dict[str, Any]:
     if "number" not in values:
         return dict(values)
+    if before is not None and before.number == values["number"]:  # its hash may be one under an older key
+        return {**values}
     return {**values, "number_hash": number_hash(values["number"])}
 
 

@@ -10,6 +10,7 @@ from casework.audit.history import keeps_history
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Client
 from casework.vault.fields import EncryptedTextField
+from casework.vault.hashed import KeyedHashField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
 
@@ -65,7 +66,12 @@ class Document(Sealed):
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     country = models.CharField(_("issued by"), max_length=3)
     number = EncryptedTextField(_("number"), max_length=60, blank=True, default="")
-    number_hash = models.BinaryField(max_length=16, null=True, editable=False, db_index=True)
+    number_hash = KeyedHashField(
+        hashed_as="documents.Document.number",
+        forms="casework.documents.lookup.forms_of_document",
+        null=True,
+        db_index=True,
+    )
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.HELD)

@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from casework.accounts import actions
 from casework.accounts.models import User
+from casework.accounts.sealed_texts import SECOND_FACTOR
 from casework.accounts.sessions import SessionStore, hashed
 from casework.audit.record import record
 from casework.vault.lookup import keyed_hash, normal_email
-from casework.vault.secret_text import open_text, seal_text
 
 from .devices import device_of
 from .organisation import came_from_organisation
@@ -140,10 +140,10 @@ class AccountAdapter(DefaultAccountAdapter):
 class MFAAdapter(DefaultMFAAdapter):
     def encrypt(self, text: str) -> str:
         """Seal a secret before it is stored."""
-        return seal_text("mfa", text)
+        return SECOND_FACTOR.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return open_text("mfa", encrypted_text)
+        return SECOND_FACTOR.open(encrypted_text)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Bind passkeys to the public address, not to whatever Host header arrives."""

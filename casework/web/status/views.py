@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from casework.audit.state import state
+from casework.vault.errors import KeyFileError
+from casework.vault.keys import provider
 from casework.web.decorators import public
 
 
@@ -19,15 +21,16 @@ def livez(request: HttpRequest) -> HttpResponse:
 @public
 @non_atomic_requests
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and holds every migration, else 503. A second line says how far the sealing of the audit trail is.
+    """200 when the database answers and holds every migration, and the keys are there; else 503. A second line says how far the sealing of the audit trail is.
 
     A sealer that stands still does not take the pages away: the events are there, and wait for it.
     """
     try:
         executor = MigrationExecutor(connection)
         ready = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        provider().current_id("data")
         sealing = _sealing() if ready else ""
-    except DatabaseError:
+    except (DatabaseError, KeyFileError):
         ready, sealing = False, ""
     return HttpResponse(
         f"ok\n{sealing}\n" if ready else "not ready", status=200 if ready else 503, content_type="text/plain"

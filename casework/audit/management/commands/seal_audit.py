@@ -1,7 +1,6 @@
 """Seals the audit trail."""
 
 import time
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +9,6 @@ from django.utils import timezone
 
 from casework.audit.heads import ChainDoesNotContinue, HeadUnreadable, write_head
 from casework.audit.seal import seal_waiting
-from casework.vault import keyfile
 
 
 class Command(BaseCommand):
@@ -18,17 +16,13 @@ class Command(BaseCommand):
 
     help = (
         "Seals the events of the audit trail that wait, and writes the signed head of the chain to AUDIT_HEADS. --every N goes on "
-        "every N seconds; --new-key adds a fresh key to the key file first, with which heads are signed from then on."
+        "every N seconds."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=float, metavar="SECONDS", help="go on, with a pause of so many seconds")
-        parser.add_argument("--new-key", action="store_true", help="sign heads with a fresh key from now on")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["new_key"]:
-            path = Path(settings.KEY_FILE)
-            self.stdout.write(f"Added key {keyfile.add_key(path, 'seal')} to {path}. Renew your copies of that file.")
         while True:
             self.stdout.write(self.seal(at_once=options["every"] is None))
             if options["every"] is None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from casework.vault import keyfile
 from casework.vault.models import DataKey
@@ -27,7 +28,7 @@ class Command(BaseCommand):
                 f"The database holds data keys that a new key file could not open. Put your copy of the key file at {path}."
             )
         try:
-            keyfile.make(path)
+            keyfile.make(path, now=timezone.now())
         except OSError as problem:
             raise CommandError(f"The key file {path} cannot be written: {problem.strerror}.") from None
         self.stdout.write(
