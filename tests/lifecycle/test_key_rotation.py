@@ -303,7 +303,7 @@ def test_the_index_of_names_sees_nobody_twice_while_search_forms_are_sealed_anew
     everybody = [*people, person]
     query = Query.parse("Повторова")
     before = names.find_among_all([query])
-    keyfile.add_key(Path(provider().path), "search")
+    keyfile.add_key(Path(provider().path), "search", now=NOW)
     (part,) = key_rotation._parts()["search"]
     after: Any = None
     while True:

@@ -98,8 +98,8 @@ def test_a_prepared_key_is_used_only_when_it_is_said(key_file: Path) -> None:
     prepared = keyfile.prepare_key(key_file, "data", now=NOW)
 
     assert provider().current_id("data") == before
-    assert keyfile.prepare_key(key_file, "data") == prepared
-    assert keyfile.add_key(key_file, "data") == prepared == provider().current_id("data")
+    assert keyfile.prepare_key(key_file, "data", now=NOW) == prepared
+    assert keyfile.add_key(key_file, "data", now=NOW) == prepared == provider().current_id("data")
     assert keyfile.add_key(key_file, "data", now=NOW) != prepared
 
 
