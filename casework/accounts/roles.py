@@ -27,6 +27,9 @@ class Permission(StrEnum):
     PARTNERS_MANAGE = "partners_manage"  # the directory of partners, and what each offers where
     PROCESSING_VIEW = "processing_view"  # what is kept, why and how long: no people
     PROGRAMMES_MANAGE = "programmes_manage"  # streams, weights of scores, kinds of documents: no people
+    HOUSING_VIEW = "housing_view"  # the places of the own team and what is free; who lives there is asked of the case
+    HOUSING_PLACE = "housing_place"  # hold, book, check in, move, check out
+    HOUSING_MANAGE = "housing_manage"  # sites, units, beds, leases, host offers, safety notes
 
 
 class Role(StrEnum):
@@ -54,7 +57,16 @@ DEFINITIONS: dict[Role, Definition] = {
         label=_("Caseworker"),
         description=_("Logs cases and sees the cases of their own team."),
         permissions=frozenset(
-            {P.CASE_VIEW, P.CASE_CHANGE, P.DUPLICATES_COMPARE, P.MESSAGES_VIEW, P.RULES_VIEW, P.PARTNERS_VIEW}
+            {
+                P.CASE_VIEW,
+                P.CASE_CHANGE,
+                P.DUPLICATES_COMPARE,
+                P.MESSAGES_VIEW,
+                P.RULES_VIEW,
+                P.PARTNERS_VIEW,
+                P.HOUSING_VIEW,
+                P.HOUSING_PLACE,
+            }
         ),
         of_a_team=True,
     ),
@@ -74,6 +86,9 @@ DEFINITIONS: dict[Role, Definition] = {
                 P.PARTNERS_VIEW,
                 P.PARTNERS_MANAGE,
                 P.PROCESSING_VIEW,
+                P.HOUSING_VIEW,
+                P.HOUSING_PLACE,
+                P.HOUSING_MANAGE,
             }
         ),
         of_a_team=True,

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "casework.clients",
     "casework.documents",
     "casework.residency",
+    "casework.housing",
     "casework.reminders",
     "casework.reports",
     "casework.lifecycle",
@@ -294,6 +295,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep scans": {"task": "documents.sweep_scans", "schedule": crontab(minute="*/15")},
     "check scans": {"task": "documents.check_scans", "schedule": crontab(minute="*")},
     "forget uploaded tables": {"task": "residency.forget_uploads", "schedule": crontab(minute="*/15")},
+    "release holds of beds": {"task": "housing.release_holds", "schedule": crontab(minute="*")},
     "ask for overdue answers": {"task": "clients.ask_for_overdue_answers", "schedule": crontab(minute="*/10")},
 }
 

@@ -33,6 +33,7 @@ PURE = (
     "lib",
     "residency/rules",
     "documents/mrz",
+    "housing/fit.py",
     "reports/table.py",
     "reports/csv.py",
     "reports/xlsx.py",

@@ -38,6 +38,9 @@ PERMISSIONS = {
     Permission.PARTNERS_VIEW: gettext_lazy("read the directory of partners"),
     Permission.PARTNERS_MANAGE: gettext_lazy("keep the directory of partners"),
     Permission.PROGRAMMES_MANAGE: gettext_lazy("keep programmes, scores and kinds of documents"),
+    Permission.HOUSING_VIEW: gettext_lazy("see the places of the own team and what is free there"),
+    Permission.HOUSING_PLACE: gettext_lazy("place people in beds"),
+    Permission.HOUSING_MANAGE: gettext_lazy("keep places, beds, leases and offers of hosts"),
 }
 
 

@@ -1,0 +1,30 @@
+"""In which order things are locked, always: a site, units, clients, then beds, each in the order of their ids.
+
+Whoever locks in another order may wait in a circle with it. Whoever changes a placement holds its bed.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from casework.audit.record import record
+
+from .models import Bed, Placement
+
+
+def lock_beds(ids: Iterable[UUID]) -> dict[UUID, Bed]:
+    """Lock beds and return them with their places, as they are now."""
+    rows = Bed.objects.filter(pk__in=set(ids)).with_place().order_by("pk")
+    return {bed.pk: bed for bed in rows.select_for_update(of=("self",), no_key=True)}
+
+
+def release_lapsed(beds: Iterable[UUID], now: datetime) -> int:
+    """Release the holds of these locked beds whose hour has passed. Return how many."""
+    rows = list(Placement.objects.lapsed(now).filter(bed__in=set(beds)).select_related("client").order_by("pk"))
+    for row in rows:
+        row.ended_at = row.held_until or now
+        row.state, row.held_until = Placement.State.LAPSED, None
+        row.version += 1
+        row.save(update_fields=["state", "held_until", "ended_at", "version"])
+        record("housing.hold_lapsed", subject=row, case_id=row.client.case_id, by=None, now=now)
+    return len(rows)
