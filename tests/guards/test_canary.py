@@ -27,6 +27,7 @@ from casework.clients.models import Case, Client, EmergencyAccess, SightNotice, 
 from casework.config.celery import app as celery
 from casework.documents import actions as documents
 from casework.documents.models import Document, ScanPage
+from casework.housing import actions as housing
 from casework.lib.dates import Birth
 from casework.reminders.plan import plan
 from casework.reminders.send import deliver_due
@@ -38,6 +39,8 @@ from casework.web.exports.case_parts import PARTS
 from casework.web.exports.work import carry_out
 from tests.factories.accounts import PASSWORD, make_team, make_user
 from tests.factories.clients import make_address, make_contact
+from tests.factories.housing import book as book_beds
+from tests.factories.housing import make_beds, make_block, make_site
 from tests.factories.needs import make_need, make_service
 from tests.factories.referrals import make_complaint, make_incoming, make_partner, make_referral
 from tests.factories.residency import make_registration, make_rule, make_stay
@@ -299,6 +302,21 @@ def refer_and_complain(case: Case, browser: Browser, worker: User) -> None:
     assert {browser.get(page).status_code for page in pages} == {200}
 
 
+def house(case: Case, worker: User) -> None:
+    """Place the person in a bed of a site that is called as they are, for a reason, and block another bed."""
+    now = timezone.now()
+    principal = case.clients.get(is_principal=True)
+    site = make_site(
+        team=case.team, by=worker, now=now, name=FAMILY_NAME, line=f"ул. {STREET}, 918", contact_name=FAMILY_NAME,
+        contact_phone=PHONE, house_rules=f"{SECRET}, {REASON}", country="KZ", time_zone="Asia/Almaty",
+    )  # fmt: skip
+    today = site.today(now)
+    bed, other = make_beds(2, site=site, by=worker, now=now, for_whom="family")
+    make_block(other, by=worker, now=now, note=f"{SECRET}, {FAMILY_NAME}")
+    rows = book_beds({principal: bed}, since=today, by=worker, now=now, reason=f"{SECRET}, {REASON}", checks_in=True)
+    housing.extend(placements=rows, until=None, by=worker, now=now)
+
+
 def begin_and_stop(case: Case, browser: Browser) -> None:
     """Begin forms about the person and leave them as drafts, with the lines of their passport in hand; go on with one."""
     packet = {"draft_page": "7d2a9c1e-5f0b-4a53-9d0a-3c1f6b1f0a11", "draft_sequence": "1"}
@@ -412,6 +430,7 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     scan_papers(case.clients.get(is_principal=True), browser)
     look_after(case, browser, worker)
     refer_and_complain(case, browser, worker)
+    house(case, worker)
     begin_and_stop(case, browser)
     let_in(case)
     celery.send_task("residency.refresh_stale")
@@ -433,6 +452,8 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     for table in ("need", "assessment", "service", "todo", "appointment", "consent", "nevercontact", "contactstop"):
         assert places[f"public.clients_{table}"], table
     assert places["public.documents_custody"]
+    for table in ("site", "bedblock", "placement", "placementhistory"):
+        assert places[f"public.housing_{table}"], table
     assert b"reports.case_exported" in places["public.audit_event"]
     assert len(outgoing) >= 1
     assert len(list(Path(settings.SCANS_DIR).glob("??/*"))) == 2
