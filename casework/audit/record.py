@@ -9,8 +9,8 @@ from django.db import models
 
 from .models import Event
 
-# How many events this thread has written, for whoever must know whether a piece of work has left one.
-_written: ContextVar[int] = ContextVar("written", default=0)
+# The last event that this thread has written, for whoever must know whether a piece of work has left one.
+_latest: ContextVar[Event | None] = ContextVar("latest", default=None)
 
 
 class Actor(Protocol):
@@ -18,9 +18,9 @@ class Actor(Protocol):
     def pk(self) -> Any: ...
 
 
-def written() -> int:
-    """Return how many events have been written here until now."""
-    return _written.get()
+def latest() -> Event | None:
+    """Return the last event that has been written here."""
+    return _latest.get()
 
 
 def record(
@@ -36,8 +36,7 @@ def record(
 
     Raises whatever the database raises: an act that cannot be recorded must not happen.
     """
-    _written.set(_written.get() + 1)
-    return Event.objects.create(
+    event = Event.objects.create(
         type=type,
         at=now,
         actor_id=by.pk if by is not None else None,
@@ -46,3 +45,5 @@ def record(
         case_id=case_id,
         data=data,
     )
+    _latest.set(event)
+    return event

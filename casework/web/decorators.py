@@ -11,7 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from casework.accounts.roles import Permission
-from casework.audit.record import written
+from casework.audit.record import latest
+from casework.web.access.limits import hold_back
 from casework.web.looking import looking, record_look
 from casework.web.request import permissions_in
 from casework.web.sign_in.step_up import ask_again
@@ -76,10 +77,13 @@ def requires(permission: Permission, *, step_up: bool = False) -> Callable[[View
                 raise PermissionDenied
             if step_up:
                 ask_again(request)
-            before = written()
+            before = latest()
             with looking() as look:
                 response = view(request, *args, **kwargs)
-            record_look(look, request, response, recorded=written() != before)
+            if latest() is before:
+                record_look(look, request, response)
+            if latest() is not before:
+                hold_back(look, request.user)
             return response
 
         return _declare(guarded, Policy(permission=permission, step_up=step_up))

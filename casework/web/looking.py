@@ -21,9 +21,10 @@ PAGE_SEEN = "clients.page_seen"
 
 @dataclass(slots=True)
 class Look:
-    """One page being made: whom it is about, and whether an event says so already."""
+    """One page being made: whom it is about, and whether the day of the reader was looked at when that was loaded."""
 
     cases: list[UUID | None] = field(default_factory=list)
+    is_counted: bool = False
 
 
 _look: ContextVar[Look | None] = ContextVar("look", default=None)
@@ -34,6 +35,13 @@ def shown(case_id: UUID | None) -> None:
     look = _look.get()
     if look is not None and case_id not in look.cases:
         look.cases.append(case_id)
+
+
+def counted() -> None:
+    """Say that what this page loads was held against what its reader has opened today."""
+    look = _look.get()
+    if look is not None:
+        look.is_counted = True
 
 
 @contextmanager
@@ -47,9 +55,9 @@ def looking() -> Iterator[Look]:
         _look.reset(token)
 
 
-def record_look(look: Look, request: Any, response: HttpResponseBase, *, recorded: bool) -> None:
+def record_look(look: Look, request: Any, response: HttpResponseBase) -> None:
     """Record what a page has shown, in the transaction of the page and before it leaves."""
-    if recorded or response.status_code >= 500 or 300 <= response.status_code < 400:
+    if response.status_code >= 500 or 300 <= response.status_code < 400:
         return
     for case_id in look.cases[:1]:
         page = request.resolver_match.url_name if request.resolver_match else ""

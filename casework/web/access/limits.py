@@ -13,11 +13,12 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from casework.accounts.models import User
-from casework.audit.record import record
+from casework.audit.record import latest, record
 from casework.clients.models import Case
-from casework.clients.quotas import CASES_A_DAY, MORE_AT_A_TIME, Sight, next_case_at
+from casework.clients.quotas import CASES_A_DAY, MORE_AT_A_TIME, Sight, next_case_at, sight_with
 from casework.lifecycle.many_cases import coordinators_of, tell_of_many_cases
 from casework.web.cases.forms.intake import in_short
+from casework.web.looking import Look, counted
 
 from .forms import MoreCasesForm
 
@@ -32,7 +33,24 @@ class TooManyCases(Exception):
 
 def count_sight(row: Any, case: Case, user: User, now: datetime) -> None:
     """Look at what was loaded with the case as `sights`; tell those who watch, or raise TooManyCases."""
-    sight = Sight.of(row.sights)
+    counted()
+    _judge(Sight.of(row.sights), case, user, now)
+
+
+def hold_back(look: Look, user: Any) -> None:
+    """Do the same for a page that loaded its row without the case, after it was made and before it leaves.
+
+    The event of the page names the case. Raising takes that event back, and with it the look that it counted.
+    """
+    event = latest()
+    if look.is_counted or event is None or event.case_id is None or not event.type.endswith("_seen"):
+        return
+    case = Case.objects.select_related("data_key").filter(pk=event.case_id).first()
+    if case is not None:
+        _judge(sight_with(user, event.at, case.pk), case, user, event.at)
+
+
+def _judge(sight: Sight, case: Case, user: User, now: datetime) -> None:
     if sight.is_beyond:
         raise TooManyCases(case, sight.within_day - 1)
     if sight.is_to_be_told:

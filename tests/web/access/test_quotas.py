@@ -21,7 +21,7 @@ from casework.web.access.limits import TooManyCases
 from casework.web.cases.loading import visible_case
 from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_team, make_user, team_of
-from tests.factories.clients import make_case, make_client
+from tests.factories.clients import make_case, make_client, make_note
 from tests.web.cases.pages import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,27 @@ def test_a_person_counts_as_their_case(worker: User) -> None:
     browser.get(reverse("case", args=[client.case.code]))
 
     assert CaseSight.objects.get().case == client.case
+
+
+def test_a_page_about_one_row_is_held_back_like_the_case_and_leaves_no_trace_of_it(worker: User, few: None) -> None:
+    opened(worker, codes(4, worker), timezone.now())
+    note = make_note(case=make_case(team=team_of(worker)), by=worker)
+    browser = signed_in(worker)
+
+    held = browser.get(reverse("note", args=[note.pk]))
+    asked_anew = browser.get(reverse("case", args=[note.case.code]))
+
+    assert (held.status_code, asked_anew.status_code) == (429, 429)
+    assert not CaseSight.objects.filter(case=note.case).exists()
+    assert not Event.objects.filter(type="clients.note_seen").exists()
+    assert Event.objects.filter(type="clients.case_withheld", case_id=note.case_id).count() == 2
+
+
+def test_a_page_about_one_row_of_a_case_that_was_opened_stays_open(worker: User, few: None) -> None:
+    note = make_note(case=make_case(team=team_of(worker)), by=worker)
+    opened(worker, [note.case.code, *codes(3, worker)], timezone.now())
+
+    assert signed_in(worker).get(reverse("note", args=[note.pk])).status_code == 200
 
 
 @pytest.mark.parametrize("number", [1, 40])
