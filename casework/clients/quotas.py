@@ -7,7 +7,6 @@ counted from the audit. None of it locks anybody out for good: each says when it
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import IntegerField
@@ -55,28 +54,20 @@ class Sight:
     is_to_be_told: bool
 
     @classmethod
-    def of(cls, counted: Sequence[int]) -> "Sight":
-        """Read what `sights_of` has loaded."""
+    def of(cls, counted: Sequence[int], *, already_counted: bool = False) -> "Sight":
+        """Read what `sights_of` has loaded.
+
+        `already_counted`: the look itself is among them. Whether the case was known before cannot be told any more;
+        if it was, it is among those that the day allows.
+        """
         others_of_hour, others_of_day, is_known, reasons, told = counted
         within_hour, within_day = others_of_hour + 1, others_of_day + 1
         return cls(
             within_hour=within_hour,
             within_day=within_day,
-            is_beyond=not is_known and within_day > CASES_A_DAY + reasons * MORE_AT_A_TIME,
+            is_beyond=(already_counted or not is_known) and within_day > CASES_A_DAY + reasons * MORE_AT_A_TIME,
             is_to_be_told=within_hour >= CASES_TOLD_OF and not told,
         )
-
-
-def sight_with(user: User, now: datetime, case_id: UUID) -> Sight:
-    """Return what it comes to that `user` has just opened a case, which the database has counted already.
-
-    Whether they knew it cannot be told any more; if they did, it is among those that the day allows.
-    """
-    from .models import Case
-
-    rows = Case.objects.filter(pk=case_id).annotate(sights=sights_of(user, now, "clients_case.id"))
-    others_of_hour, others_of_day, _is_known, *rest = rows.values_list("sights", flat=True).get()
-    return Sight.of([others_of_hour, others_of_day, 0, *rest])
 
 
 def next_case_at(user: User, now: datetime) -> datetime:

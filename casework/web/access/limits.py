@@ -15,7 +15,7 @@ from django.utils import timezone
 from casework.accounts.models import User
 from casework.audit.record import latest, record
 from casework.clients.models import Case
-from casework.clients.quotas import CASES_A_DAY, MORE_AT_A_TIME, Sight, next_case_at, sight_with
+from casework.clients.quotas import CASES_A_DAY, MORE_AT_A_TIME, Sight, next_case_at, sights_of
 from casework.lifecycle.many_cases import coordinators_of, tell_of_many_cases
 from casework.web.cases.forms.intake import in_short
 from casework.web.looking import Look, counted
@@ -45,9 +45,10 @@ def hold_back(look: Look, user: Any) -> None:
     event = latest()
     if look.is_counted or event is None or event.case_id is None or not event.type.endswith("_seen"):
         return
-    case = Case.objects.select_related("data_key").filter(pk=event.case_id).first()
+    rows: Any = Case.objects.annotate(sights=sights_of(user, event.at, "clients_case.id"))
+    case = rows.filter(pk=event.case_id).first()
     if case is not None:
-        _judge(sight_with(user, event.at, case.pk), case, user, event.at)
+        _judge(Sight.of(case.sights, already_counted=True), case, user, event.at)
 
 
 def _judge(sight: Sight, case: Case, user: User, now: datetime) -> None:
