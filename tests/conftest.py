@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -109,3 +110,17 @@ def keep_the_connection() -> None:
         super(TestCase, cls).tearDownClass()
 
     TestCase.tearDownClass = classmethod(rolled_back)  # type: ignore[assignment, method-assign]  # for all tests
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many checks of the matrix were made and how many mutants were tried, by all processes together."""
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, [])]
+    told: Counter[str] = Counter()
+    for name, count in (each for report in reports if report.when == "call" for each in report.user_properties):
+        told[name] += count
+    if told["checks"]:
+        terminalreporter.write_line(f"the matrix: {told['checks']:,} checks")
+    if told["policies"] or told["filters"]:
+        terminalreporter.write_line(
+            f"{told['policies']} policies and {told['filters']} filters taken out in turn, {told['unnoticed']} unnoticed"
+        )

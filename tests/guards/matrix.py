@@ -1,7 +1,13 @@
-"""The matrix: what each address should answer to somebody of a role who stands in a relation to a case."""
+"""The matrix: what each address should answer to somebody of a role who stands in a relation to a case.
+
+Every address is in it but the three that end the session. Those that are about no case are walked too, for what they tell
+of the case: the admin, the pages of sign-in (what else they answer: `tests/web/sign_in`, and to strangers
+`test_url_policies`) and those of the demo, which are not there outside it.
+"""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,25 +16,21 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.utils import timezone
 
-from casework.accounts.models import User
+from casework.accounts.models import Team, User
 from casework.accounts.roles import DEFINITIONS, Permission, Role
 from casework.clients import actions
 from casework.clients.models import Case
+from casework.config.admin_site import KEEPERS
 from casework.lifecycle.emergency import open_in_emergency
 from tests.factories.accounts import make_membership, make_user
 from tests.factories.files import File
 
 from .urls import EXAMPLES, PART, Address, addresses
 
-# The pages of sign-in are tested by themselves: some of them end the session that the matrix goes by.
-ENDS_THE_SESSION = {"account_logout", "leave"}
-ADDRESSES = [
-    it
-    for it in addresses()
-    if it.policy is not None and not it.is_of_sign_in and not it.is_admin and not it.policy.demo_only
-    if it.name not in ENDS_THE_SESSION
-]
-METHODS = ("get", "post", "put", "delete")
+ENDS_THE_SESSION = {"account_logout", "leave", "logout"}
+ADDRESSES = [it for it in addresses() if it.name not in ENDS_THE_SESSION]
+METHODS = ("get", "post")  # of every address by everybody; of the others, those that a view takes: `taken`
+OTHER_METHODS = ("put", "patch", "delete")
 SHOWN = frozenset({200, 302, 400, 409})
 NOT_ALLOWED = 405  # the method, whoever asks
 REFUSED = 403
@@ -37,7 +39,7 @@ NOT_THERE = 404
 # What the organisation keeps, whichever case.
 OF_THE_ORGANISATION = (
     *("programmes/", "rules/", "policy-desk/", "what-would-change/", "document-types/", "partners/", "offers/"),
-    *("people/", "teams/", "invitation/", "account/"),
+    *("people/", "teams/", "invitation/", "account/", "admin/"),
 )
 # What belongs to no case, or is kept by predicates of its own and tested with them.
 OF_NO_CASE = {"key", "export_id", "batch", "complaint_id", "pair_id", "access_id", "notice_id"}
@@ -47,68 +49,91 @@ CLOSE = {
     *("record_assessment", "change_assessment", "record_need", "change_need", "end_need", "remove_need"),
     *("answer_suggestion", "score_anew", "answer_score"),
 }
+# Who else sees the case is decided by its team.
+OF_THE_TEAM = {"restrict_case", "lift_restriction"}
 # A to-do is done by whoever has to do it, or by those who assign the cases of the team.
 OF_ITS_OWNER = {"change_to_do", "mark_seen", "finish_to_do", "reopen_to_do"}
 # Who sees the case is told why there is nothing to answer any more.
 TOLD = {"accept_transfer", "decline_transfer"}
 
 
-def of_another_team(user: User, role: Role, file: File) -> None:
-    make_membership(user, role)
+def of_another_team(user: User, role: Role | None, file: File) -> None:
+    _hold(user, role)
 
 
-def of_the_team(user: User, role: Role, file: File) -> None:
-    make_membership(user, role, team=file.case.team)
+def of_the_team(user: User, role: Role | None, file: File) -> None:
+    _hold(user, role, file.case.team)
 
 
-def of_a_former_team(user: User, role: Role, file: File) -> None:
-    make_membership(user, role, team=file.case.team, ends_at=timezone.now())
+def of_a_former_team(user: User, role: Role | None, file: File) -> None:
+    _hold(user, role or Role.CASEWORKER, file.case.team)
+    user.memberships.update(ends_at=timezone.now())
 
 
-def own(user: User, role: Role, file: File) -> None:
+def own(user: User, role: Role | None, file: File) -> None:
     of_the_team(user, role, file)
     Case.objects.filter(pk=file.case.pk).update(caseworker=user)
 
 
-def restricted_and_named(user: User, role: Role, file: File) -> None:
+def restricted_and_named(user: User, role: Role | None, file: File) -> None:
     of_the_team(user, role, file)
-    _restrict(file, user if works_with_cases(role) else make_user(team=file.case.team))
+    with _working(user, role, file.case.team):
+        _restrict(file, user)
 
 
-def restricted_and_not_named(user: User, role: Role, file: File) -> None:
+def restricted_and_not_named(user: User, role: Role | None, file: File) -> None:
     of_the_team(user, role, file)
     _restrict(file, make_user(team=file.case.team))
 
 
-def archived(user: User, role: Role, file: File) -> None:
+def archived(user: User, role: Role | None, file: File) -> None:
     of_the_team(user, role, file)
     now = timezone.now()
     closed = {"status": Case.Status.CLOSED, "closed_at": now, "closing_reason": "left"}
     Case.objects.filter(pk=file.case.pk).update(archived_at=now, **closed)
 
 
-def lent_to_look(user: User, role: Role, file: File) -> None:
+def lent_to_look(user: User, role: Role | None, file: File) -> None:
     _lend(user, role, file, may_change=False)
 
 
-def lent_to_change(user: User, role: Role, file: File) -> None:
+def lent_to_change(user: User, role: Role | None, file: File) -> None:
     _lend(user, role, file, may_change=True)
 
 
-def opened_in_an_emergency(user: User, role: Role, file: File) -> None:
+def opened_in_an_emergency(user: User, role: Role | None, file: File) -> None:
     restricted_and_not_named(user, role, file)
-    if works_with_cases(role):
+    with _working(user, role, None):
         open_in_emergency(code=file.case.code, reason="Somebody called from the border.", by=user, now=timezone.now())
 
 
-def works_with_cases(role: Role) -> bool:
-    return Permission.CASE_VIEW in DEFINITIONS[role].permissions
+def works_with_cases(role: Role | None) -> bool:
+    return role is not None and Permission.CASE_VIEW in DEFINITIONS[role].permissions
 
 
-def _lend(user: User, role: Role, file: File, *, may_change: bool) -> None:
-    of_another_team(user, role, file)
+def _hold(user: User, role: Role | None, team: Team | None = None) -> None:
+    if role is not None:
+        make_membership(user, role, team=team if DEFINITIONS[role].of_a_team else None)
+
+
+@contextmanager
+def _working(user: User, role: Role | None, team: Team | None) -> Iterator[None]:
+    """Let somebody whose role has nothing to do with cases be a caseworker for as long as it takes to get into a relation.
+
+    So they keep what they were given, as whoever changes from one role to another does.
+    """
     if works_with_cases(role):
-        now = timezone.now()
+        yield
+        return
+    held = make_membership(user, Role.CASEWORKER, team=team)
+    yield
+    held.delete()
+
+
+def _lend(user: User, role: Role | None, file: File, *, may_change: bool) -> None:
+    of_another_team(user, role, file)
+    now = timezone.now()
+    with _working(user, role, None):
         actions.give_access(
             user=user,
             case=file.case,
@@ -133,9 +158,10 @@ class Relation:
     """What a person is to a case, and what that lets those do whose role is about cases."""
 
     name: str
-    come_about: Callable[[User, Role, File], None]
+    come_about: Callable[[User, Role | None, File], None]
     sees: bool = True
     changes: bool = True
+    is_of_the_team: bool = True
     assigns: bool = True  # where the role does
     is_close: bool = False
     has_role: bool = True
@@ -144,6 +170,7 @@ class Relation:
         return self.name
 
 
+FROM_OUTSIDE = {"assigns": False, "is_of_the_team": False}
 RELATIONS = [
     Relation(name="own case", come_about=own, is_close=True),
     Relation(name="case of the own team", come_about=of_the_team),
@@ -152,9 +179,9 @@ RELATIONS = [
     Relation(name="restricted case, named", come_about=restricted_and_named, is_close=True),
     Relation(name="restricted case, not named", come_about=restricted_and_not_named, sees=False, changes=False),
     Relation(name="archived case", come_about=archived, changes=False),
-    Relation(name="access for a time, to look", come_about=lent_to_look, changes=False, assigns=False),
-    Relation(name="access for a time, to change", come_about=lent_to_change, assigns=False, is_close=True),
-    Relation(name="opened in an emergency", come_about=opened_in_an_emergency, changes=False, assigns=False),
+    Relation(name="access for a time, to look", come_about=lent_to_look, changes=False, **FROM_OUTSIDE),
+    Relation(name="access for a time, to change", come_about=lent_to_change, is_close=True, **FROM_OUTSIDE),
+    Relation(name="opened in an emergency", come_about=opened_in_an_emergency, changes=False, **FROM_OUTSIDE),
 ]
 
 
@@ -170,28 +197,38 @@ class Visitor:
     @classmethod
     def come(cls, role: Role | None, relation: Relation, file: File) -> "Visitor":
         user = make_user(None)
-        if role is not None:
-            relation.come_about(user, role, file)
-        browser = Browser(raise_request_exception=False)
-        browser.force_login(user)
-        return cls(browser, role if relation.has_role else None, relation, file)
+        relation.come_about(user, role, file)
+        return cls(browser_of(user), role if relation.has_role else None, relation, file)
 
     @property
     def permissions(self) -> frozenset[Permission]:
         return DEFINITIONS[self.role].permissions if self.role else frozenset()
 
+    @property
+    def kept_from(self) -> tuple[str, ...]:
+        """What they read nowhere. Auditors know cases by their codes, and nothing else of them."""
+        if self.relation.sees and Permission.CASE_VIEW in self.permissions:
+            return ()
+        if Permission.AUDIT_VIEW in self.permissions:
+            return tuple(secret for secret in self.file.secrets if secret != self.file.case.code)
+        return self.file.secrets
+
     def asks(self, method: str, path: str) -> tuple[int, str]:
-        """Return status and page, without what the page says of its own address; nothing of it stays done."""
+        """Return status and page, with where it leads and the name of the file, without what it says of its own address.
+
+        Nothing of it stays done.
+        """
         with transaction.atomic():
             response: Any = getattr(self.browser, method)(path)
             content = response.getvalue() if response.streaming else response.content
             transaction.set_rollback(True)
-        return response.status_code, content.decode(errors="replace").replace(path, "")
+        leads_to = response.get("Location", "").replace(f"next={path}", "next=")
+        said = response.get("Content-Disposition", "") + content.decode(errors="replace").replace(path, "")
+        return response.status_code, leads_to + said
 
     def may(self, address: Address) -> bool | None:
         """Return whether this address is there for them; None where its rows are not of the case."""
-        assert address.policy is not None
-        permission = address.policy.permission
+        permission = address.policy.permission if address.policy else None
         if not is_about_a_case(address, self.file):
             return None
         if permission is None or permission not in {
@@ -205,6 +242,8 @@ class Visitor:
             return self.relation.name == "archived case"
         if address.name in OF_ITS_OWNER:
             return self.relation.changes and assigns
+        if address.name in OF_THE_TEAM and not self.relation.is_of_the_team:
+            return False
         if address.name in CLOSE and not (self.relation.is_close or assigns):
             return False
         if permission == Permission.CASE_ASSIGN:
@@ -214,38 +253,96 @@ class Visitor:
         return self.relation.changes
 
 
-def wrong_answers(
-    visitor: Visitor, among: Iterable[Address], methods: Sequence[str]
-) -> list[tuple[str, str, int, str]]:
-    """Return what was answered otherwise than the policies say: method, route, status and what is wrong."""
-    wrong = []
-    secrets = () if visitor.relation.sees and Permission.CASE_VIEW in visitor.permissions else visitor.file.secrets
-    missing = {method: without_tokens(visitor.asks(method, "/nothing-is-here/")[1]) for method in methods}
+def browser_of(user: User) -> Browser:
+    browser = Browser(raise_request_exception=False)
+    browser.force_login(user)
+    return browser
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody was answered; `problem` says what the policies would not have, nothing where all is well."""
+
+    method: str
+    route: str
+    status: int
+    problem: str
+
+
+Taken = Collection[tuple[str, str]]
+
+
+def answers(
+    visitor: Visitor, among: Iterable[Address], methods: Sequence[str] = METHODS, taken: Taken = ()
+) -> list[Answer]:
+    """Ask for each address with each of `methods` and with those others that its view takes."""
+    missing: dict[str, str] = {}
+    given = []
     for address in among:
-        assert address.policy is not None
         path = path_to(address, visitor.file)
-        may = visitor.may(address)
-        lacks = address.policy.permission is not None and address.policy.permission not in visitor.permissions
-        for method in methods:
+        for method in (*methods, *(other for other in OTHER_METHODS if (other, address.route) in taken)):
+            if method not in missing:
+                missing[method] = without_tokens(visitor.asks(method, "/nothing-is-here/")[1])
             status, page = visitor.asks(method, path)
-            problem = ""
-            if any(secret in page for secret in secrets):
-                problem = "tells something of the case"
-            elif status == NOT_ALLOWED:
-                pass
-            elif lacks:
-                problem = "" if status == REFUSED else "opens to a role without the permission"
-            elif may is False and status != NOT_THERE:
-                problem = "opens"
-            elif may is False and (other := difference(page, missing[method])):
-                problem = f"answers otherwise than what is not there: {other}"
-            elif may and status not in SHOWN:
-                problem = "does not open"
-            elif status >= 500:
-                problem = "breaks"
-            if problem:
-                wrong.append((method, address.route, status, problem))
-    return wrong
+            given.append(
+                Answer(method, address.route, status, problem(visitor, address, status, page, missing[method]))
+            )
+    return given
+
+
+def wrong_answers(visitor: Visitor, among: Iterable[Address], methods: Sequence[str] = METHODS) -> list[Answer]:
+    return [it for it in answers(visitor, among, methods) if it.problem]
+
+
+def problems(given: Iterable[Answer]) -> dict[str, list[str]]:
+    """Return what is wrong, and where."""
+    found: dict[str, list[str]] = {}
+    for it in given:
+        if it.problem:
+            found.setdefault(it.problem, []).append(f"{it.method} {it.route}: {it.status}")
+    return found
+
+
+def methods_taken(file: File) -> set[tuple[str, str]]:
+    """Return which views take which other methods, asked by somebody who holds every role."""
+    user = make_user(None)
+    for role in Role:
+        _hold(user, role, file.case.team)
+    visitor = Visitor(browser_of(user), None, RELATIONS[0], file)
+    asked = [(method, it) for it in ADDRESSES for method in OTHER_METHODS]
+    return {(method, it.route) for method, it in asked if visitor.asks(method, path_to(it, file))[0] != NOT_ALLOWED}
+
+
+def problem(visitor: Visitor, address: Address, status: int, page: str, missing: str) -> str:
+    """Return what is wrong with an answer; nothing where it is as the policies say. `missing`: what is not there."""
+    policy = address.policy
+    if status >= 500:
+        return "breaks"
+    if any(secret in page for secret in visitor.kept_from):
+        return "tells something of the case"
+    if status == NOT_ALLOWED or address.is_of_sign_in:
+        return ""
+    if address.is_admin:
+        return (
+            "" if KEEPERS & visitor.permissions or is_shut(address, status, page) else "opens to strangers of the rules"
+        )
+    assert policy is not None
+    if policy.demo_only:
+        return "" if status == NOT_THERE else "opens outside the demo"
+    if policy.permission is not None and policy.permission not in visitor.permissions:
+        return "" if status == REFUSED else "opens to a role without the permission"
+    may = visitor.may(address)
+    if may is False and status != NOT_THERE:
+        return "opens"
+    if may is False and (other := difference(page, missing)):
+        return f"answers otherwise than what is not there: {other}"
+    return "does not open" if may and status not in SHOWN else ""
+
+
+def is_shut(address: Address, status: int, page: str) -> bool:
+    """Return whether somebody stands before the door of the admin. Its words and the way to one's own password are no secret."""
+    at_the_door = status == 302 and page.startswith("/admin/login/")
+    return at_the_door or status in {REFUSED, NOT_THERE} or address.name in {"jsi18n", "password_change"}
 
 
 def without_tokens(page: str) -> str:

@@ -42,7 +42,7 @@ def split_case(request: UserRequest, code: str) -> HttpResponse:
     teams = teams_with(by, Permission.CASE_CHANGE, now).filter(is_active=True).order_by("name", "pk")
     notes: Any = Note.objects.filter(case=case).order_by("-written_at", "-id")[:NOTES_SHOWN]
     form = SplitForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         people=people,
         teams=teams,
         colleagues=people_with(Permission.CASE_CHANGE, teams, now),

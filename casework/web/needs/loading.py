@@ -38,9 +38,14 @@ def changeable_assessment(user: User, assessment_id: UUID, now: datetime) -> Ass
     return assessment
 
 
-def changeable_service(user: User, service_id: UUID, now: datetime) -> Service:
-    """Return a service of a case that this user may change; of a restricted kind, only if they may read the needs."""
-    may_change = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="case__")
+def changeable_service(
+    user: User, service_id: UUID, now: datetime, *, permission: Permission = Permission.CASE_CHANGE
+) -> Service:
+    """Return a service of a case that this user may change (or, by `permission`, assign), or answer 404.
+
+    Of a restricted kind, only if they may read the needs.
+    """
+    may_change = cases_visible_to(user, now, permission=permission, prefix="case__")
     may_read = ~Q(kind__in=RESTRICTED_KINDS) | needs_visible_to(user, now, prefix="case__")
     rows = Service.objects.filter(may_change, may_read).select_related("case__team", "case__data_key", "programme")
     service: Service = get_object_or_404(rows, pk=service_id)

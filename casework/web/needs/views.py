@@ -264,14 +264,17 @@ def undo_delivery(request: UserRequest, service_id: UUID) -> HttpResponse:
 def approve_service(request: UserRequest, service_id: UUID) -> HttpResponse:
     return _act(
         request, service_id, services.approve_service, act=_("Approve it"), title=_("Approve this service?"),
-        said=_("The service is approved."),
+        said=_("The service is approved."), permission=Permission.CASE_ASSIGN,
     )  # fmt: skip
 
 
 @requires(Permission.CASE_ASSIGN)
 @require_http_methods(METHODS)
 def refuse_service(request: UserRequest, service_id: UUID) -> HttpResponse:
-    return _end(request, service_id, services.refuse_service, act=_("Refuse it"), title=_("Refuse this service?"))
+    return _end(
+        request, service_id, services.refuse_service, act=_("Refuse it"), title=_("Refuse this service?"),
+        permission=Permission.CASE_ASSIGN,
+    )  # fmt: skip
 
 
 @requires(Permission.CASE_CHANGE)
@@ -315,9 +318,18 @@ def tag_cases(request: UserRequest) -> HttpResponse:
     return redirect("cases")
 
 
-def _act(request: UserRequest, service_id: UUID, verb: Any, *, act: str, title: str, said: str) -> HttpResponse:
+def _act(
+    request: UserRequest,
+    service_id: UUID,
+    verb: Any,
+    *,
+    act: str,
+    title: str,
+    said: str,
+    permission: Permission = Permission.CASE_CHANGE,
+) -> HttpResponse:
     now, by = timezone.now(), request.user
-    service = changeable_service(by, service_id, now)
+    service = changeable_service(by, service_id, now, permission=permission)
     form = forms.ActForm(request.POST or None, initial=forms.ActForm.initial_of(service), act=act)
     if request.method == "POST" and form.is_valid():
         version = form.version_read
@@ -326,9 +338,17 @@ def _act(request: UserRequest, service_id: UUID, verb: Any, *, act: str, title: 
     return needs_form(request, service.case, form, title=title, now=now, **_about(service))
 
 
-def _end(request: UserRequest, service_id: UUID, verb: Any, *, act: str, title: str) -> HttpResponse:
+def _end(
+    request: UserRequest,
+    service_id: UUID,
+    verb: Any,
+    *,
+    act: str,
+    title: str,
+    permission: Permission = Permission.CASE_CHANGE,
+) -> HttpResponse:
     now, by = timezone.now(), request.user
-    service = changeable_service(by, service_id, now)
+    service = changeable_service(by, service_id, now, permission=permission)
     form = forms.EndServiceForm(request.POST or None, initial=forms.EndServiceForm.initial_of(service), act=act)
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()

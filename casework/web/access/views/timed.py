@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -71,6 +71,8 @@ def deputies(request: UserRequest) -> HttpResponse:
 def give_team_access(request: UserRequest) -> HttpResponse:
     now, by = timezone.now(), request.user
     teams = list(teams_with(by, Permission.CASE_ASSIGN, now).order_by("name", "pk"))
+    if not teams:
+        raise Http404  # the membership ended between two questions
     colleagues = people_elsewhere(teams, by, now)
     today = today_in(teams[0].time_zone, now)
     form = GiveTeamAccessForm(request.POST or None, teams=teams, colleagues=colleagues, today=today)

@@ -4,8 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,7 +66,7 @@ def _forms(request: UserRequest, now: datetime, known: dict[str, Any]) -> tuple[
     """Return both forms, and which day it is where the team works."""
     teams = teams_with(request.user, Permission.CASE_CHANGE, now).order_by("name", "pk")
     if not teams:
-        raise PermissionDenied  # the membership ended between two questions
+        raise Http404  # the membership ended between two questions
     today, data = today_in(teams[0].time_zone, now), sent_data(request)
     form = LogCaseForm(
         data,

@@ -5,8 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -70,7 +69,7 @@ def record_incoming(request: UserRequest) -> HttpResponse:
     now, by = timezone.now(), request.user
     teams = teams_with(by, Permission.CASE_CHANGE, now).order_by("name", "pk")
     if not teams:
-        raise PermissionDenied  # the membership ended between two questions
+        raise Http404  # the membership ended between two questions
     initial = {"team": teams[0].pk, "received_on": today_in(teams[0].time_zone, now)}
     form = IncomingForm(request.POST or None, teams=teams, partners=partners_for(teams[0].country), initial=initial)
     draft = keep_draft(request, "record_incoming", None, now, form)
