@@ -20,7 +20,7 @@ from casework.vault import keyfile, rotation
 from casework.vault.keyfile import PURPOSES
 from casework.vault.keys import provider
 
-KIND = "lifecycle.rotate_keys"
+KIND, KIND_OF_DATA_KEYS = "lifecycle.rotate_keys", "lifecycle.replace_data_keys"
 LOCK = 0x6B65_7973_726F_7461  # "keysrota": a number that every rotation agrees on
 # A request or a task that began under the older key may still write under it. After so long, none does any more.
 KEPT_AT_LEAST = timedelta(hours=1)
@@ -161,8 +161,8 @@ def is_running() -> bool:
 
 
 def last_rotation() -> Job | None:
-    """Return the rotation that runs, or ran last."""
-    return Job.objects.filter(kind=KIND).order_by("-created_at", "-pk").first()
+    """Return the rotation that runs, or ran last, of keys of the file or of data keys."""
+    return Job.objects.filter(kind__in=(KIND, KIND_OF_DATA_KEYS)).order_by("-created_at", "-pk").first()
 
 
 def _parts() -> dict[str, Sequence[rotation.Part]]:

@@ -1,5 +1,6 @@
 """What happens by itself: people are compared with everybody on record, offers of cases lapse, cases are scored."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from casework.clients.actions import lapse_transfers as lapse
 
-from . import duplicates, score_runs
+from . import duplicates, key_renewal, key_rotation, score_runs
 
 
 @shared_task(name="lifecycle.lapse_transfers")
@@ -46,6 +47,13 @@ def resume_scoring(**_older: Any) -> None:
 def score_all(**_older: Any) -> None:
     """Score every open case anew: birthdays and days that have come change scores too."""
     score_runs.score_all(clock=timezone.now)
+
+
+@shared_task(name="lifecycle.destroy_replaced_keys")
+def destroy_replaced_keys(**_older: Any) -> None:
+    """Destroy data keys whose place others took, once nothing is under them any more."""
+    with suppress(key_rotation.AnotherRotationRuns), key_rotation.only_one():
+        key_renewal.destroy_replaced(now=timezone.now())
 
 
 @shared_task(name="lifecycle.score_changed")

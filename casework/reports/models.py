@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import Job, User
 from casework.lib.ids import new_id
+from casework.vault import files
 from casework.vault.fields import EncryptedTextField
+from casework.vault.models import DataKey
 from casework.vault.sealed import Sealed, SealedQuerySet
 
 KEPT = timedelta(hours=1)
@@ -76,6 +78,18 @@ class Export(Sealed):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.listing}"
+
+    def files_under(self, fresh: DataKey) -> bool:
+        """Seal the key of the file anew, which stands in its first piece. One that a worker writes is let alone until it is done."""
+        if self.job.state in UNFINISHED:
+            return False
+        first = self.pieces.filter(attempt=self.attempt).order_by("number").first()
+        if first is not None:
+            first.content = files.under_another_key(
+                bytes(first.content), file_id=self.attempt, old=self.data_key, new=fresh
+            )
+            first.save(update_fields=["content"])
+        return True
 
 
 class ExportPiece(models.Model):

@@ -26,6 +26,10 @@ class KeyDestroyed(VaultError):
     """Something was to be written under a data key that has been destroyed."""
 
 
+class DataKeyReplaced(VaultError):
+    """A row was to be written under the data key that it had when it was loaded; it has another one since."""
+
+
 class DataKeyMissing(VaultError):
     """Something was to be written for a row that has no data key or no primary key yet."""
 

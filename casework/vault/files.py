@@ -95,6 +95,18 @@ def opened(pieces: Iterable[bytes], *, file_id: Any, data_key: DataKey) -> Itera
         raise TamperedData("file", file_id, "content") from None
 
 
+def under_another_key(first: bytes, *, file_id: Any, old: DataKey, new: DataKey) -> bytes:
+    """Return the beginning of a sealed file, at least its header, with the file's own key sealed under another data key."""
+    header, following = first[:HEADER_BYTES], first[HEADER_BYTES:]
+    try:
+        if header[:1] != VERSION:
+            raise envelope.DoesNotOpen
+        file_key = envelope.unseal(old.cipher(), header[1:], _key_bound_to(file_id, old))
+    except envelope.DoesNotOpen:
+        raise TamperedData("file", file_id, "content") from None
+    return VERSION + envelope.seal(new.cipher(), file_key, _key_bound_to(file_id, new)) + following
+
+
 def sealed_size(plain_size: int) -> int:
     """Return how many bytes a file of `plain_size` bytes has when it is sealed."""
     chunks = max(1, -(-plain_size // CHUNK_BYTES))

@@ -28,6 +28,10 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
         """Usable keys that a rotation to `kek_id` has not reached."""
         return self.usable().exclude(kek_id=kek_id)
 
+    def replaced(self) -> "DataKeyQuerySet":
+        """Usable keys whose place another one takes: something may be under them still."""
+        return self.usable().filter(replaced_at__isnull=False)
+
 
 class DataKeyManager(models.Manager.from_queryset(DataKeyQuerySet)):  # type: ignore[misc]
     """Makes data keys; there is no other way to get one."""
@@ -73,6 +77,11 @@ class DataKey(models.Model):
     kek_id = models.CharField(_("wrapped by"), max_length=32, editable=False)
     created_at = models.DateTimeField(_("made"), editable=False)
     destroyed_at = models.DateTimeField(_("destroyed"), null=True, editable=False)
+    # After a leak another key takes its place: see `renewal`. Until everything has moved there, both open what they sealed.
+    replaced_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="replaces", verbose_name=_("replaced by")
+    )
+    replaced_at = models.DateTimeField(_("replaced"), null=True, editable=False)
 
     objects = DataKeyManager()
 
@@ -86,6 +95,12 @@ class DataKey(models.Model):
                 | models.Q(wrapped__isnull=True, destroyed_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="vault_data_key_replaced_by_another",
+                condition=models.Q(replaced_by__isnull=True, replaced_at__isnull=True)
+                | models.Q(replaced_by__isnull=False, replaced_at__isnull=False)
+                & ~models.Q(replaced_by=models.F("id")),
+            ),
+            models.CheckConstraint(
                 name="vault_data_key_owner_kind_is_known",
                 condition=models.Q(
                     owner_kind__in=["client", "case", "user", "site", "organisation", "referral", "complaint"]
@@ -97,6 +112,11 @@ class DataKey(models.Model):
             models.Index(
                 name="vault_data_key_by_kek", fields=["kek_id"], condition=models.Q(destroyed_at__isnull=True)
             ),
+            models.Index(
+                name="vault_data_key_replaced",
+                fields=["replaced_at"],
+                condition=models.Q(replaced_at__isnull=False, destroyed_at__isnull=True),
+            ),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             pgtrigger.Trigger(
@@ -106,6 +126,7 @@ class DataKey(models.Model):
                 condition=pgtrigger.Condition(
                     "OLD.destroyed_at IS NOT NULL OR NEW.id <> OLD.id"
                     " OR NEW.owner_kind <> OLD.owner_kind OR NEW.created_at <> OLD.created_at"
+                    " OR OLD.replaced_by_id IS NOT NULL AND NEW.replaced_by_id IS DISTINCT FROM OLD.replaced_by_id"
                 ),
                 func="""
                     RAISE EXCEPTION 'data key %: a destroyed key stays destroyed, and a key keeps its owner', OLD.id

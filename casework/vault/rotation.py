@@ -75,12 +75,12 @@ class DataKeys(Part):
     def piece(self, after: Any, size: int) -> Piece:
         with transaction.atomic():
             left = DataKey.objects.wrapped_by_another_than(provider().current_id("data"))
-            rows = _next(left, after, size)
+            rows = next_rows(left, after, size)
             fresh = {}
             for row in rows:
                 with _refusing(self.name, row):
                     fresh[row.pk] = provider().wrap(row.unwrapped(), row.bound_to())
-            _write(DataKey, ("kek_id", "wrapped"), fresh)
+            write_columns(DataKey, ("kek_id", "wrapped"), fresh)
         return _piece(rows, len(fresh), size)
 
 
@@ -112,7 +112,7 @@ class Hashes(Part):
         column, tag = self.field.name, tag_of(provider().current_id("lookup"))
         with transaction.atomic():
             rows = self._rows.filter(**{f"{column}__isnull": False}).exclude(tag=tag)
-            found = _next(rows, after, size, of=("self",))
+            found = next_rows(rows, after, size, of=("self",))
             fresh = {}
             for row in found:
                 with _refusing(self.name, row):
@@ -130,14 +130,14 @@ class Hashes(Part):
         model, columns = self.field.model, (str(self.field.column),)
         try:
             with transaction.atomic():
-                _write(model, columns, fresh)
+                write_columns(model, columns, fresh)
         except IntegrityError:
             for pk, values in fresh.items():
                 try:
                     with transaction.atomic():
-                        _write(model, columns, {pk: values})
+                        write_columns(model, columns, {pk: values})
                 except IntegrityError:
-                    _write(model, columns, {pk: (None,)})
+                    write_columns(model, columns, {pk: (None,)})
 
 
 class SearchForms(Part):
@@ -168,12 +168,12 @@ class SearchForms(Part):
         with transaction.atomic():
             begins = Substr(column, 1, len(name), output_field=models.BinaryField())
             rows = self.field.model._base_manager.only("pk", column).filter(**{f"{column}__isnull": False})
-            found = _next(rows.annotate(begins=begins).exclude(begins=name), after, size, of=("self",))
+            found = next_rows(rows.annotate(begins=begins).exclude(begins=name), after, size, of=("self",))
             fresh = {}
             for row in found:
                 with _refusing(self.name, row):
                     fresh[row.pk] = (seal_search_form(row.pk, open_search_form(row.pk, getattr(row, column))),)
-            _write(self.field.model, (str(self.field.column),), fresh)
+            write_columns(self.field.model, (str(self.field.column),), fresh)
         return _piece(found, len(fresh), size)
 
 
@@ -199,7 +199,7 @@ class Texts(Part):
         current, column = provider().current_id("secret"), self.texts.field
         done = 0
         with transaction.atomic():
-            rows = _next(self._model._base_manager.only("pk", column), after, size, of=("self",))
+            rows = next_rows(self._model._base_manager.only("pk", column), after, size, of=("self",))
             old = [row for row in rows if secrets_of(getattr(row, column)) - {current}]
             for row in old:
                 with _refusing(self.name, row):
@@ -251,7 +251,7 @@ def _round(part: Part, size: int) -> Iterator[Piece]:
         after = piece.last
 
 
-def _next(rows: Any, after: Any, size: int, of: tuple[str, ...] = ()) -> list[Any]:
+def next_rows(rows: Any, after: Any, size: int, of: tuple[str, ...] = ()) -> list[Any]:
     """Lock and return the next rows, but those that somebody else is changing."""
     if after is not None:
         rows = rows.filter(pk__gt=after)
@@ -271,7 +271,7 @@ def _refusing(name: str, row: models.Model) -> Iterator[None]:
         logger.error("%s of %s stays under its key: %s", name, row.pk, problem)
 
 
-def _write(model: Any, columns: Sequence[str], fresh: dict[Any, tuple[Any, ...]]) -> None:
+def write_columns(model: Any, columns: Sequence[str], fresh: dict[Any, tuple[Any, ...]]) -> None:
     """Write the columns of several rows in one statement."""
     if not fresh:
         return

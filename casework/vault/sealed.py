@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 from django.db import models
 
 from casework.lib.ids import new_id
+from casework.vault.errors import DataKeyReplaced
 from casework.vault.models import DataKey
 
 Model_co = TypeVar("Model_co", bound=models.Model, covariant=True)
@@ -60,3 +61,24 @@ class Sealed(models.Model):
             if field.attname in state:
                 state[field.attname] = field.ciphertext_of(self)
         return state
+
+    def files_under(self, fresh: DataKey) -> bool:
+        """Seal what lies in files of this row under another data key, which the row is about to get; return whether it may.
+
+        Models that have files say how. False: not now, because somebody is writing one.
+        """
+        return True
+
+    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *others: Any) -> Any:
+        """Write some encrypted columns only where the others are under the same key: another may have taken its place."""
+        from casework.vault.fields import EncryptedField  # fields need models, which need this
+
+        written = [field for field, _model, _value in values]
+        parts_only = any(isinstance(field, EncryptedField) for field in written) and all(
+            field.name != "data_key" for field in written
+        )
+        rows = base_qs.filter(data_key=self.data_key_id) if parts_only else base_qs
+        done: Any = super()._do_update(rows, using, pk_val, values, *others)
+        if not done and parts_only and base_qs.filter(pk=pk_val).exists():
+            raise DataKeyReplaced(f"{self._meta.label} {pk_val} has another data key than when it was loaded.")
+        return done

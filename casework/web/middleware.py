@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from casework.audit.history import acting
-from casework.vault.errors import KeyFileError, TamperedData
+from casework.vault.errors import DataKeyReplaced, KeyFileError, TamperedData
 from casework.vault.keys import provider
 
 from .decorators import declared
@@ -163,6 +163,8 @@ class RefusalMiddleware:
         if isinstance(exception, TamperedData):
             logger.error("does not authenticate: %s %s %s", exception.model, exception.pk, exception.field)
             return render(request, "unreadable.html", {"problem": exception}, status=500)
+        if isinstance(exception, DataKeyReplaced):
+            return render(request, "409.html", status=409)
         if isinstance(exception, KeyFileError):
             logger.critical("the key file cannot be used: %s", exception)
             return render(request, "key_file_problem.html", {"problem": exception}, status=503)

@@ -322,21 +322,21 @@ def test_killed_in_the_middle_a_rotation_goes_on_where_it_was_and_loses_nothing(
     person: Client, worker: User, browser: Browser, key_file: Path
 ) -> None:
     case = make_case(team=person.case.team)
-    people = [make_client(case=case, by=worker) for _number in range(30)]
+    people = [make_client(case=case, by=worker) for _number in range(14)]
     for number, each in enumerate(people):
         make_document(each, by=worker, number=f"75 100{number:04}")
     finds(browser, person)
     before = {purpose: provider().current_id(purpose) for purpose in PURPOSES}
     kills = 0
-    for moment in range(6):
+    for moment in range(2):
         process = _rotating(key_file, "--new-key" if moment == 0 else "", tmp=key_file.parent)
-        _wait_for_progress(process, beyond=moment * 12)
+        _wait_for_progress(process, beyond=moment * 20)
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             kills += 1
         process.wait()
         finds(browser, person)
-    assert kills >= 2, (key_file.parent / "said").read_text()
+    assert kills, (key_file.parent / "said").read_text()
     assert Job.objects.filter(kind=key_rotation.KIND).count() == 1
 
     rotated()
@@ -347,7 +347,7 @@ def test_killed_in_the_middle_a_rotation_goes_on_where_it_was_and_loses_nothing(
     left = {key.id: key.rows for key in key_rotation.statuses(timezone.now()) if not key.is_current}
     assert left == dict.fromkeys(before.values(), 0)
     finds(browser, person)
-    assert Document.objects.filter(number_hash__isnull=False).count() == 31
+    assert Document.objects.filter(number_hash__isnull=False).count() == 15
     assert all(document.number for document in Document.objects.all())
 
 

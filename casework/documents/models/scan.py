@@ -1,5 +1,6 @@
 """Pictures of papers: our own, made anew from what was photographed, sealed in files outside the database."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import models
@@ -10,8 +11,10 @@ from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Client
 from casework.lib.ids import new_id
+from casework.vault.models import DataKey
 from casework.vault.sealed import Sealed, SealedQuerySet
 
+from .. import storage
 from .document import Document
 
 
@@ -96,6 +99,17 @@ class Scan(Sealed):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    def files_under(self, fresh: DataKey) -> bool:
+        """Copy the files under names of their own, so that whoever reads the old ones meanwhile reads on; the sweep removes those."""
+        for page in self.pages.all():
+            for name in ("file_id", "preview_id"):
+                copy = new_id()
+                with suppress(storage.FileIsMissing):
+                    storage.write(copy, storage.read(getattr(page, name), self.data_key), fresh)
+                    setattr(page, name, copy)
+            page.save(update_fields=["file_id", "preview_id"])
+        return True
 
     @property
     def is_served(self) -> bool:

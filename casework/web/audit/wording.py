@@ -213,6 +213,8 @@ SENTENCES: dict[str, Promise] = {
     "documents.scan_restored": _("took back the removal of a scan"),
     "documents.scan_seen": _("looked at a page of a scan"),
     "documents.upload_infected": _("tried to add a file in which a virus was found"),
+    "lifecycle.data_keys_replaced": _("replaced data keys and sealed anew what was under them"),
+    "lifecycle.replaced_keys_destroyed": _("destroyed replaced data keys"),
     "lifecycle.key_added": _("put a fresh key to use"),
     "lifecycle.key_prepared": _("prepared a fresh key"),
     "lifecycle.key_removed": _("took an old key out of the key file"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from casework.lifecycle.key_rotation import KeyStatus, is_running, last_rotation, statuses
 from casework.vault.errors import KeyFileError
 from casework.vault.keyfile import PURPOSES
+from casework.vault.models import DataKey
 
 
 class Command(BaseCommand):
@@ -26,6 +27,8 @@ class Command(BaseCommand):
         except KeyFileError as problem:
             raise CommandError(str(problem)) from None
         self.stdout.write("\n".join(as_table(found)))
+        if replaced := DataKey.objects.replaced().count():
+            self.stdout.write(f"{replaced} data keys were replaced, and are destroyed once nothing is under them.")
         job = last_rotation()
         if job is not None and job.finished_at is None:
             state = "Rotating" if is_running() else "A rotation was stopped, go on with: bin/manage rotate_keys."

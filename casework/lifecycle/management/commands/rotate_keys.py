@@ -7,9 +7,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from casework.accounts.models import Job
+from casework.accounts.models import Job, User
 from casework.audit.heads import ChainDoesNotContinue, HeadUnreadable
-from casework.lifecycle import key_rotation
+from casework.clients.models import Case
+from casework.lifecycle import key_renewal, key_rotation
 from casework.lifecycle.management.commands.keys import as_table
 from casework.vault.errors import KeyFileError
 from casework.vault.keyfile import PURPOSES
@@ -35,6 +36,10 @@ class Command(BaseCommand):
         first.add_argument("--new-key", action="store_true", help="use a fresh key from now on, or the prepared one")
         first.add_argument("--prepare-key", action="store_true", help="add a key that nothing uses yet, and stop")
         first.add_argument("--dry-run", action="store_true", help="say what would be done, and stop")
+        whose = parser.add_mutually_exclusive_group()
+        whose.add_argument("--of-case", metavar="CODE", help="after a leak: other data keys for a case and its people")
+        whose.add_argument("--of-user", metavar="EMAIL", help="likewise for a member of staff")
+        whose.add_argument("--of-everybody", action="store_true", help="likewise for all")
         parser.add_argument("--forget-old", action="store_true", help="at the end, take out keys that nothing needs")
         parser.add_argument("--batch-size", type=int, default=PIECE, help=f"rows in one transaction ({PIECE})")
 
@@ -46,7 +51,10 @@ class Command(BaseCommand):
                 self._prepare(options["only"])
             else:
                 with key_rotation.only_one():
-                    self._rotate(options)
+                    if options["of_case"] or options["of_user"] or options["of_everybody"]:
+                        self._replace(options)
+                    else:
+                        self._rotate(options)
         except key_rotation.AnotherRotationRuns:
             job = key_rotation.last_rotation()
             done = f" It has done {job.done} of {job.total}." if job else ""
@@ -90,6 +98,35 @@ class Command(BaseCommand):
                 )
         if options["forget_old"]:
             self._forget(purposes)
+
+    def _replace(self, options: dict[str, Any]) -> None:
+        said, case, keys = Saying(self), None, key_renewal.all_keys()
+        if options["of_case"]:
+            case = Case.objects.filter(code=options["of_case"]).first()
+            if case is None:
+                raise CommandError(f"There is no case {options['of_case']}. Nothing was changed.")
+            keys = key_renewal.keys_of_case(case)
+        elif options["of_user"]:
+            user = User.objects.filter(email__iexact=options["of_user"]).first()
+            if user is None:
+                raise CommandError(f"Nobody has the address {options['of_user']}. Nothing was changed.")
+            keys = key_renewal.keys_of_user(user)
+        try:
+            left = key_renewal.replace_keys(
+                keys,
+                clock=timezone.now,
+                size=options["batch_size"],
+                told=said.hear,
+                case_id=case.pk if case is not None else None,
+            )
+        except KeyboardInterrupt:
+            raise CommandError(f"Stopped. {said.progress} Run the command again to go on.") from None
+        self.stdout.write(said.progress)
+        if left:
+            self.stderr.write(
+                f"{left} rows are still under a key that was replaced: run the command again, and see the log."
+            )
+        self.stdout.write("The replaced keys are destroyed in an hour, when no request can need them any more.")
 
     def _forget(self, purposes: list[str]) -> None:
         now = timezone.now()
