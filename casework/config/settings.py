@@ -72,6 +72,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost, so that no answer goes without their headers: not what is refused before any page is found, nor static files.
+    "csp.middleware.CSPMiddleware",
+    "casework.web.middleware.SafeHeadersMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -87,11 +91,8 @@ MIDDLEWARE = [
     "casework.web.middleware.SecondFactorMiddleware",
     "casework.web.middleware.PolicyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "casework.web.sign_in.middleware.StepUpMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "casework.web.middleware.NoStoreMiddleware",
     "casework.web.middleware.RefusalMiddleware",
     "casework.web.access.limits.CaseQuotaMiddleware",
 ]
@@ -224,6 +225,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Русский")]
 LOCALE_PATHS = [ROOT / "locale"]
 FORMAT_MODULE_PATH = ["casework.config.formats"]
+LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"
+LANGUAGE_COOKIE_SECURE = PRODUCTION
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 USE_I18N = USE_TZ = True
@@ -236,6 +239,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Otherwise the library would let pages of every other host read what lies here.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = DATA_DIR / "media"
 
 # Pictures of papers, sealed, under random names. Not below STATIC_ROOT or MEDIA_ROOT: no server hands them out by itself.
@@ -304,10 +309,19 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            # In the demo all people are invented, and whoever looks at it may see what an error says of them.
+            "()": "logging.Formatter" if DEMO else "casework.config.logs.Discreet",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
+        # Django would mail errors to whoever ADMINS names, with everything that was sent.
+        "django": {"handlers": [], "level": "INFO"},
         "django.request": {"level": "ERROR"},
         # However talkative the rest is set: these two would say what is on the pages and in the queries.
         "django.template": {"level": "WARNING"},

@@ -9,8 +9,9 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler
 from django.utils import timezone
 
 from casework.lib.ids import new_id
@@ -110,7 +111,7 @@ class SealedUploads(FileUploadHandler):
         encoding: Any = None,
     ) -> None:
         if content_length > NEVER_READ:
-            raise StopUpload(connection_reset=True)
+            raise RequestDataTooBig("more than is ever read")
 
     def new_file(self, *about: Any, **more: Any) -> None:
         super().new_file(*about, **more)

@@ -296,7 +296,9 @@ class RuleAdmin(Tables, NamedList):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rule]:
         """Hold the row while a form is saved, so that of two editors the second sees what the first wrote."""
         rows: QuerySet[Rule] = super().get_queryset(request)
-        is_saving = request.method == "POST" and connection.in_atomic_block
+        # A list is searched with DISTINCT, which PostgreSQL does not lock; only what is about one row saves anything.
+        is_one_row = request.resolver_match is not None and bool(request.resolver_match.kwargs)
+        is_saving = is_one_row and request.method == "POST" and connection.in_atomic_block
         return rows.select_for_update(of=("self",)) if is_saving else rows
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -6,6 +6,7 @@ from uuid import UUID
 import tablib
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -93,7 +94,10 @@ class Tables(ExportMixin):
             "import_url": self._url("import"),
             "export_url": self._url("export"),
         }
-        return super().changelist_view(request, more | (extra_context or {}))
+        try:
+            return super().changelist_view(request, more | (extra_context or {}))
+        except (IncorrectLookupParameters, OverflowError):  # the library answers the first, and not in every place
+            return self._without_filters(request)
 
     # Import
 
@@ -154,11 +158,23 @@ class Tables(ExportMixin):
 
     # Export
 
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().export_action(request)
+        except (IncorrectLookupParameters, OverflowError):
+            return self._without_filters(request)
+        return answer
+
     def get_export_filename(self, request: Any, queryset: Any, file_format: Any) -> str:
         day = timezone.localdate().isoformat()
         return f"{self.opts.model_name}-{day}.{file_format.get_extension()}"
 
     # Helpers
+
+    def _without_filters(self, request: HttpRequest) -> HttpResponse:
+        """Answer an address that filters by what nobody can filter by."""
+        messages.error(request, _("The list cannot be filtered like that. Here is all of it."))
+        return redirect(self._url("changelist"))
 
     def _refuse_strangers(self, request: HttpRequest) -> None:
         if not self.has_import_permission(request):

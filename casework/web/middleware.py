@@ -30,6 +30,23 @@ WITHOUT_KEYS = ("/livez", "/readyz")
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
+# Passkeys are the one power that a page of ours needs.
+NO_POWERS = ", ".join(
+    f"{power}=()"
+    for power in (
+        *("accelerometer", "autoplay", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope", "hid"),
+        *(
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "picture-in-picture",
+            "serial",
+            "usb",
+            "xr-spatial-tracking",
+        ),
+    )
+)
 # Third-party views that cannot carry a decorator, by the module they live in.
 SIGN_IN_MODULES = ("allauth.account", "allauth.mfa")
 OPEN_MODULES = ("django.views.i18n", "django.contrib.staticfiles", "django.views.static")
@@ -136,17 +153,21 @@ class PolicyMiddleware:
         raise PermissionDenied
 
 
-class NoStoreMiddleware:
-    """Nothing that a signed-in person saw stays in the browser."""
+class SafeHeadersMiddleware:
+    """Nothing that anybody saw stays in the browser, and no page of another site holds it or takes powers of the device.
+
+    Only static files that have the digest of what they hold in their names may be kept.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if not request.path.startswith(settings.STATIC_URL):
+        if not ("immutable" in response.get("Cache-Control", "") and request.path.startswith(settings.STATIC_URL)):
             response["Cache-Control"] = "no-store, private"
-        response.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.setdefault("Permissions-Policy", NO_POWERS)
         return response
 
 

@@ -1,5 +1,6 @@
 """What a client says about their data: recorded, corrected, withdrawn."""
 
+from copy import copy
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
@@ -97,10 +98,12 @@ def change_consent(
         raise UnableToRecordConsent(
             _("This was withdrawn and stays as it is. Record what they say now as a new answer.")
         )
-    changed = write(consent, values)
-    _refuse_disorder(consent, today)
-    _refuse_over_a_no(consent, today)
-    if changed:
+    wanted = copy(consent)
+    for name, value in values.items():
+        setattr(wanted, name, value)
+    _refuse_disorder(wanted, today)
+    _refuse_over_a_no(wanted, today)
+    if changed := write(consent, values):
         _say("clients.consent_changed", consent, by, now, fields=sorted(changed))
     return consent
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from casework.lib import strict_json
 from casework.lib.dates import TWO_READINGS, UNREADABLE, UnreadableDay, parse_pasted_day
 from casework.lib.months import month_name
 
@@ -173,7 +174,7 @@ def read_json(cell: Any) -> Any:
     if not text:
         return None
     try:
-        return json.loads(text)
+        return strict_json.read_json(text)
     except ValueError as error:
         raise UnreadableCell(
             _("This is not JSON: %(problem)s. Leave the cell as it was exported.") % {"problem": error}

@@ -148,6 +148,8 @@ def join_case(request: UserRequest, code: str) -> HttpResponse:
 
 def _made_before(by: User, form: SplitForm, now: datetime) -> Case | None:
     """Return the case that this very form has opened when it was sent before."""
+    if not form.is_bound:  # nothing was sent at all
+        return None
     form.full_clean()
     rows: Any = Case.objects
     token = form.cleaned_data.get("id")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from casework.documents.mrz import Reading, read
+from casework.lib.strict_json import read_json
 from casework.web.forms.dates import BirthTyped, DayParts
 
 from .wording import Note, beside, compare, kept, note_of
@@ -223,7 +224,7 @@ def _is_still(form: forms.Form, posted: QueryDict, name: str, before: Mapping[st
 def _remembered(text: str) -> dict[str, str]:
     """Return what an earlier reading filled in, as the page remembers it; nothing if that was tampered with."""
     try:
-        found = json.loads(text)
+        found = read_json(text)
     except ValueError:
         return {}
     if not isinstance(found, dict):

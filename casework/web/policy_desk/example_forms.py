@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from casework.lib.strict_json import NestedTooDeeply, read_json
 from casework.residency.models import Rule
 from casework.residency.rules import proof
 from casework.residency.rules.examples import LIMIT_KEYS
@@ -114,14 +115,16 @@ class TextForm(ExampleForm):
 
     def clean_text(self) -> Example:
         try:
-            example = json.loads(self.cleaned_data["text"])
+            example = read_json(self.cleaned_data["text"])
         except json.JSONDecodeError as error:
             raise forms.ValidationError(
                 _("This cannot be read as JSON: line %(line)s, column %(column)s."),
                 params={"line": error.lineno, "column": error.colno},
             ) from error
-        except RecursionError as error:
+        except NestedTooDeeply as error:
             raise forms.ValidationError(_("This is nested too deeply to be an example.")) from error
+        except ValueError as error:
+            raise forms.ValidationError(_("This holds a number or a text that nobody can store.")) from error
         if not isinstance(example, dict):
             raise forms.ValidationError(_("An example is an object in braces: { … }."))
         return example
