@@ -5,13 +5,11 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -57,8 +55,6 @@ class KeyFileMiddleware:
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
-        # What the layers below would have put on the answer.
-        self.refuse: Any = XFrameOptionsMiddleware(CSPMiddleware(NoStoreMiddleware(self._say)))
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path in WITHOUT_KEYS:
@@ -67,13 +63,8 @@ class KeyFileMiddleware:
             provider().current_id("secret")
         except KeyFileError as problem:
             logger.critical("the key file cannot be used: %s", problem)
-            answer: HttpResponseBase = self.refuse(request)
-            return answer
+            return render(request, "key_file_problem.html", status=503)
         return self.get_response(request)
-
-    @staticmethod
-    def _say(request: HttpRequest) -> HttpResponse:
-        return render(request, "key_file_problem.html", status=503)
 
 
 class UserLanguageMiddleware:

@@ -170,7 +170,7 @@ def test_a_page_that_breaks_says_nothing_of_itself_nor_of_anybody(monkeypatch: p
         except IntegrityError as error:
             raise RuntimeError(f"SELECT {CANARY} FROM clients_client") from error
 
-    monkeypatch.setattr("casework.web.decorators.record_look", broken)
+    monkeypatch.setattr("casework.web.decorators.looking", broken)
     pages = [office.path(it) for it in OUR_ADDRESSES if it.policy and it.policy.permission and not it.is_admin]
     asked: list[tuple[str, str, dict[str, Any]]] = [("get", path, {}) for path in pages[::6]]
     asked += [("post", f"/cases/{office.file.case.code}/notes/new/", {"data": {"text": CANARY}})]
@@ -202,7 +202,7 @@ def test_a_page_whose_keys_are_gone_says_what_to_do_and_no_more(monkeypatch: pyt
     def gone(*args: Any, **values: Any) -> None:
         raise KeyFileError("cannot read the key file")
 
-    monkeypatch.setattr("casework.web.decorators.record_look", gone)
+    monkeypatch.setattr("casework.web.decorators.looking", gone)
     response = browser.get("/cases/")
 
     assert response.status_code == 503
