@@ -41,6 +41,7 @@ urlpatterns = [
     path("", include("casework.web.exports.urls")),
     path("", include("casework.web.sheet.urls")),
     path("", include("casework.web.consent_form.urls")),
+    path("", include("casework.web.housing.urls")),
     path("account/", include("casework.web.sign_in.urls")),
     path("", include("casework.web.people.urls")),
     path("", include("casework.web.audit.urls")),

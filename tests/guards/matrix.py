@@ -39,6 +39,7 @@ NOT_THERE = 404
 # What the organisation keeps, whichever case.
 OF_THE_ORGANISATION = (
     *("programmes/", "rules/", "policy-desk/", "what-would-change/", "document-types/", "partners/", "offers/"),
+    *("housing/sites/", "housing/units/", "housing/beds/", "housing/blocks/"),
     *("people/", "teams/", "invitation/", "account/", "admin/"),
 )
 # What belongs to no case, or is kept by predicates of its own and tested with them.

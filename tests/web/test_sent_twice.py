@@ -17,6 +17,7 @@ from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission, Role
 from tests.factories.accounts import make_membership, make_user
 from tests.factories.clients import make_client
+from tests.factories.housing import make_bed, make_site
 from tests.guards.urls import addresses
 from tests.pages import Fields, forms_in
 from tests.web.everything import Everything
@@ -71,6 +72,16 @@ CREATING: dict[str, Typed] = {
     "give_access": {"reason": "Придуманный отпуск до понедельника"},
     "give_team_access": {"reason": "Придуманный отпуск до понедельника"},
     "more_cases": {"reason": "Звоню всем подряд: придуманное наводнение"},
+    "open_site": {
+        "code": "ONCE-1",
+        "name": "Придуманный приют",
+        "kind": "ngo_shelter",
+        "city": "Придуманск",
+        **_on("opened_on"),
+    },
+    "add_unit": {"label": "Комната 1", "capacity": "2", "beds": "2", "bed_kind": "bunk"},
+    "add_beds": {"number": "2"},
+    "block_bed": {"reason": "repair"},
     "create_scheme": {"name": "Придуманная схема"},
     "create_programme": {
         "name": "Придуманная программа",
@@ -174,6 +185,9 @@ def where(name: str, world: Everything) -> tuple[str, str]:
         "note_on_complaint": world.about["note_on_complaint"].pk,
         "record_offer": world.partner.pk,
     }
+    if name in ("add_unit", "add_beds", "block_bed"):
+        bed = make_bed(site=make_site(team=world.team))
+        about |= {"add_unit": bed.unit.site_id, "add_beds": bed.unit_id, "block_bed": bed.pk}
     new = (
         "log_case",
         "write_to_do",
@@ -182,6 +196,7 @@ def where(name: str, world: Everything) -> tuple[str, str]:
         "record_partner",
         "create_programme",
         "create_scheme",
+        "open_site",
         "give_team_access",
         "more_cases",
     )

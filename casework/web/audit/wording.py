@@ -313,6 +313,7 @@ SENTENCES: dict[str, Promise] = {
     "housing.site_changed": _("changed a site"),
     "housing.site_closed": _("closed a site"),
     "housing.site_opened": _("opened a site"),
+    "housing.site_seen": _("opened the page of a site"),
     "housing.site_reopened": _("took a site into use again"),
     "housing.unit_added": _("added a unit of a site"),
     "housing.unit_changed": _("changed a unit of a site"),

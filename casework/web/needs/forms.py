@@ -15,6 +15,7 @@ from casework.lib.money import currency_choices
 from casework.web.cases.forms.rows import RowForm
 from casework.web.forms.dates import DayField
 from casework.web.forms.layouts import fields_only, stacked
+from casework.web.forms.numbers import NumberField
 
 WORDS: dict[str, Any] = {"required": False, "max_length": 4000, "widget": forms.Textarea(attrs={"rows": 3})}
 
@@ -109,7 +110,7 @@ class QuickServiceForm(RowForm):
 
     kind = forms.ChoiceField(label=_("What"), choices=Service.Kind)
     who = forms.ChoiceField(label=_("For whom"), required=False)
-    amount = forms.DecimalField(label=_("Amount, if it is money"), required=False, max_digits=12, decimal_places=2)
+    amount = NumberField(label=_("Amount, if it is money"), required=False, max_digits=12, decimal_places=2)
 
     helper = fields_only()
 
@@ -131,10 +132,10 @@ class ServiceForm(RowForm):
     )
     need = forms.ChoiceField(label=_("Answers the need"), required=False)
     programme = forms.ChoiceField(label=_("Programme"), required=False)
-    amount = forms.DecimalField(label=_("Amount"), required=False, max_digits=12, decimal_places=2)
+    amount = NumberField(label=_("Amount"), required=False, max_digits=12, decimal_places=2)
     currency = forms.ChoiceField(label=_("Currency"), required=False)
     item = forms.CharField(label=_("What exactly"), max_length=200, required=False)
-    quantity = forms.DecimalField(label=_("How many"), required=False, max_digits=10, decimal_places=2)
+    quantity = NumberField(label=_("How many"), required=False, max_digits=10, decimal_places=2)
     unit = forms.ChoiceField(label=_("Of what"), choices=[("", "—"), *Service.Unit.choices], required=False)
     planned_on = DayField(label=_("Planned for"), required=False)
     period_from = DayField(label=_("For the time from"), required=False)

@@ -11,6 +11,7 @@ from casework.lib.money import currency_choices
 from casework.web.cases.forms.rows import RowForm
 from casework.web.forms.dates import DayField
 from casework.web.forms.layouts import stacked
+from casework.web.forms.numbers import NumberField
 
 NAMES = ("code", "name", "donor", "currency", "starts_on", "ends_on", "budget", "approval_above", "pays_for")
 
@@ -24,7 +25,7 @@ class ProgrammeForm(RowForm):
     currency = forms.ChoiceField(label=_("Currency"))
     starts_on = DayField(label=_("First day"), required=False)
     ends_on = DayField(label=_("Last day"), required=False)
-    budget = forms.DecimalField(
+    budget = NumberField(
         label=_("Budget"),
         help_text=_("What is delivered and approved never goes above it. Blank: nobody counts it here."),
         required=False,
@@ -32,7 +33,7 @@ class ProgrammeForm(RowForm):
         max_digits=14,
         decimal_places=2,
     )
-    approval_above = forms.DecimalField(
+    approval_above = NumberField(
         label=_("Cash and rent above this need a second person"),
         help_text=_("0: any amount does. Blank: none does."),
         required=False,

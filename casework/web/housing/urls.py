@@ -1,0 +1,25 @@
+from django.urls import path
+
+from .views.beds import add_beds, block_bed, change_bed, change_block, close_bed, end_block, reopen_bed
+from .views.sites import change_site, close_site, open_site, reopen_site, site, sites
+from .views.units import add_unit, change_unit, close_unit, reopen_unit
+
+urlpatterns = [
+    path("housing/sites/", sites, name="sites"),
+    path("housing/sites/new/", open_site, name="open_site"),
+    path("housing/sites/<uuid:site_id>/", site, name="site"),
+    path("housing/sites/<uuid:site_id>/change/", change_site, name="change_site"),
+    path("housing/sites/<uuid:site_id>/close/", close_site, name="close_site"),
+    path("housing/sites/<uuid:site_id>/reopen/", reopen_site, name="reopen_site"),
+    path("housing/sites/<uuid:site_id>/units/new/", add_unit, name="add_unit"),
+    path("housing/units/<uuid:unit_id>/change/", change_unit, name="change_unit"),
+    path("housing/units/<uuid:unit_id>/close/", close_unit, name="close_unit"),
+    path("housing/units/<uuid:unit_id>/reopen/", reopen_unit, name="reopen_unit"),
+    path("housing/units/<uuid:unit_id>/beds/new/", add_beds, name="add_beds"),
+    path("housing/beds/<uuid:bed_id>/change/", change_bed, name="change_bed"),
+    path("housing/beds/<uuid:bed_id>/close/", close_bed, name="close_bed"),
+    path("housing/beds/<uuid:bed_id>/reopen/", reopen_bed, name="reopen_bed"),
+    path("housing/beds/<uuid:bed_id>/block/", block_bed, name="block_bed"),
+    path("housing/blocks/<uuid:block_id>/change/", change_block, name="change_block"),
+    path("housing/blocks/<uuid:block_id>/end/", end_block, name="end_block"),
+]
