@@ -18,6 +18,7 @@ from casework.accounts.models import Job
 from casework.audit.models import Event
 from casework.clients.actions.scores import PUBLISHED
 from casework.clients.models import Case, SchemeVersion, Score
+from casework.lib.suppression import outgoing_count
 from casework.residency.models import ComputedPosition
 
 from .scoring import score_cases
@@ -108,6 +109,14 @@ def changed_cases(version: SchemeVersion, now: datetime) -> Any:
     return open_cases().filter(~Exists(is_right)).order_by("pk")
 
 
+def _scored_in_words(scored: int) -> str:
+    """Return what is said to whoever published, who sees no people."""
+    shown = outgoing_count(scored)
+    if shown is None:
+        return _("Fewer than 8 scores are new or have changed.")
+    return _("About %(count)s scores are new or have changed.") % {"count": shown} if shown else _("No score is new.")
+
+
 def _next_chunk(job_id: UUID, version: SchemeVersion, now: datetime, size: int) -> bool:
     with transaction.atomic():
         job = jobs.lock_running(job_id)
@@ -118,8 +127,7 @@ def _next_chunk(job_id: UUID, version: SchemeVersion, now: datetime, size: int) 
         if not chunk or _is_replaced(version):
             scored = int(job.result.get("scored", 0))
             with override(job.started_by.language if job.started_by else "en"):
-                message = _("%(count)s scores are new or have changed.") % {"count": scored}
-            jobs.finish(job, now=now, message=message, scored=scored)
+                jobs.finish(job, now=now, message=_scored_in_words(scored), scored=scored)
             return False
         new = score_cases(chunk, version, now) + int(job.result.get("scored", 0))
         jobs.advance(job, by=len(chunk), place=str(chunk[-1].pk), scored=new)

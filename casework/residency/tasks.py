@@ -9,7 +9,6 @@ from celery import shared_task
 from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.utils import timezone, translation
-from django.utils.translation import ngettext
 
 from casework.accounts import jobs
 from casework.accounts.models import Job
@@ -18,6 +17,7 @@ from casework.clients.models import Client
 from .actions import impacts
 from .actions.deadlines import Outcome, refresh, stale_clients
 from .tables import storage
+from .wording import could_not_be_computed
 
 logger = logging.getLogger(__name__)
 
@@ -93,12 +93,5 @@ def _chunks(people: Callable[[], QuerySet[Client]], *, after: str = "") -> Itera
 
 
 def _message(job: Job, failed: int) -> str:
-    language = job.started_by.language if job.started_by else "en"
-    with translation.override(language):
-        if not failed:
-            return ""
-        return ngettext(
-            "The deadlines of %(count)s person could not be computed.",
-            "The deadlines of %(count)s people could not be computed.",
-            failed,
-        ) % {"count": failed}
+    with translation.override(job.started_by.language if job.started_by else "en"):
+        return could_not_be_computed(failed)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from casework.lib.countries import country_name
 from casework.lib.day_words import REGIONS, in_words, instant_in_words
+from casework.lib.suppression import outgoing_count
 
 from .models import Jurisdiction, Rule
 from .publishing import bounds, last_day
@@ -136,3 +137,17 @@ def length(count: int, unit: str) -> str:
 
 def _joined(items: Iterable[Any]) -> str:
     return ", ".join(str(_value(item)) for item in items)
+
+
+def could_not_be_computed(failed: int) -> str:
+    """Return what is said to whoever asked for it, who may see no people; nothing if all could be."""
+    shown = outgoing_count(failed)
+    if shown is None:
+        return _("The deadlines of fewer than 8 people could not be computed.")
+    if not shown:
+        return ""
+    return ngettext(
+        "The deadlines of about %(count)s person could not be computed.",
+        "The deadlines of about %(count)s people could not be computed.",
+        shown,
+    ) % {"count": shown}

@@ -101,7 +101,7 @@ def test_the_job_says_in_the_language_of_its_starter_whom_it_could_not_compute(
 
     job.refresh_from_db()
     assert (job.state, job.done, job.result) == ("done", 3, {"failed": 1})
-    assert job.message == "The deadlines of 1 person could not be computed."
+    assert job.message == "The deadlines of fewer than 8 people could not be computed."
 
 
 def test_a_job_that_was_interrupted_goes_on_where_it_stood(monkeypatch: pytest.MonkeyPatch) -> None:

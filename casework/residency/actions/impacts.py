@@ -15,7 +15,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from kombu.exceptions import OperationalError
 
 from casework.accounts import jobs
@@ -31,6 +30,7 @@ from ..impact import compare, line_values
 from ..impact_books import Books, books_of, digest_of, is_of_an_earlier_state
 from ..models import Impact, ImpactLine, Rule
 from ..rulebook import rules_version
+from ..wording import could_not_be_computed
 from .deadlines import load_people
 
 logger = logging.getLogger(__name__)
@@ -249,10 +249,4 @@ def _stop(job: Job, now: datetime) -> None:
 
 def _message(job: Job, failed: int) -> str:
     with translation.override(job.started_by.language if job.started_by else "en"):
-        if not failed:
-            return ""
-        return ngettext(
-            "The deadlines of %(count)s person could not be computed.",
-            "The deadlines of %(count)s people could not be computed.",
-            failed,
-        ) % {"count": failed}
+        return could_not_be_computed(failed)

@@ -1,11 +1,12 @@
-"""How many people a change of rules concerns: exact of the reader's own teams, without small numbers of the others.
+"""How many people a change of rules concerns: exact of the reader's own teams; of the others what `lib.suppression` lets out.
 
 People of restricted cases are counted only for those who may see the case. Of other teams each figure is one of a
-partition of the same people (by team, by country, by days), so that their totals agree and none gives another away.
+partition of the same people (by team, by country, by days), so that none gives another away; and whoever keeps rules can
+draft another and ask again, so they are in tens.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from casework.accounts.access import teams_with
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
-from casework.lib.suppression import is_small, part_of, suppressed
+from casework.lib.suppression import outgoing, outgoing_part
 from casework.reminders.foreseen import that_would_go, that_would_have_gone
 from casework.residency.models import Impact
 from casework.web.deadlines.because import place_name
@@ -108,22 +109,26 @@ class Figures:
 def figures_of(impact: Impact, user: User, now: datetime) -> Figures:
     """Return what this reader may know, in a constant number of queries."""
     own_teams = list(teams_with(user, Permission.CASE_VIEW, now).order_by("name", "pk"))
-    other_teams = list(Team.objects.filter(is_active=True).exclude(pk__in=[it.pk for it in own_teams]).order_by("name"))
+    # Also those that are closed, where people are left in them: else they would be what the total has more than the rows.
+    all_others = list(Team.objects.exclude(pk__in=[it.pk for it in own_teams]).order_by("name"))
     mine = impact.lines.visible_to(user, now)
     others = impact.lines.filter(client__case__restricted=False).exclude(client__case__team__in=own_teams)
-    overdue = others.filter(becomes_overdue=True)
-    total, of_these = _people(others), _people(overdue)
+    total, overdue = _people(others), _people(others.filter(becomes_overdue=True))
     mine_by_team, others_by_team = _by(mine, "client__case__team"), _by(others, "client__case__team")
-    hidden_by_team = suppressed({team.pk: others_by_team[team.pk] for team in other_teams}).counts
+    other_teams = [team for team in all_others if team.is_active or others_by_team[team.pk]]
+    by_team = outgoing({team.pk: others_by_team[team.pk] for team in other_teams})
+    by_country, by_days = outgoing(_by(others, "country")), outgoing(_binned(others))
+    # The total goes with each of the three, and is hidden where one of them needs it.
+    totals = {it.total for it in (by_team, by_country, by_days)}
     return Figures(
         has_own=bool(own_teams),
         own=_own(mine),
-        others=None if is_small(total) else total,
-        others_overdue=part_of(total, of_these),
+        others=None if None in totals else by_team.total,
+        others_overdue=outgoing_part(total, overdue),
         own_teams=[Tally(label=team.name, own=mine_by_team[team.pk], others=0) for team in own_teams],
-        other_teams=[Tally(label=team.name, own=0, others=hidden_by_team[team.pk]) for team in other_teams],
-        countries=_countries(_by(mine, "country"), _by(others, "country")),
-        bars=_bars(_binned(mine), _binned(others), has_own=bool(own_teams)),
+        other_teams=[Tally(label=team.name, own=0, others=by_team.counts[team.pk]) for team in other_teams],
+        countries=_countries(_by(mine, "country"), by_country.counts),
+        bars=_bars(_binned(mine), by_days.counts, has_own=bool(own_teams)),
         leads=_leads(mine),
     )
 
@@ -151,10 +156,9 @@ def _by(lines: Any, name: str) -> Counter[Any]:
     return Counter({row[name]: row["people"] for row in rows})
 
 
-def _countries(own: Counter[str], others: Counter[str]) -> list[Tally]:
-    hidden = suppressed(dict(others)).counts
+def _countries(own: Counter[str], others: Mapping[str, int | None]) -> list[Tally]:
     rows = [
-        Tally(label=place_name(code) if code else _("no country"), own=own[code], others=hidden.get(code, 0))
+        Tally(label=place_name(code) if code else _("no country"), own=own[code], others=others.get(code, 0))
         for code in {*own, *others}
     ]
     return sorted(rows, key=lambda row: row.label.casefold())
@@ -176,28 +180,26 @@ def _bin_of(days: int | None) -> int:
     )
 
 
-def _bars(own: Counter[int], others: Counter[int], *, has_own: bool) -> list[Bar]:
-    numbers = range(NO_DAYS + 1)
-    hidden = suppressed({number: others[number] for number in numbers}).counts
-    drawn = {number: own[number] if has_own else hidden[number] or 0 for number in numbers}
+def _bars(own: Counter[int], others: Mapping[int, int | None], *, has_own: bool) -> list[Bar]:
+    drawn = {number: own[number] if has_own else others.get(number) or 0 for number in range(NO_DAYS + 1)}
     most = max(drawn.values(), default=0) or 1
     return [
         Bar(
             label=_bin_label(number),
             own=own[number],
-            others=hidden[number],
+            others=others.get(number, 0),
             width=round(BAR * drawn[number] / most),
             is_loss=number < len(BINS) // 2,
             is_gain=len(BINS) // 2 <= number < NO_DAYS,
-            is_hidden=not has_own and hidden[number] is None,
+            is_hidden=not has_own and others.get(number, 0) is None,
         )
         for number in _worth_showing(own, others)
     ]
 
 
-def _worth_showing(own: Counter[int], others: Counter[int]) -> list[int]:
+def _worth_showing(own: Counter[int], others: Mapping[int, int | None]) -> list[int]:
     """Return the intervals from the first to the last with anybody in it; the one without days only if it has."""
-    there = [number for number in range(NO_DAYS + 1) if own[number] or others[number]]
+    there = [number for number in range(NO_DAYS + 1) if own[number] or others.get(number, 0) != 0]
     with_days = [number for number in there if number != NO_DAYS]
     between = range(min(with_days), max(with_days) + 1) if with_days else ()
     return [*between, *([NO_DAYS] if NO_DAYS in there else [])]

@@ -20,6 +20,7 @@ from casework.accounts.access import teams_with
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.lib.refusals import Refusal
+from casework.lib.suppression import outgoing_count
 from casework.reports.xlsx import xlsx_pieces
 from casework.residency import wording
 from casework.residency.actions import impacts as actions
@@ -176,8 +177,8 @@ def _progress(impact: Impact) -> Progress:
     return Progress(
         title=titles[Impact.Kind(impact.kind)],
         state=job.state,
-        done=job.done,
-        total=job.total or None,
+        done=outgoing_count(job.done) or 0,
+        total=outgoing_count(job.total) or None,
         message=job.message,
         result_url=reverse("what_would_change", args=[impact.rule_id]) if job.state == "done" else "",
     )

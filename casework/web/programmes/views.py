@@ -1,6 +1,7 @@
 """Programmes: what donors pay for. Figures without people; small numbers of people are hidden."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from casework.audit.record import record
 from casework.clients.actions import programmes as actions
 from casework.clients.models import Client, Programme, Service
 from casework.lib.money import money
-from casework.lib.suppression import suppressed
+from casework.lib.suppression import is_small, outgoing
 from casework.web.cases.acting import is_done
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
@@ -31,12 +32,12 @@ METHODS = ["GET", "HEAD", "POST"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammeRow:
-    """`people` supported by its cases, `services` delivered; None where the number of people is hidden."""
+    """`people` supported by its cases, `services` delivered and what they cost; None where hidden."""
 
     programme: Programme
     people: int | None
     services: int | None
-    spent: str
+    spent: str | None
     budget: str
 
 
@@ -101,27 +102,35 @@ def _form(request: UserRequest, form: ProgrammeForm, title: str) -> HttpResponse
 
 
 def _rows(found: list[Programme]) -> list[ProgrammeRow]:
-    """Return the figures, in three queries. People of restricted cases are counted for nobody here."""
+    """Return the figures, in three queries. People of restricted cases are counted for nobody here.
+
+    What was spent on few cases is hidden too: it would say what one family was given.
+    """
     language = get_language() or "en"
     people = _by(Client.objects.filter(case__restricted=False), "case__in_programmes__programme", "pk")
     delivered: Any = Service.objects
     services = delivered.delivered().filter(case__restricted=False)
     helped = _by(services, "programme", "pk")
-    sums = {
-        row["programme"]: row["total"]
-        for row in delivered.delivered().order_by().values("programme").annotate(total=Sum("amount"))
-    }
-    hidden = suppressed({programme.pk: people[programme.pk] for programme in found}).counts
+    paid = delivered.delivered().filter(amount__gt=0).order_by().values("programme")
+    spent = {row["programme"]: row for row in paid.annotate(total=Sum("amount"), cases=Count("case", distinct=True))}
+    shown = outgoing({programme.pk: people[programme.pk] for programme in found}).counts
+    services_shown = outgoing({programme.pk: helped[programme.pk] for programme in found}).counts
     return [
         ProgrammeRow(
             programme=programme,
-            people=hidden[programme.pk],
-            services=None if hidden[programme.pk] is None else helped[programme.pk],
-            spent=money(sums[programme.pk], programme.currency, language) if sums.get(programme.pk) else "",
+            people=shown[programme.pk],
+            services=None if shown[programme.pk] is None else services_shown[programme.pk],
+            spent=_spent(programme, spent.get(programme.pk), language),
             budget=money(programme.budget, programme.currency, language) if programme.budget else "",
         )
         for programme in found
     ]
+
+
+def _spent(programme: Programme, row: Mapping[str, Any] | None, language: str) -> str | None:
+    if row is None:
+        return ""
+    return None if is_small(row["cases"]) else money(row["total"], programme.currency, language)
 
 
 def _by(rows: Any, name: str, what: str) -> Counter[Any]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.accounts.roles import Permission
 from casework.lib.refusals import Refusal
+from casework.lib.suppression import outgoing_count
 from casework.lib.working_days import EDITION, is_known_calendar
 from casework.residency import wording
 from casework.residency.actions import calendars as actions
@@ -24,8 +25,6 @@ from casework.web.request import UserRequest, permissions_in
 
 from .calendar_forms import DaysForm, SourceForm, SwapForm, initial_of
 from .calendar_shown import is_covered, shown_year
-
-FEW = 8  # below it a figure might point at somebody
 
 
 @requires(Permission.RULES_VIEW)
@@ -139,18 +138,19 @@ def _in_words(day: CalendarDay) -> str:
 
 
 def _counted(place: Jurisdiction) -> str:
-    """Return how many open deadlines rest on this calendar, as a sentence that points at nobody."""
+    """Return for how many people something rests on this calendar, as a sentence that points at nobody."""
     rests = [{"code": "calendar_used", "values": {"calendar": place.pk}}]
-    count = Deadline.objects.open().filter(because__contains=rests).count()
-    if not count:
+    deadlines = Deadline.objects.open().filter(because__contains=rests, client__case__restricted=False)
+    people = outgoing_count(deadlines.values("client").distinct().count())
+    if people == 0:
         return _("No open deadline counts working days of this calendar.")
-    if count < FEW:
-        return _("Fewer than %(few)s open deadlines count working days of this calendar.") % {"few": FEW}
+    if people is None:
+        return _("Open deadlines of fewer than 8 people count working days of this calendar.")
     return ngettext(
-        "%(count)s open deadline counts working days of this calendar.",
-        "%(count)s open deadlines count working days of this calendar.",
-        count,
-    ) % {"count": count}
+        "Open deadlines of about %(count)s person count working days of this calendar.",
+        "Open deadlines of about %(count)s people count working days of this calendar.",
+        people,
+    ) % {"count": people}
 
 
 def _tell(form: Any, refusal: Refusal) -> None:

@@ -21,7 +21,7 @@ from casework.clients.models import SchemeVersion
 from casework.lib import scoring
 from casework.lib.refusals import Refusal
 from casework.lib.scoring_edits import used_facts
-from casework.lib.suppression import is_small
+from casework.lib.suppression import outgoing_count
 from casework.lifecycle.score_runs import ask_a_worker, open_cases
 from casework.web.components import Progress
 from casework.web.decorators import requires
@@ -80,7 +80,7 @@ def publish_scheme(request: UserRequest, version_id: UUID) -> HttpResponse:
         "before": before,
         "problems": rows.problem_rows(draft.definition),
         "changes": rows.change_rows(before.definition if before else {}, draft.definition, rows.programme_names()),
-        "will_be_scored": _will_be_scored(open_cases().count()),
+        "will_be_scored": _will_be_scored(open_cases().filter(restricted=False).count()),
     }
     return render(request, "scoring/publish.html", context)
 
@@ -92,16 +92,15 @@ def scoring_progress(request: UserRequest, version_id: UUID) -> HttpResponse:
     job = version.job
     if job is None:
         raise Http404
-    is_hidden = is_small(job.total)
     is_done = job.state == "done"
     progress = Progress(
         title=_("Scoring every open case by version %(number)s of %(name)s")
         % {"number": version.number, "name": version.scheme.name},
         state=job.state,
-        done=job.done,
-        total=None if is_hidden else job.total or None,
+        done=outgoing_count(job.done) or 0,
+        total=outgoing_count(job.total) or None,
         stage=_("Scoring cases"),
-        message=job.message if is_done and not is_hidden else "",
+        message=job.message if is_done else "",
         result_url=reverse("scheme_version", args=[version.pk]) if is_done else "",
     )
     return render(request, "components/job_page.html", {"job": progress})
@@ -139,10 +138,11 @@ def _tried(definition: Mapping[str, Any], facts: Mapping[str, int], answers: Map
 
 
 def _will_be_scored(count: int) -> str:
-    if not count:
-        return _("There is no open case yet: each is scored when it is opened.")
-    if is_small(count):
+    shown = outgoing_count(count)
+    if shown is None:
         return _("Fewer than 8 open cases will be scored anew.")
-    return ngettext("%(count)s open case will be scored anew.", "%(count)s open cases will be scored anew.", count) % {
-        "count": count
-    }
+    if not shown:
+        return _("There is no open case yet: each is scored when it is opened.")
+    return ngettext(
+        "About %(count)s open case will be scored anew.", "About %(count)s open cases will be scored anew.", shown
+    ) % {"count": shown}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from casework.clients.models import Programme, Scheme, SchemeVersion, Score
 from casework.lib import scoring
 from casework.lib.scoring_edits import changes, criterion_of
-from casework.lib.suppression import is_small
+from casework.lib.suppression import outgoing_count
 from casework.web.cases.forms.intake import in_short
 from casework.web.needs.scores import criterion_label
 
@@ -132,14 +132,18 @@ def programme_names() -> dict[str, str]:
 
 def cases_in_words(count: int) -> str:
     """Return how many cases, as a number that points at nobody."""
-    if is_small(count):
+    shown = outgoing_count(count)
+    if shown is None:
         return _("fewer than 8 cases")
-    return ngettext("%(count)s case", "%(count)s cases", count) % {"count": count}
+    if not shown:
+        return _("no case")
+    return ngettext("about %(count)s case", "about %(count)s cases", shown) % {"count": shown}
 
 
 def scored_by(version: SchemeVersion) -> int:
-    """Return how many cases have, or had, a score by this version."""
-    counted: int = Score.objects.filter(scheme_version=version).aggregate(n=Count("case", distinct=True))["n"]
+    """Return how many cases have, or had, a score by this version, without those that are restricted."""
+    scores = Score.objects.filter(scheme_version=version, case__restricted=False)
+    counted: int = scores.aggregate(n=Count("case", distinct=True))["n"]
     return counted
 
 

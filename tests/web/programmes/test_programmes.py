@@ -55,7 +55,7 @@ def test_few_people_are_hidden_and_nobody_is_named() -> None:
     assert "Образцова" not in page
 
 
-def test_eight_people_and_more_are_shown_and_those_of_restricted_cases_are_not_counted() -> None:
+def test_eight_people_and_more_are_shown_in_tens_and_those_of_restricted_cases_are_not_counted() -> None:
     programme, case, restricted = make_programme(), make_case(), make_case()
     for _number in range(8):
         make_client(case=case)
@@ -66,7 +66,7 @@ def test_eight_people_and_more_are_shown_and_those_of_restricted_cases_are_not_c
 
     rows = signed_in(make_user(Role.ADMINISTRATOR)).get("/programmes/").context["rows"]
 
-    assert [row.people for row in rows] == [8]
+    assert [row.people for row in rows] == [10]
 
 
 def test_others_are_refused() -> None:
