@@ -78,7 +78,7 @@ def requires(permission: Permission, *, step_up: bool = False) -> Callable[[View
             if step_up:
                 ask_again(request)
             before = latest()
-            with looking() as look:
+            with looking(request) as look:
                 response = view(request, *args, **kwargs)
             if latest() is before:
                 record_look(look, request, response)

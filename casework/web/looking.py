@@ -21,8 +21,9 @@ PAGE_SEEN = "clients.page_seen"
 
 @dataclass(slots=True)
 class Look:
-    """One page being made: whom it is about, and whether the day of the reader was looked at when that was loaded."""
+    """One page being made: for which request, whom it is about, and whether the day of the reader was looked at when that was loaded."""
 
+    request: Any
     cases: list[UUID | None] = field(default_factory=list)
     is_counted: bool = False
 
@@ -44,10 +45,16 @@ def counted() -> None:
         look.is_counted = True
 
 
+def request_of_page() -> Any:
+    """Return the request for which a page is being made, None outside of pages."""
+    look = _look.get()
+    return look.request if look is not None else None
+
+
 @contextmanager
-def looking() -> Iterator[Look]:
+def looking(request: Any) -> Iterator[Look]:
     """Note what is shown while a page is made."""
-    look = Look()
+    look = Look(request)
     token = _look.set(look)
     try:
         yield look

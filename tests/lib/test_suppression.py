@@ -144,7 +144,7 @@ def test_the_same_table_hides_the_same_in_whatever_order_it_comes(cells: dict[Pl
 
 
 def test_one_small_number_costs_three_others_and_no_total() -> None:
-    cells: dict[Place, int] = dict.fromkeys(product("abc", "xyz"), 20) | {("a", "x"): 3}
+    cells: dict[Place, int] = {place: 20 for place in product("abc", "xyz")} | {("a", "x"): 3}
 
     hidden = [place for place, number in outgoing_table(cells).items() if number is None]
 
@@ -154,7 +154,17 @@ def test_one_small_number_costs_three_others_and_no_total() -> None:
 
 def test_two_lines_that_are_safe_by_themselves_and_not_together_are_found() -> None:
     """Two numbers hidden in each line, and yet one is told: between two rings it is the only bridge."""
-    ring = {(0, 0): 5, (0, 1): 5, (1, 0): 5, (1, 1): 5, (2, 2): 5, (2, 3): 5, (3, 2): 5, (3, 3): 5, (1, 2): 5}
+    ring: dict[Place, int] = {
+        (0, 0): 5,
+        (0, 1): 5,
+        (1, 0): 5,
+        (1, 1): 5,
+        (2, 2): 5,
+        (2, 3): 5,
+        (3, 2): 5,
+        (3, 3): 5,
+        (1, 2): 5,
+    }
     cells: dict[Place, int] = {place: ring.get(place, 0) for place in product(range(4), repeat=2)}
     naive: dict[Place, int | None] = {**truth(cells), **dict.fromkeys(ring)}
 

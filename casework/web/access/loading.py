@@ -5,20 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.shortcuts import get_object_or_404
 
 from casework.accounts.access import memberships, people_with
 from casework.accounts.models import Membership, User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Case, TimedAccess
+from casework.web.opening import open_or_404
 
 
 def assignable_case(user: User, code: str, now: datetime) -> Case:
     """Return the case that this user assigns, or answer 404."""
     may_assign = cases_visible_to(user, now, permission=Permission.CASE_ASSIGN)
     rows = Case.objects.filter(may_assign).select_related("data_key", "team", "caseworker__data_key")
-    case: Case = get_object_or_404(rows, code=code)
+    case: Case = open_or_404(rows, code=code)
     return case
 
 
@@ -27,7 +27,7 @@ def restrictable_case(user: User, code: str, now: datetime) -> Case:
     may_change = cases_visible_to(user, now, permission=Permission.CASE_CHANGE)
     works = memberships(user, Permission.CASE_CHANGE, now).values("team")
     rows = Case.objects.filter(may_change, team__in=works).select_related("data_key", "team", "caseworker__data_key")
-    case: Case = get_object_or_404(rows, code=code)
+    case: Case = open_or_404(rows, code=code)
     return case
 
 
@@ -36,7 +36,7 @@ def access_to_end(user: User, access_id: UUID, now: datetime) -> TimedAccess:
     of_case = cases_visible_to(user, now, permission=Permission.CASE_ASSIGN, prefix="case__")
     teams = memberships(user, Permission.CASE_ASSIGN, now).values("team")
     rows: Any = TimedAccess.objects.not_over(now).filter(of_case | Q(team__in=teams) | Q(user=user))
-    access: TimedAccess = get_object_or_404(rows.select_related("case__team", "team", "user__data_key"), pk=access_id)
+    access: TimedAccess = open_or_404(rows.select_related("case__team", "team", "user__data_key"), pk=access_id)
     return access
 
 

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
-from django.shortcuts import get_object_or_404
 
 from casework.accounts.models import User
 from casework.clients.models import Appointment, Client
+from casework.web.opening import open_or_404
 
 WITH = ("data_key", "case__team", "case__data_key", "staff__data_key", "created_by__data_key", "moved_to")
 
@@ -18,14 +18,14 @@ def visible_appointment(user: User, appointment_id: UUID, now: dt.datetime) -> A
     appointments: Any = Appointment.objects
     changeable = appointments.changeable_by(user, now).filter(pk=OuterRef("pk"))
     seen = appointments.visible_to(user, now).annotate(may_change=Exists(changeable))
-    return get_object_or_404(seen.select_related(*WITH), pk=appointment_id)
+    return open_or_404(seen.select_related(*WITH), pk=appointment_id)
 
 
 def changeable_appointment(user: User, appointment_id: UUID, now: dt.datetime) -> Appointment:
     """Return the appointment of a case that this user may change, or answer 404."""
     appointments: Any = Appointment.objects
     found = appointments.changeable_by(user, now).select_related(*WITH)
-    appointment: Appointment = get_object_or_404(found, pk=appointment_id)
+    appointment: Appointment = open_or_404(found, pk=appointment_id)
     return appointment
 
 

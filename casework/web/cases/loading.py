@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
-from django.shortcuts import get_object_or_404
 
 from casework.accounts.models import Draft, User
 from casework.accounts.roles import Permission
@@ -16,6 +15,7 @@ from casework.clients.quotas import sights_of
 from casework.web.access.limits import count_sight
 from casework.web.appointments.rows import planned_of_case
 from casework.web.needs.reviews import review_of_case
+from casework.web.opening import open_or_404
 from casework.web.referrals.rows import open_of_case
 from casework.web.safety.loading import safety_of_case
 
@@ -46,7 +46,7 @@ def visible_case(user: User, code: str, now: datetime) -> Any:
     }
     rows = cases.visible_to(user, now).annotate(**told, sights=sights_of(user, now, "clients_case.id"))
     rows = rows.select_related("data_key", "team", "caseworker__data_key", "joined_into")
-    case = get_object_or_404(rows, code=code)
+    case = open_or_404(rows, code=code)
     count_sight(case, case, user, now)
     return case
 
@@ -60,7 +60,7 @@ def visible_client(user: User, reference: str, now: datetime) -> Any:
         sights=sights_of(user, now, "clients_client.case_id"),
     )
     rows = rows.select_related("data_key", "case__team", "case__data_key", "computed_position").defer("search_form")
-    client = get_object_or_404(rows, reference=reference)
+    client = open_or_404(rows, reference=reference)
     count_sight(client, client.case, user, now)
     return client
 
@@ -69,14 +69,14 @@ def changeable_case(user: User, code: str, now: datetime) -> Case:
     """Return the case that this user may change, or answer 404."""
     cases: Any = Case.objects
     rows = cases.changeable_by(user, now).select_related("data_key", "team", "caseworker__data_key")
-    case: Case = get_object_or_404(rows, code=code)
+    case: Case = open_or_404(rows, code=code)
     return case
 
 
 def archived_case(user: User, code: str, now: datetime) -> Case:
     """Return the archived case that this user could change if it were not, or answer 404."""
     rows = Case.objects.filter(_may_change_if_archived(user, now), archived_at__isnull=False)
-    case: Case = get_object_or_404(rows.select_related("data_key", "team"), code=code)
+    case: Case = open_or_404(rows.select_related("data_key", "team"), code=code)
     return case
 
 
@@ -88,26 +88,26 @@ def changeable_client(user: User, reference: str, now: datetime) -> Client:
     """Return the person whose case this user may change, or answer 404."""
     clients: Any = Client.objects
     rows = clients.changeable_by(user, now).select_related("data_key", "case__team", "case__data_key")
-    client: Client = get_object_or_404(rows, reference=reference)
+    client: Client = open_or_404(rows, reference=reference)
     return client
 
 
 def changeable_contact(user: User, contact_id: UUID, now: datetime) -> Contact:
     """Return the contact of a person whose case this user may change, or answer 404."""
-    contact: Contact = get_object_or_404(_of_client(Contact, user, now), pk=contact_id)
+    contact: Contact = open_or_404(_of_client(Contact, user, now), pk=contact_id)
     return contact
 
 
 def changeable_address(user: User, address_id: UUID, now: datetime) -> Address:
     """Return the address of a person whose case this user may change, or answer 404."""
-    address: Address = get_object_or_404(_of_client(Address, user, now), pk=address_id)
+    address: Address = open_or_404(_of_client(Address, user, now), pk=address_id)
     return address
 
 
 def changeable_note(user: User, note_id: UUID, now: datetime) -> Note:
     """Return the note on a case that this user may change, or answer 404."""
     may_change = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="case__")
-    note: Note = get_object_or_404(Note.objects.filter(may_change).select_related(*NOTE_WITH), pk=note_id)
+    note: Note = open_or_404(Note.objects.filter(may_change).select_related(*NOTE_WITH), pk=note_id)
     return note
 
 

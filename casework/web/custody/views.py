@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.db.models import BooleanField, DateField, ExpressionWrapper, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ from casework.web.cases.acting import form_page, is_done
 from casework.web.cases.header import case_header
 from casework.web.decorators import requires
 from casework.web.filters import chips
+from casework.web.opening import open_or_404
 from casework.web.paging import keyset_page
 from casework.web.request import UserRequest
 
@@ -188,7 +189,7 @@ def remove_custody(request: UserRequest, custody_id: UUID) -> HttpResponse:
 def receipt(request: UserRequest, custody_id: UUID) -> HttpResponse:
     now = timezone.now()
     custodies: Any = Custody.objects
-    custody = get_object_or_404(
+    custody = open_or_404(
         custodies.visible_to(request.user, now).select_related(
             "data_key", "document__data_key", "document__client__data_key", "document__client__case__team"
         ),
@@ -206,7 +207,7 @@ def _document(user: User, document_id: UUID, now: datetime, *, permission: Permi
     may_change: Any = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="client__case__")
     documents: Any = Document.objects
     rows = documents.filter(may_see).annotate(may_change=ExpressionWrapper(may_change, BooleanField()))
-    return get_object_or_404(
+    return open_or_404(
         rows.select_related("data_key", "client__data_key", "client__case__data_key", "client__case__team"),
         pk=document_id,
     )
@@ -216,7 +217,7 @@ def _custody(user: User, custody_id: UUID, now: datetime) -> Any:
     """Return the custody of an original in a case that this user may change, or answer 404."""
     may_change = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="document__client__case__")
     custodies: Any = Custody.objects
-    return get_object_or_404(
+    return open_or_404(
         custodies.filter(may_change).select_related(
             "data_key",
             "document__data_key",

@@ -5,17 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper
-from django.shortcuts import get_object_or_404
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.documents.models import Document, Scan, ScanPage
+from casework.web.opening import open_or_404
 
 
 def visible_document(user: User, document_id: UUID, now: datetime) -> Any:
     rows: Any = Document.objects
-    return get_object_or_404(rows.visible_to(user, now).select_related("client__case"), pk=document_id)
+    return open_or_404(rows.visible_to(user, now).select_related("client__case"), pk=document_id)
 
 
 def visible_scan(user: User, scan_id: UUID, now: datetime) -> Any:
@@ -23,12 +23,12 @@ def visible_scan(user: User, scan_id: UUID, now: datetime) -> Any:
     may_change: Any = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="client__case__")
     rows: Any = Scan.objects
     rows = rows.visible_to(user, now).annotate(may_change=ExpressionWrapper(may_change, BooleanField()))
-    return get_object_or_404(_with_case(rows), pk=scan_id)
+    return open_or_404(_with_case(rows), pk=scan_id)
 
 
 def changeable_scan(user: User, scan_id: UUID, now: datetime) -> Any:
     rows: Any = Scan.objects
-    return get_object_or_404(_with_case(rows.changeable_by(user, now)), pk=scan_id)
+    return open_or_404(_with_case(rows.changeable_by(user, now)), pk=scan_id)
 
 
 def visible_page(user: User, page_id: UUID, now: datetime) -> ScanPage:
@@ -44,7 +44,7 @@ def changeable_page(user: User, page_id: UUID, now: datetime) -> ScanPage:
 
 def _page(condition: Any, page_id: UUID) -> ScanPage:
     rows = ScanPage.objects.filter(condition).select_related("scan__data_key", "scan__client__data_key")
-    page: ScanPage = get_object_or_404(rows, pk=page_id)
+    page: ScanPage = open_or_404(rows, pk=page_id)
     return page
 
 

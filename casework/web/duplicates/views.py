@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,6 +25,7 @@ from casework.web.cases.acting import is_done
 from casework.web.cases.people import person_row
 from casework.web.decorators import requires
 from casework.web.filters import chips
+from casework.web.opening import open_or_404
 from casework.web.paging import keyset_page
 from casework.web.request import UserRequest, permissions_in
 
@@ -93,7 +94,7 @@ def pair(request: UserRequest, pair_id: UUID) -> HttpResponse:
     """Two people side by side, and what somebody found who compared them."""
     now, by = timezone.now(), request.user
     every: Any = SuspectedPair.objects
-    pair = get_object_or_404(every.reviewable_by(by, now).with_people(), pk=pair_id)
+    pair = open_or_404(every.reviewable_by(by, now).with_people(), pk=pair_id)
     form = DecidePairForm(request.POST or None, initial=DecidePairForm.initial_of(pair))
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ from casework.web.duplicates.rows import compare_after_saving
 from casework.web.forms.errors import refuse
 from casework.web.looking import shown
 from casework.web.machine_lines import LinesPanel, read_lines, sent_data
+from casework.web.opening import open_or_404
 from casework.web.request import UserRequest
 
 from .forms import EndStayForm, FactForm
@@ -43,7 +44,7 @@ from .nouns import NOUNS, Noun
 def add_fact(request: UserRequest, reference: str, noun: str) -> HttpResponse:
     now, subject = timezone.now(), NOUNS[noun]
     may_change = cases_visible_to(request.user, now, permission=Permission.CASE_CHANGE, prefix="case__")
-    client = get_object_or_404(Client.objects.filter(may_change).select_related("case__team"), reference=reference)
+    client = open_or_404(Client.objects.filter(may_change).select_related("case__team"), reference=reference)
     shown(client.case_id)
     form = subject.form(sent_data(request), client=client)
     draft = keep_draft(request, f"add_{noun}", client, now, form)
@@ -141,9 +142,7 @@ def gone_is_missing() -> Iterator[None]:
 def _load(request: UserRequest, subject: Noun, fact_id: UUID, now: datetime) -> Any:
     may_change = cases_visible_to(request.user, now, permission=Permission.CASE_CHANGE, prefix="client__case__")
     rows: Any = subject.model._default_manager
-    fact = get_object_or_404(
-        rows.filter(may_change).select_related("client__case__team", "client__data_key"), pk=fact_id
-    )
+    fact = open_or_404(rows.filter(may_change).select_related("client__case__team", "client__data_key"), pk=fact_id)
     shown(fact.client.case_id)
     return fact
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -32,6 +32,7 @@ from casework.web.cases.people import person_row, today_of_case
 from casework.web.cases.views.case import people_of
 from casework.web.decorators import requires
 from casework.web.looking import shown
+from casework.web.opening import open_or_404
 from casework.web.request import UserRequest
 
 from .forms import ChangeRelationForm, RelateForm
@@ -201,7 +202,7 @@ def _changeable(by: User, relation_id: UUID, now: datetime) -> Relation:
     )
     rows: Any = Relation.objects
     with_both = ("data_key", "one__data_key", "other__data_key", "one__case__team", "one__case__data_key")
-    found: Relation = get_object_or_404(
+    found: Relation = open_or_404(
         rows.visible_to(by, now).filter(may_change).select_related(*with_both), pk=relation_id
     )
     shown(found.one.case_id)

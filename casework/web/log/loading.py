@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper
-from django.shortcuts import get_object_or_404
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Note
+from casework.web.opening import open_or_404
 
 from .notes import with_people
 
@@ -22,4 +22,4 @@ def visible_note(user: User, note_id: UUID, now: datetime) -> Any:
     may_change: Any = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="case__")
     notes: Any = Note.objects
     rows = notes.visible_to(user, now).annotate(may_change=ExpressionWrapper(may_change, BooleanField()))
-    return get_object_or_404(with_people(rows).select_related(*WITH), pk=note_id)
+    return open_or_404(with_people(rows).select_related(*WITH), pk=note_id)

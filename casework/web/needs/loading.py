@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
@@ -14,6 +13,7 @@ from casework.clients.access import cases_visible_to, needs_visible_to
 from casework.clients.models import Assessment, Case, Client, Need, Service
 from casework.clients.models.service import RESTRICTED_KINDS
 from casework.web.cases.loading import changeable_client
+from casework.web.opening import open_or_404
 
 
 def may_read_needs(user: User, case: Case, now: datetime) -> bool:
@@ -29,12 +29,12 @@ def client_to_assess(user: User, reference: str, now: datetime) -> Client:
 
 
 def changeable_need(user: User, need_id: UUID, now: datetime) -> Need:
-    need: Need = get_object_or_404(_of_client(Need, user, now), pk=need_id)
+    need: Need = open_or_404(_of_client(Need, user, now), pk=need_id)
     return need
 
 
 def changeable_assessment(user: User, assessment_id: UUID, now: datetime) -> Assessment:
-    assessment: Assessment = get_object_or_404(_of_client(Assessment, user, now), pk=assessment_id)
+    assessment: Assessment = open_or_404(_of_client(Assessment, user, now), pk=assessment_id)
     return assessment
 
 
@@ -48,7 +48,7 @@ def changeable_service(
     may_change = cases_visible_to(user, now, permission=permission, prefix="case__")
     may_read = ~Q(kind__in=RESTRICTED_KINDS) | needs_visible_to(user, now, prefix="case__")
     rows = Service.objects.filter(may_change, may_read).select_related("case__team", "case__data_key", "programme")
-    service: Service = get_object_or_404(rows, pk=service_id)
+    service: Service = open_or_404(rows, pk=service_id)
     return service
 
 

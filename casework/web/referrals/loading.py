@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import BooleanField, ExpressionWrapper, IntegerField, Value, When
 from django.db.models import Case as Ranked
 from django.db.models.functions import Lower
-from django.shortcuts import get_object_or_404
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
@@ -15,6 +14,7 @@ from casework.clients.access import cases_visible_to
 from casework.clients.models import Case, Client, IncomingReferral, Partner, Referral
 from casework.lib.dates import today_in
 from casework.web.looking import shown
+from casework.web.opening import open_or_404
 
 WITH = ("data_key", "case__team", "case__data_key", "partner__data_key")
 
@@ -24,13 +24,13 @@ def visible_referral(user: User, referral_id: UUID, now: datetime) -> Any:
     may_change: Any = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="case__")
     referrals: Any = Referral.objects
     rows = referrals.visible_to(user, now).annotate(may_change=ExpressionWrapper(may_change, BooleanField()))
-    return get_object_or_404(rows.select_related(*WITH), pk=referral_id)
+    return open_or_404(rows.select_related(*WITH), pk=referral_id)
 
 
 def changeable_referral(user: User, referral_id: UUID, now: datetime) -> Referral:
     """Return the referral of a case that this user may change, or answer 404."""
     referrals: Any = Referral.objects
-    referral: Referral = get_object_or_404(referrals.changeable_by(user, now).select_related(*WITH), pk=referral_id)
+    referral: Referral = open_or_404(referrals.changeable_by(user, now).select_related(*WITH), pk=referral_id)
     return referral
 
 
@@ -38,7 +38,7 @@ def changeable_incoming(user: User, referral_id: UUID, now: datetime) -> Incomin
     """Return the referral in that this user may decide about, or answer 404."""
     referrals: Any = IncomingReferral.objects
     rows = referrals.changeable_by(user, now).select_related("data_key", "team", "partner__data_key", "case__data_key")
-    referral: IncomingReferral = get_object_or_404(rows, pk=referral_id)
+    referral: IncomingReferral = open_or_404(rows, pk=referral_id)
     shown(referral.case_id)
     return referral
 

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, Func, OuterRef, Q, Subquery
-from django.shortcuts import get_object_or_404
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
@@ -13,13 +12,14 @@ from casework.clients.access import cases_visible_to
 from casework.clients.consents import recipient_of_partner
 from casework.clients.models import Client, Consent, Contact, ContactStop, NeverContact, Partner, Referral
 from casework.clients.sharing import Recipient
+from casework.web.opening import open_or_404
 
 
 def changeable_consent(user: User, consent_id: UUID, now: datetime) -> Consent:
     """Return what a person said whose case this user may change, or answer 404."""
     may_change = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="client__case__")
     rows = Consent.objects.filter(may_change)
-    consent: Consent = get_object_or_404(
+    consent: Consent = open_or_404(
         rows.select_related("data_key", "client__data_key", "client__case__team", "client__case__data_key"),
         pk=consent_id,
     )
@@ -31,7 +31,7 @@ def changeable_entry(user: User, entry_id: UUID, now: datetime) -> NeverContact:
     entries: Any = NeverContact.objects
     rows = entries.changeable_by(user, now, Permission.CASE_CHANGE)
     with_all = ("data_key", "case__team", "case__data_key", "client__data_key", "client__case__team")
-    entry: NeverContact = get_object_or_404(rows.select_related(*with_all), pk=entry_id)
+    entry: NeverContact = open_or_404(rows.select_related(*with_all), pk=entry_id)
     return entry
 
 
@@ -39,7 +39,7 @@ def visible_contact(user: User, contact_id: UUID, now: datetime) -> Contact:
     """Return the contact of a person whom this user may see, or answer 404."""
     contacts: Any = Contact.objects
     rows = contacts.visible_to(user, now).select_related("data_key", "client__data_key", "client__case__team")
-    contact: Contact = get_object_or_404(rows, pk=contact_id)
+    contact: Contact = open_or_404(rows, pk=contact_id)
     return contact
 
 

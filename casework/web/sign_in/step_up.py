@@ -25,6 +25,7 @@ HELD_AT_MOST = 256 * 1024
 
 HELD = "held_form"
 ANSWERED = "asked_once"
+ANSWERED_AT = "asked_now_and_then"
 
 
 class ProofNeeded(Exception):
@@ -35,8 +36,7 @@ def ask_again(request: HttpRequest) -> None:
     """Raise ProofNeeded unless who is signed in has just shown who they are. Call it before anything is read or written."""
     if not is_fresh(request):
         raise ProofNeeded
-    if HELD in request.session and request.method == "POST":
-        del request.session[HELD]
+    _let_go(request)
 
 
 def ask_once(request: HttpRequest, what: str) -> None:
@@ -45,6 +45,16 @@ def ask_once(request: HttpRequest, what: str) -> None:
     if what not in answered:
         ask_again(request)
         request.session[ANSWERED] = [*answered, what]
+
+
+def ask_now_and_then(request: HttpRequest, what: str, *, every: timedelta) -> None:
+    """Raise ProofNeeded unless it was answered for `what`, such as "restricted", within the time of `every`."""
+    answered: dict[str, float] = request.session.get(ANSWERED_AT, {})
+    if answered.get(what, 0) < time.time() - every.total_seconds():
+        ask_again(request)
+        request.session[ANSWERED_AT] = {**answered, what: time.time()}
+    else:
+        _let_go(request)
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -74,6 +84,12 @@ def held_form(request: HttpRequest) -> tuple[str, list[tuple[str, str]]] | None:
         return None
     fields = QueryDict(held["form"])
     return held["to"], [(name, value) for name, values in fields.lists() for value in values]
+
+
+def _let_go(request: HttpRequest) -> None:
+    """Keep no form any more that has now been sent."""
+    if HELD in request.session and request.method == "POST":
+        del request.session[HELD]
 
 
 def _hold(request: HttpRequest, to: str) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -25,6 +25,7 @@ from casework.residency.models import Impact
 from casework.web.decorators import requires
 from casework.web.impact.lines import rows_of as rows_of_lines
 from casework.web.impact.lines import with_people
+from casework.web.opening import open_or_404
 from casework.web.paging import keyset_page
 from casework.web.request import UserRequest
 
@@ -96,14 +97,14 @@ def _load(request: UserRequest, to_do_id: UUID, now: datetime) -> ToDo:
     to_dos: Any = ToDo.objects
     changeable = to_dos.changeable_by(request.user, now).filter(pk=OuterRef("pk"))
     seen = to_dos.visible_to(request.user, now).annotate(may_change=Exists(changeable))
-    found: ToDo = get_object_or_404(seen.select_related("case", "owner__data_key", "created_by__data_key"), pk=to_do_id)
+    found: ToDo = open_or_404(seen.select_related("case", "owner__data_key", "created_by__data_key"), pk=to_do_id)
     return found
 
 
 def _changeable(request: UserRequest, to_do_id: UUID, now: datetime) -> ToDo:
     """Return a to-do that this user may finish; those of colleagues are shown, and left to them."""
     to_dos: Any = ToDo.objects
-    found: ToDo = get_object_or_404(to_dos.changeable_by(request.user, now).select_related("case"), pk=to_do_id)
+    found: ToDo = open_or_404(to_dos.changeable_by(request.user, now).select_related("case"), pk=to_do_id)
     return found
 
 

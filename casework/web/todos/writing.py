@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from casework.web.cases.loading import changeable_case
 from casework.web.decorators import requires
 from casework.web.drafts.of_form import keep_draft
 from casework.web.forms.pages import one_form_page
+from casework.web.opening import open_or_404
 from casework.web.request import UserRequest
 
 from .coming_back import way_back
@@ -57,7 +58,7 @@ def change_to_do(request: UserRequest, to_do_id: UUID) -> HttpResponse:
     now, by = timezone.now(), request.user
     to_dos: Any = ToDo.objects
     found = to_dos.changeable_by(by, now).select_related("case__team", "case__data_key", "owner__data_key")
-    to_do = get_object_or_404(found, pk=to_do_id)
+    to_do = open_or_404(found, pk=to_do_id)
     form = ChangeToDoForm(
         request.POST or None,
         colleagues=colleagues_for(to_do.case, by, now, also=to_do.owner),

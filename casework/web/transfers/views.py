@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,6 +26,7 @@ from casework.web.components import SummaryRow
 from casework.web.decorators import requires
 from casework.web.drafts.of_form import keep_draft
 from casework.web.forms.errors import refuse
+from casework.web.opening import open_or_404
 from casework.web.request import UserRequest
 
 from .forms import AcceptForm, DeclineForm, OfferCaseForm
@@ -126,7 +127,7 @@ def decline_transfer(request: UserRequest, transfer_id: UUID) -> HttpResponse:
 def withdraw_transfer(request: UserRequest, transfer_id: UUID) -> HttpResponse:
     now, by = timezone.now(), request.user
     may_change = cases_visible_to(by, now, permission=Permission.CASE_CHANGE, prefix="case__")
-    offer = get_object_or_404(Transfer.objects.filter(may_change).select_related("case"), pk=transfer_id)
+    offer = open_or_404(Transfer.objects.filter(may_change).select_related("case"), pk=transfer_id)
     try:
         actions.withdraw_transfer(transfer=offer, by=by, now=now)
         messages.success(request, _("The offer is withdrawn. The case stays where it is."))
@@ -141,7 +142,7 @@ def _visible(request: UserRequest, transfer_id: UUID, now: datetime) -> Any:
     mine = offers.for_answer_by(request.user, now).open().order_by().values("pk")
     seen = offers.visible_to(request.user, now).order_by().values("pk")
     rows = with_everything(offers.filter(pk=transfer_id)).filter(Q(pk__in=mine) | Q(pk__in=seen))
-    return get_object_or_404(rows.select_related("answered_by__data_key"))
+    return open_or_404(rows.select_related("answered_by__data_key"))
 
 
 def _held(case: Case, now: datetime) -> list[Membership]:

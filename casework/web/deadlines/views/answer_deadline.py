@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -21,6 +21,7 @@ from casework.residency.models import Deadline
 from casework.residency.rulebook import rules_version
 from casework.web.decorators import requires
 from casework.web.looking import shown
+from casework.web.opening import open_or_404
 from casework.web.request import UserRequest
 
 from ..freshness import refresh_if_stale
@@ -57,9 +58,9 @@ def _load(request: UserRequest, deadline_id: UUID, now: datetime) -> Any:
     """
     deadlines: Any = Deadline.objects
     rows = with_people(deadlines.changeable_by(request.user, now), now)
-    deadline = get_object_or_404(rows, pk=deadline_id)
+    deadline = open_or_404(rows, pk=deadline_id)
     if refresh_if_stale(deadline, rules_version(), now, request.user):
-        deadline = get_object_or_404(rows, pk=deadline_id)
+        deadline = open_or_404(rows, pk=deadline_id)
     shown(deadline.client.case_id)
     return deadline
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -18,6 +18,7 @@ from casework.residency.models import Deadline
 from casework.residency.rulebook import rules_version
 from casework.web.decorators import requires
 from casework.web.forms.asked import asked_days
+from casework.web.opening import open_or_404
 from casework.web.request import UserRequest
 
 from ..explanation import explain
@@ -60,4 +61,4 @@ def _load(user: User, deadline_id: UUID, now: datetime) -> Any:
         may_change=ExpressionWrapper(may_change, BooleanField())
     )
     rows = rows.select_related("client__case__team", "client__computed_position", "client__data_key").defer(None)
-    return get_object_or_404(rows, pk=deadline_id)
+    return open_or_404(rows, pk=deadline_id)

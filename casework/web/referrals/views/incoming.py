@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from casework.web.decorators import requires
 from casework.web.drafts.of_form import keep_draft
 from casework.web.filters import chips
 from casework.web.forms.pages import one_form_page
+from casework.web.opening import open_or_404
 from casework.web.paging import keyset_page
 from casework.web.request import UserRequest, permissions_in
 
@@ -97,7 +98,7 @@ def incoming_referral(request: UserRequest, referral_id: UUID) -> HttpResponse:
     joined = visible.select_related(
         "data_key", "team", "partner", "case", "decided_by__data_key", "recorded_by__data_key"
     )
-    found = get_object_or_404(joined, pk=referral_id)
+    found = open_or_404(joined, pk=referral_id)
     record("clients.incoming_referral_seen", subject=found, case_id=found.case_id, by=request.user, now=now)
     context = {
         "referral": found,
