@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 from django.db import connections
 
+HERE = {"", "localhost", "127.0.0.1", "::1"}
 COMPARES = "SELECT upper('жанар') = 'ЖАНАР' AND 'Жанар' ILIKE 'жанар' AND lower('ӨҮҢҚҒҰІӘ') = 'өүңқғұіә'"
 
 
@@ -34,3 +38,35 @@ def compares_cyrillic(cursor: Any) -> bool:
     cursor.execute(COMPARES)
     row: tuple[bool] = cursor.fetchone()
     return row == (True,)
+
+
+@register(Tags.security, deploy=True)
+def database_and_broker_are_reached_safely(
+    app_configs: Sequence[AppConfig] | None, **_others: Any
+) -> list[CheckMessage]:
+    """Warn of a database or broker on another machine to which the way is open or the other end unproved."""
+    problems: list[CheckMessage] = []
+    database = settings.DATABASES["default"]
+    host = database.get("OPTIONS", {}).get("host") or database.get("HOST") or ""
+    if not _is_here(host) and database.get("OPTIONS", {}).get("sslmode") not in {"verify-ca", "verify-full"}:
+        problems.append(
+            Caution(
+                "The database is on another machine, and its certificate is not checked.",
+                hint="Add ?sslmode=verify-full&sslrootcert=FILE to DATABASE_URL.",
+                id="config.W002",
+            )
+        )
+    broker = urlsplit(settings.CELERY_BROKER_URL)
+    if not _is_here(broker.hostname or "") and broker.scheme != "rediss":
+        problems.append(
+            Caution(
+                "The broker is on another machine, and what goes there can be read on the way.",
+                hint="Use rediss:// in BROKER_URL.",
+                id="config.W003",
+            )
+        )
+    return problems
+
+
+def _is_here(host: str) -> bool:
+    return host in HERE or host.startswith("/")

@@ -7,8 +7,10 @@ from copy import copy
 from types import TracebackType
 from typing import Any
 
+from .log_lines import LineFormatter
 
-class Discreet(logging.Formatter):
+
+class Discreet(LineFormatter):
     """Leaves out what an exception says of itself: it quotes what somebody typed, and a database the row that it refused."""
 
     def format(self, record: logging.LogRecord) -> str:

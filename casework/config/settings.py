@@ -138,6 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "casework.accounts.passwords.NotOfThisPlace"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -206,6 +207,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
+        "object-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
@@ -249,6 +251,9 @@ SCANS_DIR = env.path("SCANS_DIR", DATA_DIR / "scans")
 FILE_UPLOAD_HANDLERS = ["casework.documents.receiving.SealedUploads"]
 # A ClamAV daemon: a path such as /run/clamav/clamd.ctl, or tcp://host:3310. Without one, scans say that they were not checked.
 CLAMAV = env.str("CLAMAV", "")
+
+# Where somebody who finds a hole writes to, "mailto:..." or "https://...": `/.well-known/security.txt` says it.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")
 
 # Signed heads of the audit chain: in production a place that whoever administers the database cannot write to.
 AUDIT_HEADS = env.path("AUDIT_HEADS", DATA_DIR / "audit" / "heads.jsonl")
@@ -312,7 +317,7 @@ LOGGING = {
     "formatters": {
         "line": {
             # In the demo all people are invented, and whoever looks at it may see what an error says of them.
-            "()": "logging.Formatter" if DEMO else "casework.config.logs.Discreet",
+            "()": "casework.config.log_lines.LineFormatter" if DEMO else "casework.config.logs.Discreet",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
         }

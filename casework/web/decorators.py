@@ -1,5 +1,6 @@
 """Every view declares who may use it. A view without a declaration answers nobody."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -18,6 +19,8 @@ from casework.web.request import permissions_in
 from casework.web.sign_in.step_up import ask_again
 
 View = Callable[..., HttpResponseBase]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ def requires(permission: Permission, *, step_up: bool = False) -> Callable[[View
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if permission not in permissions_in(request):
+                page = request.resolver_match.url_name if request.resolver_match else ""
+                logger.warning("refused: user %s lacks %s for %s", request.user.pk, permission, page)
                 raise PermissionDenied
             if step_up:
                 ask_again(request)

@@ -5,7 +5,9 @@ password does. What was typed into a form that met the question is kept in the s
 """
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
@@ -75,6 +77,20 @@ def ask(request: HttpRequest) -> HttpResponseBase:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Redirect": question})
     return redirect(question)
+
+
+def with_new_key(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let a page that asks who it is go on under another key of the session once it is answered, as after signing in."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        was_fresh = is_fresh(request) if request.user.is_authenticated else True
+        response = view(request, *args, **kwargs)
+        if not was_fresh and is_fresh(request):
+            request.session.cycle_key()
+        return response
+
+    return asked
 
 
 def held_form(request: HttpRequest) -> tuple[str, list[tuple[str, str]]] | None:

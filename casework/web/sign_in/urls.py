@@ -9,6 +9,7 @@ from django.db.transaction import non_atomic_requests as counting
 from django.urls import path
 
 from .organisation import PROVIDER
+from .step_up import with_new_key
 from .views.going_on import go_on
 from .views.leaving import leave, left, sign_out
 from .views.organisation import organisation_again, organisation_callback, organisation_sign_in
@@ -21,7 +22,7 @@ urlpatterns = [
     path("logout/", sign_out, name="account_logout"),
     path("leave/", leave, name="leave"),
     path("left/", left, name="left"),
-    path("reauthenticate/", counting(account.reauthenticate), name="account_reauthenticate"),
+    path("reauthenticate/", with_new_key(counting(account.reauthenticate)), name="account_reauthenticate"),
     path("go-on/", go_on, name="go_on"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("sessions/", sessions, name="sessions"),
@@ -39,7 +40,7 @@ urlpatterns = [
     path("recovery/<str:token>/", recover, name="recover"),
     path("2fa/", mfa.index, name="mfa_index"),
     path("2fa/authenticate/", counting(mfa.authenticate), name="mfa_authenticate"),
-    path("2fa/reauthenticate/", counting(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("2fa/reauthenticate/", with_new_key(counting(mfa.reauthenticate)), name="mfa_reauthenticate"),
     path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
@@ -49,7 +50,7 @@ urlpatterns = [
     path("2fa/webauthn/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
     path(
         "2fa/webauthn/reauthenticate/",
-        counting(webauthn.reauthenticate_webauthn),
+        with_new_key(counting(webauthn.reauthenticate_webauthn)),
         name="mfa_reauthenticate_webauthn",
     ),
     path("2fa/webauthn/keys/<int:pk>/remove/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),

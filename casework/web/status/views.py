@@ -1,9 +1,13 @@
-"""Is the process alive, and is it fit to serve? Without any detail for the public."""
+"""Is the process alive, and is it fit to serve? Without any detail for the public. And where to report a hole."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.transaction import non_atomic_requests
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from casework.audit.state import state
@@ -35,6 +39,23 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         f"ok\n{sealing}\n" if ready else "not ready", status=200 if ready else 503, content_type="text/plain"
     )
+
+
+@public
+@non_atomic_requests
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Say where to write to (RFC 9116). It is asked for anew, so it is good for some months from now on."""
+    contact = settings.SECURITY_CONTACT
+    if not contact:
+        raise Http404
+    lines = {
+        "Contact": contact if ":" in contact else f"mailto:{contact}",
+        "Expires": (timezone.now() + timedelta(days=180)).isoformat(timespec="seconds"),
+        "Preferred-Languages": "en, ru",
+        "Canonical": settings.PUBLIC_URL + reverse("security_txt"),
+    }
+    text = "".join(f"{name}: {value}\n" for name, value in lines.items())
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 def _sealing() -> str:

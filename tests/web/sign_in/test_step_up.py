@@ -190,3 +190,14 @@ def test_once_in_a_session_is_enough_where_a_view_says_so(browser: Browser, admi
     ask_once(request(), "restricted")
     with pytest.raises(ProofNeeded):
         ask_once(request(), "something else")
+
+
+def test_after_the_answer_the_session_goes_on_under_another_key(browser: Browser) -> None:
+    before = browser.cookies["session"].value
+    prove(browser, browser.get(INVITE))
+    after = browser.cookies["session"].value
+    assert before != after
+    assert browser.get(INVITE).status_code == 200
+
+    browser.cookies["session"] = before
+    assert browser.get("/people/").status_code == 302
