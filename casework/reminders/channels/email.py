@@ -3,13 +3,19 @@
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.core.validators import validate_email
 
 from . import DeliveryError, Message
 
 
 class Email:
     def deliver(self, message: Message) -> None:
+        try:
+            validate_email(message.address)  # once more: nothing but one address ever stands in that line
+        except ValidationError as error:
+            raise DeliveryError("this is no address", permanent=True) from error
         mail = EmailMessage(
             subject=message.wording.subject,
             body=message.wording.text,

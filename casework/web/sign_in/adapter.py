@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from casework.accounts import actions
 from casework.accounts.models import User
@@ -51,6 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by accepting an invitation, never by signing up."""
         return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Go on to a page of this site, named by its path alone. The library would take other names of this host, too."""
+        return bool(url and url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None))
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Return the user with these credentials. A disabled account answers as a wrong password does."""

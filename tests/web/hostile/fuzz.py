@@ -21,9 +21,10 @@ from django.utils.choices import flatten_choices
 import casework
 from tests.pages import forms_in
 
+from .markup import boxes_in
 from .office import OUR_ADDRESSES, Office
 from .safe import missing_in
-from .values import DEEP_JSON, HEADERS, METHODS, ODD_PARTS, odd, odd_number
+from .values import DEEP_JSON, HEADERS, LOOKUPS, METHODS, ODD_PARTS, odd, odd_number
 
 CODE = Path(casework.__file__).parent
 URLENCODED = "application/x-www-form-urlencoded"
@@ -39,13 +40,17 @@ Values = dict[str, list[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A form as a page offers it: where it is sent, what it would send, and what else may stand in a field."""
+    """A form as a page offers it: where it is sent, what it would send, and what else may stand in a field.
+
+    `boxes` are those into which anything may be typed, with how much each takes.
+    """
 
     path: str
     method: str
     fields: Values
     choices: Mapping[str, list[str]] = field(default_factory=dict)
     files: frozenset[str] = frozenset()
+    boxes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,19 +143,22 @@ class Harvest:
             response = browser.get(path)
             if missing := missing_in(response, path):
                 self.unsafe[path] = missing
-            if response.status_code == 200 and not response.streaming:
-                self._take(path, response)
+            self.take(path, response)
 
-    def _take(self, path: str, response: Any) -> None:
+    def take(self, path: str, response: Any) -> None:
+        """Remember what a page offers; nothing where it is no page."""
+        if response.status_code != 200 or response.streaming:
+            return
         page = response.content.decode(errors="replace")
         queries = (urlsplit(unescape(link)).query for link in LINKS.findall(page))
         self.names |= {name for query in queries for name, _value in parse_qsl(query)}
-        bound = _forms_of(response)
+        bound, boxes = _forms_of(response), boxes_in(page)
         for attributes, sent in forms_in(page):
             action = urlsplit(urljoin(path, attributes.get("action") or path))
             method = (attributes.get("method") or "get").upper()
             fields = {name: values for name, values in sent.items() if name != "csrfmiddlewaretoken"}
             target = _with_what_may_stand(Target(path=action.path, method=method, fields=fields), bound, page)
+            target = replace(target, boxes={name: most for name, most in boxes.items() if name in target.fields})
             self.found.setdefault((target.path, method, frozenset(target.fields)), target)
 
 
@@ -206,7 +214,7 @@ class Fuzzer:
     """Makes requests out of the pages, the forms and the ids of what there is."""
 
     def __init__(self, chance: random.Random, office: Office, harvest: Harvest) -> None:
-        self.chance, self.targets, self.names = chance, harvest.targets, sorted(harvest.names)
+        self.chance, self.targets, self.names = chance, harvest.targets, sorted({*harvest.names, *LOOKUPS})
         self.paths = [office.path(it).encode() for it in OUR_ADDRESSES]
         self.ids = sorted({str(value) for value in office.file.rows.values()})
 

@@ -2,6 +2,9 @@
 
 import re
 from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+HERE = "testserver"
 
 SOURCES = {"'self'", "'none'", "data:"}
 DIRECTIVES = {
@@ -30,6 +33,9 @@ def missing_in(response: Any, path: str) -> list[str]:
         wrong += [] if "immutable" in kept else ["Cache-Control of a hashed file"]
     elif "no-store" not in kept:
         wrong.append("Cache-Control")
+    if leads_away(response.get("Location", "")):
+        wrong.append(f"Location {response['Location']}")
+    wrong += [f"{name} of more than a line" for name, value in response.headers.items() if set("\r\n\0") & set(value)]
     for morsel in response.cookies.values():
         is_closed = morsel["httponly"] and morsel["samesite"] in ("Lax", "Strict")
         if not is_closed and morsel["max-age"] != 0:  # 0: it is taken back
@@ -47,3 +53,19 @@ def _of_the_policy(text: str) -> list[str]:
     if "data:" in directives.get("script-src", "") + directives.get("style-src", ""):
         wrong.append("policy that lets scripts come along")
     return wrong + [f"{name} {value}" for name, value in directives.items() if not set(value.split()) <= SOURCES]
+
+
+def leads_away(location: str) -> bool:
+    """Whether a browser of this site would end up on another, as browsers read addresses: they forgive a lot."""
+    bare = re.sub(r"[\t\r\n]", "", location.strip("".join(map(chr, range(33))))).replace("\\", "/")
+    scheme = re.match(r"([a-z][a-z0-9+.-]*):", bare, re.IGNORECASE)
+    if scheme and scheme[1].lower() in ("http", "https"):
+        bare = f"{scheme[1]}://{bare[len(scheme[0]) :].lstrip('/')}"
+    elif scheme:
+        return True
+    elif bare.startswith("//"):
+        bare = f"//{bare.lstrip('/')}"
+    try:
+        return urlsplit(urljoin(f"http://{HERE}/", bare)).hostname != HERE
+    except ValueError:
+        return True

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 
 from casework.accounts.roles import Role
 from casework.clients.models import Consent
-from tests.factories.accounts import make_user, team_of
+from tests.factories.accounts import PASSWORD, make_user, team_of
 from tests.factories.clients import make_client
 from tests.factories.documents import make_document
 from tests.factories.residency import make_rule
@@ -98,3 +98,15 @@ def test_an_upload_that_says_it_is_endless_is_not_read() -> None:
     )
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "onward", ["//[::1", "http://]", "https://testserver:x@[", "//evil.example", "http://localhost/"]
+)
+def test_an_address_that_nobody_can_read_is_no_way_on_from_the_door(onward: str) -> None:
+    user = make_user()
+    typed = {"login": user.email, "password": PASSWORD, "next": onward}
+
+    answer = Browser().post("/account/login/", typed)
+
+    assert (answer.status_code, answer["Location"]) == (302, "/")

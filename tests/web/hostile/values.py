@@ -4,6 +4,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from .payloads import ELSEWHERE, LINES, MARKUP
+
 MANY = 1_000_000
 # Text in which surrogates stand alone is sent as the bytes that they would be, which no decoder takes.
 ODD_TEXT = (
@@ -66,7 +68,7 @@ LANGUAGES = (
     "i",
 )
 
-KINDS: tuple[tuple[str, ...], ...] = (ODD_TEXT, ODD_TEXT, ODD_TEXT, ODD_NUMBERS, ODD_DAYS, ODD_IDS, LOOKUPS, DEEP_JSON)
+KINDS = (ODD_TEXT, ODD_TEXT, ODD_TEXT, ODD_NUMBERS, ODD_DAYS, ODD_IDS, LOOKUPS, DEEP_JSON, ELSEWHERE, LINES, MARKUP)
 
 
 def odd(chance: random.Random) -> str:
