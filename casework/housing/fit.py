@@ -23,6 +23,7 @@ class Refusal(StrEnum):
     """Cannot be, whatever anybody says."""
 
     TOO_MANY = "too_many"
+    TOO_FEW_BEDS = "too_few_beds"
     TOO_OLD_FOR_A_COT = "too_old_for_a_cot"
 
 

@@ -1,4 +1,4 @@
-"""In which order things are locked, always: a site, units, clients, then beds, each in the order of their ids.
+"""In which order things are locked, always: a site, units, clients, beds, offers, requests, each in the order of their ids.
 
 Whoever locks in another order may wait in a circle with it. Whoever changes a placement holds its bed.
 """
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from casework.audit.record import record
 
-from .models import Bed, Placement
+from .models import Bed, BedOffer, Placement
 
 
 def lock_beds(ids: Iterable[UUID]) -> dict[UUID, Bed]:
@@ -27,4 +27,9 @@ def release_lapsed(beds: Iterable[UUID], now: datetime) -> int:
         row.version += 1
         row.save(update_fields=["state", "held_until", "ended_at", "version"])
         record("housing.hold_lapsed", subject=row, case_id=row.client.case_id, by=None, now=now)
+    offers = BedOffer.objects.filter(act__in={row.act for row in rows}, state=BedOffer.State.OFFERED)
+    for offer in offers.select_related("request").order_by("pk").select_for_update():
+        offer.state, offer.answered_at = BedOffer.State.LAPSED, offer.lapses_at
+        offer.save(update_fields=["state", "answered_at"])
+        record("housing.offer_lapsed", subject=offer, case_id=offer.request.case_id, by=None, now=now)
     return len(rows)

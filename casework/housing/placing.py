@@ -17,8 +17,10 @@ from casework.clients.models import Client
 from casework.lib.ages import age_on
 
 from .fit import Person, Point, Refusal, Room, cot_point, objections
+from .loading import leases_of
 from .models import Bed, BedBlock, Placement, Unit
 from .models.placement import IS_SOMEWHERE, PlacementQuerySet
+from .occupancy import holds_throughout
 from .wording import day, moment, point_sentence, span
 
 
@@ -69,6 +71,7 @@ def hindrances(question: Question) -> list[Hindrance]:
         found += _people_elsewhere(question)
     if not question.is_past:
         found += _rooms_not_meant_for_them(question)
+        found += _outside_leases(question)
     return sorted(found, key=lambda each: list(Asks).index(each.asks))
 
 
@@ -178,6 +181,21 @@ def _rooms_not_meant_for_them(question: Question) -> Iterator[Hindrance]:
             yield _said(point, references, field="exception", leading=f"{unit.site.code}, {unit.label}")
 
 
+def _outside_leases(question: Question) -> Iterator[Hindrance]:
+    units = {bed.unit_id: bed.unit for bed in question.people_in_beds.values()}
+    leases = leases_of({unit.site_id for unit in units.values()})
+    for unit in units.values():
+        held = leases.get((unit.site_id, unit.pk), leases.get((unit.site_id, None)))
+        if not holds_throughout(held, question.since, question.until):
+            yield Hindrance(
+                code="out_of_lease",
+                sentence=_("%(unit)s: no lease holds on all of these days.")
+                % {"unit": f"{unit.site.code}, {unit.label}"},
+                field="exception",
+                asks=Asks.REASON,
+            )
+
+
 def _said(point: Point, references: Mapping[object, str], *, field: str, leading: str = "") -> Hindrance:
     said = point_sentence(point, references.get(point.key, leading))
     asks = Asks.NOTHING if point.code in set(Refusal) else Asks.REASON
@@ -193,7 +211,7 @@ def room_of(unit: Unit) -> Room:
         capacity=unit.capacity,
         for_whom=unit.for_whom,
         floor_area=unit.floor_area,
-        step_free=True,  # steps are weighed where people say that they need none, see `fit`
+        step_free=unit.step_free,
         has_cot=unit.has_cot,
         takes_pets=unit.takes_pets,
         registration_possible=unit.registration_possible,

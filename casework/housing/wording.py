@@ -4,15 +4,17 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from casework.lib.day_words import in_words, instant_in_words
 
 from .fit import Objection, Point, Refusal, Remark
+from .ranking import Because, Reason
 
 POINTS: dict[str, Promise] = {
     Refusal.TOO_MANY: gettext_lazy("There are more of them than may live there."),
+    Refusal.TOO_FEW_BEDS: gettext_lazy("Too few beds are free there."),
     Refusal.TOO_OLD_FOR_A_COT: gettext_lazy("A cot is for a child under two."),
     Objection.NOT_A_WOMAN: gettext_lazy("This is a women's room."),
     Objection.NOT_A_MAN: gettext_lazy("This is a men's room."),
@@ -41,6 +43,26 @@ def point_sentence(point: Point, reference: str = "") -> str:
     """Return what a point says, led by the reference of the person whom it is about."""
     said = str(POINTS[point.code])
     return f"{reference}: {said}" if reference else said
+
+
+def reason_for_rank(because: Because) -> str:
+    """Return one of the reasons that stand beside a rank, such as "must leave in 3 days"."""
+    number = because.number
+    said = {
+        Reason.MUST_HAVE_LEFT: ngettext("had to leave %(number)s day ago", "had to leave %(number)s days ago", number),
+        Reason.LEAVES_TODAY: _("must leave today"),
+        Reason.LEAVES_WITHIN: ngettext("must leave in %(number)s day", "must leave in %(number)s days", number),
+        Reason.LEAVES_LATER: ngettext("must leave in %(number)s day", "must leave in %(number)s days", number),
+        Reason.NEED_NOT_LEAVE: _("need not leave where they are, as far as we know"),
+        Reason.SCORED: _("score: %(number)s of 100"),
+        Reason.NOT_SCORED: _("not scored yet"),
+        Reason.WAITS: ngettext("waits for %(number)s day", "waits for %(number)s days", number),
+        Reason.FITS: ngettext(
+            "%(number)s room that is free fits them", "%(number)s rooms that are free fit them", number
+        ),
+        Reason.NOTHING_FITS: _("no room that is free fits them"),
+    }
+    return said[because.code] % {"number": number}
 
 
 def span(since: date, until: date | None) -> str:

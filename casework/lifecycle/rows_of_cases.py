@@ -67,6 +67,11 @@ RULES: dict[str, Rule] = {
     # Answers and scores are about who is in the case: somebody gives them anew for those who left.
     "clients.Answers.case": Rule(on_join=OnJoin.MOVES_UNLESS_THERE, on_split=OnSplit.STAYS),
     "clients.Score.case": Rule(on_join=OnJoin.STAYS, on_split=OnSplit.STAYS),
+    # Whoever is in a bed takes the placement along; the search for one goes with those who search.
+    "housing.HousingRequest.case": Rule(
+        on_join=OnJoin.MOVES_UNLESS_THERE, on_split=OnSplit.FOLLOWS, people="people__client"
+    ),
+    "housing.TurnAway.case": Rule(on_join=OnJoin.MOVES, on_split=OnSplit.STAYS),
     # What protects everybody of a case goes on protecting everybody who was in it.
     "clients.NeverContact.case": Rule(
         on_join=OnJoin.MOVES, on_split=OnSplit.COPIED, copied={"withdrawn_at__isnull": True}

@@ -14,7 +14,7 @@ from casework.accounts.models import Membership, User
 from casework.audit.history import KEPT, acting, earlier, history_of
 from casework.clients.models import Address, Case, Client, Consent, Contact, Note
 from casework.documents.models import Document
-from casework.housing.models import Placement, Site, Unit
+from casework.housing.models import HostOffer, HousingRequest, Lease, Placement, Site, Unit
 from casework.residency.models import Application, Decision, Permit, Registration, Stay
 from casework.vault import registry
 from casework.vault.actions import destroy_key
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 KEEPS = [
     *(Case, Client, Contact, Address, Note, Consent, Document),
     *(Stay, Permit, Registration, Application, Decision, Membership, User),
-    *(Site, Unit, Placement),
+    *(Site, Unit, Placement, Lease, HostOffer, HousingRequest),
 ]
 
 

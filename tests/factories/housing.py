@@ -1,14 +1,25 @@
 """Places, beds and the people in them, for tests; every street is invented."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from casework.accounts.models import Team, User
 from casework.clients.models import Client
 from casework.housing import actions
-from casework.housing.models import Bed, BedBlock, Placement, Site, Unit
+from casework.housing.models import (
+    Bed,
+    BedBlock,
+    BedOffer,
+    HostOffer,
+    HousingRequest,
+    Lease,
+    Placement,
+    Site,
+    Unit,
+)
 
 from .accounts import NOW, make_team, make_user
 
@@ -85,3 +96,57 @@ def hold(
     }
     by = by or make_user(team=next(iter(people_in_beds)).case.team)
     return actions.hold(people_in_beds=people_in_beds, by=by, now=now, **(known | fields))
+
+
+def make_request(
+    people: Sequence[Client], *, by: User | None = None, now: datetime = NOW, **fields: Any
+) -> HousingRequest:
+    """The people of one case wait for beds in Bishkek from today on."""
+    known: dict[str, Any] = {"needed_from": TODAY, "country": "KG", "city": "Bishkek"}
+    case = people[0].case
+    by = by or make_user(team=case.team)
+    return actions.open_request(case=case, people=people, by=by, now=now, **(known | fields))
+
+
+def make_offer(
+    request: HousingRequest,
+    people_in_beds: Mapping[Client, Bed],
+    *,
+    by: User | None = None,
+    now: datetime = NOW,
+    **fields: Any,
+) -> BedOffer:
+    """Offered for ten days from today, to be answered until this time tomorrow."""
+    known: dict[str, Any] = {
+        "since": TODAY,
+        "until": TODAY + timedelta(days=10),
+        "lapses_at": now + timedelta(hours=24),
+    }
+    by = by or make_user(team=request.case.team)
+    return actions.offer_beds(request=request, people_in_beds=people_in_beds, by=by, now=now, **(known | fields))
+
+
+def make_lease(
+    site: Site, unit: Unit | None = None, *, by: User | None = None, now: datetime = NOW, **fields: Any
+) -> Lease:
+    known: dict[str, Any] = {
+        "since": OPENED,
+        "until": date(2027, 1, 1),
+        "currency": "KGS",
+        "landlord_name": "Хозяин Вымышленный",
+        "rent": Decimal(40000),
+    }
+    return actions.record_lease(site=site, unit=unit, by=by or site.created_by, now=now, **(known | fields))
+
+
+def make_host(*, team: Team | None = None, by: User | None = None, now: datetime = NOW, **fields: Any) -> HostOffer:
+    team = team or make_team()
+    known: dict[str, Any] = {
+        "contact_name": "Хозяйка Придуманная",
+        "contact_phone": "+996 555 012345",
+        "country": "KG",
+        "city": "Bishkek",
+        "beds": 2,
+        "since": TODAY,
+    }
+    return actions.record_host_offer(team=team, by=by or make_user(team=team), now=now, **(known | fields))

@@ -40,7 +40,7 @@ from casework.web.exports.work import carry_out
 from tests.factories.accounts import PASSWORD, make_team, make_user
 from tests.factories.clients import make_address, make_contact
 from tests.factories.housing import book as book_beds
-from tests.factories.housing import make_beds, make_block, make_site
+from tests.factories.housing import make_beds, make_block, make_host, make_lease, make_offer, make_request, make_site
 from tests.factories.needs import make_need, make_service
 from tests.factories.referrals import make_complaint, make_incoming, make_partner, make_referral
 from tests.factories.residency import make_registration, make_rule, make_stay
@@ -315,6 +315,22 @@ def house(case: Case, worker: User) -> None:
     make_block(other, by=worker, now=now, note=f"{SECRET}, {FAMILY_NAME}")
     rows = book_beds({principal: bed}, since=today, by=worker, now=now, reason=f"{SECRET}, {REASON}", checks_in=True)
     housing.extend(placements=rows, until=None, by=worker, now=now)
+    make_lease(
+        site, by=worker, now=now, since=today, until=None, landlord_name=FAMILY_NAME, landlord_phone=PHONE, note=SECRET
+    )  # fmt: skip
+    housing.write_safety_note(site=site, text=f"{SECRET}, {FAMILY_NAME}", by=worker, now=now)
+    host = make_host(
+        team=case.team, by=worker, now=now, contact_name=FAMILY_NAME, contact_phone=PHONE, line=STREET, note=SECRET,
+        since=today,
+    )  # fmt: skip
+    host = housing.record_visit(
+        offer=host, on=today, found=[], visited_by=worker, note=SECRET, version=1, by=worker, now=now
+    )
+    housing.decline_host(offer=host, reason=REASON, version=2, by=worker, now=now)
+    request = make_request([principal], by=worker, now=now, note=f"{SECRET}, {REASON}")
+    empty = make_beds(1, site=site, by=worker, now=now)[0]
+    offer = make_offer(request, {principal: empty}, by=worker, now=now, since=today, until=None)
+    housing.decline_offer(offer=offer, why="not_safe", note=SECRET, by=worker, now=now)
 
 
 def begin_and_stop(case: Case, browser: Browser) -> None:
@@ -452,7 +468,8 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     for table in ("need", "assessment", "service", "todo", "appointment", "consent", "nevercontact", "contactstop"):
         assert places[f"public.clients_{table}"], table
     assert places["public.documents_custody"]
-    for table in ("site", "bedblock", "placement", "placementhistory"):
+    sealed = ("site", "bedblock", "placement", "lease", "hostoffer", "safetynote", "housingrequest", "bedoffer")
+    for table in (*sealed, "placementhistory", "hostofferhistory"):
         assert places[f"public.housing_{table}"], table
     assert b"reports.case_exported" in places["public.audit_event"]
     assert len(outgoing) >= 1

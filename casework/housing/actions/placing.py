@@ -21,6 +21,7 @@ from casework.lib.refusals import Refusal
 from ..locking import lock_beds, release_lapsed
 from ..models import Bed, Placement
 from ..placing import Asks, Hindrance, Question, hindrances, others_of
+from .following import requests_follow
 
 LONGEST_HOLD = timedelta(hours=48)
 State, Ending = Placement.State, Placement.Ending
@@ -153,6 +154,8 @@ class Placing:
         accepted = accept(question, reason=self.reason, may_move=self.may_move)
         rows = saving(lambda: self._insert(clients, beds, wanted, former, act or new_id(), accepted), question)
         self._say(rows, former)
+        if self.state != State.HELD:
+            requests_follow(rows, by=self.by, now=self.now)
         return rows
 
     def _ask(

@@ -15,9 +15,10 @@ from casework.clients.changes import ChangedMeanwhile, write
 from casework.clients.models import Address, Client
 
 from ..locking import lock_beds, release_lapsed
-from ..models import Placement
+from ..models import BedOffer, Placement
 from ..placing import Asks, Question, hindrances, others_of
 from ..wording import day
+from .following import offers_follow, requests_follow
 from .placing import UnableToPlace, leave_for_another_bed, refuse, saving, say, write_address
 
 State, Ending = Placement.State, Placement.Ending
@@ -31,7 +32,7 @@ def book_held(
     *, placements: Sequence[Placement], by: User, now: datetime, may_move: bool = False, seen: Seen = None
 ) -> list[Placement]:
     """Book what was held. `seen`: the versions that the writer saw. Raises UnableToPlace and ChangedMeanwhile."""
-    rows = _locked(placements, now, seen)
+    rows = locked_placements(placements, now, seen)
     if all(row.state == State.BOOKED for row in rows):
         return rows
     _refuse_unless(rows, State.BOOKED, now)
@@ -48,6 +49,8 @@ def book_held(
 
     saving(save, *questions)
     say("housing.placement_booked", rows, by=by, now=now)
+    offers_follow(rows, BedOffer.State.ACCEPTED, by=by, now=now)
+    requests_follow(rows, by=by, now=now)
     return rows
 
 
@@ -65,7 +68,7 @@ def check_in(
 
     Their addresses are written, and those at which they lived so far end. Raises UnableToPlace and ChangedMeanwhile.
     """
-    rows = _locked(placements, now, seen)
+    rows = locked_placements(placements, now, seen)
     if all(row.state == State.CHECKED_IN for row in rows):
         return rows
     _refuse_unless(rows, State.CHECKED_IN, now)
@@ -86,6 +89,8 @@ def check_in(
 
     saving(save, *questions)
     say("housing.placement_checked_in", rows, by=by, now=now)
+    offers_follow(rows, BedOffer.State.ACCEPTED, by=by, now=now)
+    requests_follow(rows, by=by, now=now)
     return rows
 
 
@@ -100,7 +105,7 @@ def extend(
     seen: Seen = None,
 ) -> list[Placement]:
     """Let people stay longer; None: without end. Raises UnableToPlace and ChangedMeanwhile."""
-    rows = _locked(placements, now, seen)
+    rows = locked_placements(placements, now, seen)
     _refuse_if_over(rows)
     for row in rows:
         if row.until is None or (until is not None and until <= row.until):
@@ -120,7 +125,7 @@ def shorten(
     *, placements: Sequence[Placement], until: date, by: User, now: datetime, seen: Seen = None
 ) -> list[Placement]:
     """Let people leave earlier than planned. Raises UnableToPlace and ChangedMeanwhile."""
-    rows = _locked(placements, now, seen)
+    rows = locked_placements(placements, now, seen)
     _refuse_if_over(rows)
     for row in rows:
         if row.until is not None and until >= row.until:
@@ -146,7 +151,7 @@ def check_out(
     seen: Seen = None,
 ) -> list[Placement]:
     """Note that people have left, and end the addresses that their placements wrote. Raises UnableToPlace, ChangedMeanwhile."""
-    rows = _locked(placements, now, seen)
+    rows = locked_placements(placements, now, seen)
     if all(row.state == State.CHECKED_OUT for row in rows):
         return rows
     _refuse_unless(rows, State.CHECKED_OUT, now)
@@ -171,7 +176,7 @@ def check_out(
 @transaction.atomic
 def mark_no_show(*, placements: Sequence[Placement], by: User, now: datetime, seen: Seen = None) -> list[Placement]:
     """Note that people who were booked did not come; the beds are free from today. Raises UnableToPlace, ChangedMeanwhile."""
-    rows = _locked(placements, now, seen)
+    rows = locked_placements(placements, now, seen)
     if all(row.state == State.NO_SHOW for row in rows):
         return rows
     _refuse_unless(rows, State.NO_SHOW, now)
@@ -192,7 +197,7 @@ def cancel(
     *, placements: Sequence[Placement], ending: str, by: User, now: datetime, seen: Seen = None
 ) -> list[Placement]:
     """Call off what was held or booked. Raises UnableToPlace and ChangedMeanwhile."""
-    rows = _locked(placements, now, seen)
+    rows = locked_placements(placements, now, seen)
     if all(row.state == State.CANCELLED for row in rows):
         return rows
     _refuse_unless(rows, State.CANCELLED, now)
@@ -203,13 +208,14 @@ def cancel(
         write(row, over)
     _stay_where_they_are(rows, by, now)
     say("housing.placement_cancelled", rows, by=by, now=now, ending=ending)
+    offers_follow(rows, BedOffer.State.WITHDRAWN, by=by, now=now)
     return rows
 
 
 @transaction.atomic
 def take_back(*, placements: Sequence[Placement], by: User, now: datetime, seen: Seen = None) -> list[Placement]:
     """Take back what was said by mistake: that people came, left, or did not come. Raises UnableToPlace, ChangedMeanwhile."""
-    rows = _locked(placements, now, seen)
+    rows = locked_placements(placements, now, seen)
     for row in rows:
         if row.state not in Placement.TAKEN_BACK:
             raise refuse(_("This cannot be taken back."))
@@ -246,7 +252,7 @@ def release_lapsed_holds(now: datetime) -> int:
     return released
 
 
-def _locked(placements: Sequence[Placement], now: datetime, seen: Seen) -> list[Placement]:
+def locked_placements(placements: Sequence[Placement], now: datetime, seen: Seen = None) -> list[Placement]:
     """Lock the people, every bed in which they are or are to be, and return the placements as they are now."""
     if not placements:
         raise refuse(_("Choose who is meant."), field="people")

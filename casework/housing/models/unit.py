@@ -1,11 +1,12 @@
 """A room or flat of a site, and the single sleeping places in it."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import BooleanField, DateField, Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
@@ -119,6 +120,31 @@ class BedQuerySet(models.QuerySet["Bed"]):
         """Those that are there on one day at least of `[since, until)`."""
         not_over = Q(closed_on__isnull=True) | (Q(closed_on__gt=since) & Q(closed_on__gt=F("opened_on")))
         return self.filter(not_over, opened_on__lt=until)
+
+    def free(self, since: date, until: date | None, now: datetime) -> "BedQuerySet":
+        """Those in which somebody can be placed on all days of `[since, until)`, by one statement.
+
+        1. The bed is there on every day, and
+        2. no placement takes it (a hold whose hour has passed does not), and
+        3. nothing blocks it. Whether a lease holds is asked by `within_lease`.
+        """
+        from .block import BedBlock  # they refer to beds
+        from .placement import Placement
+
+        taken = Placement.objects.taking_beds(now).sharing_days(since, until).filter(bed=OuterRef("pk"))
+        blocked = BedBlock.objects.sharing_days(since, until).filter(bed=OuterRef("pk"))
+        return self.standing(since, until).filter(~Exists(taken), ~Exists(blocked))
+
+    def within_lease(self, since: date, until: date | None) -> "BedQuerySet":
+        """Those for which a lease holds on all of these days, or that need none: no lease was ever recorded for them."""
+        from .lease import Lease
+
+        of_bed = Lease.objects.filter(Q(unit=OuterRef("unit")) | Q(unit__isnull=True), site=OuterRef("unit__site"))
+        all_days = Func(Func(F("since"), F("until"), function="daterange"), function="range_agg")
+        asked = Func(Value(since, DateField()), Value(until, DateField()), function="daterange")
+        holds = Func(all_days, asked, template="(%(expressions)s)", arg_joiner=" @> ", output_field=BooleanField())
+        held: Any = Subquery(of_bed.order_by().annotate(holds=holds).values("holds"), output_field=BooleanField())
+        return self.filter(Coalesce(held, True))
 
     def with_place(self) -> "BedQuerySet":
         return self.select_related("unit__site__data_key")

@@ -1,0 +1,172 @@
+"""What can happen to a request for a bed: opened, changed, spoken about, withdrawn, closed, opened again."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, TypedDict, Unpack
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from casework.accounts.models import User
+from casework.audit.record import record
+from casework.clients.changes import insert_once, locked, write
+from casework.clients.models import Case, Client
+from casework.lib.dates import today_in
+from casework.lib.ids import new_id
+from casework.lib.refusals import Refusal
+
+from ..models import BedOffer, HousingRequest, Placement, RequestPerson
+from .staying import cancel
+
+State, Closing = HousingRequest.State, HousingRequest.Closing
+
+
+class RequestFields(TypedDict, total=False):
+    needed_from: date
+    leave_by: date | None
+    country: str
+    city: str
+    step_free: bool
+    pets: bool
+    cot: bool
+    together: bool
+    note: str
+
+
+class UnableToKeepRequest(Refusal):
+    pass
+
+
+@transaction.atomic
+def open_request(
+    *,
+    case: Case,
+    people: Collection[Client],
+    by: User,
+    now: datetime,
+    request_id: UUID | None = None,
+    **fields: Unpack[RequestFields],
+) -> HousingRequest:
+    """Put people of a case on the waiting list. Sent twice with the same id, they are on it once."""
+    if case.status == Case.Status.CLOSED:
+        raise UnableToKeepRequest(_("The case is closed. Reopen it first."))
+    request = HousingRequest(
+        id=request_id or new_id(), data_key=case.data_key, case=case, opened_at=now, opened_by=by, **fields
+    )
+    try:
+        with transaction.atomic():
+            request, is_new = insert_once(request, case_id=case.pk)
+    except IntegrityError as error:
+        raise _waiting_already(error) from None
+    if is_new:
+        _name(request, people)
+        record("housing.request_opened", subject=request, case_id=case.pk, by=by, now=now, people=len(people))
+    return request
+
+
+@transaction.atomic
+def change_request(
+    *,
+    request: HousingRequest,
+    version: int,
+    by: User,
+    now: datetime,
+    people: Collection[Client] | None = None,
+    **fields: Unpack[RequestFields],
+) -> HousingRequest:
+    """Change what they need, or who needs it. Raises ChangedMeanwhile."""
+    values: dict[str, Any] = dict(fields)
+    request = locked(request, version=version, mine=values)
+    _refuse_unless_open(request)
+    changed = write(request, values)
+    if people is not None and _name(request, people):
+        changed.append("people")
+    if changed:
+        told = {"fields": sorted(changed)}
+        record("housing.request_changed", subject=request, case_id=request.case_id, by=by, now=now, **told)
+    return request
+
+
+@transaction.atomic
+def note_contact(*, request: HousingRequest, on: date, by: User, now: datetime) -> HousingRequest:
+    """Note that somebody spoke with them about it. The later day counts, whoever wrote it first."""
+    request = HousingRequest.objects.select_for_update().get(pk=request.pk)
+    _refuse_unless_open(request)
+    if on > today_in(request.case.team.time_zone, now):
+        raise UnableToKeepRequest(_("This day has not come yet."), field="on")
+    if (request.last_contact_on is None or request.last_contact_on < on) and write(request, {"last_contact_on": on}):
+        record("housing.request_contact_noted", subject=request, case_id=request.case_id, by=by, now=now)
+    return request
+
+
+@transaction.atomic
+def withdraw_request(*, request: HousingRequest, version: int, by: User, now: datetime) -> HousingRequest:
+    """Note that they do not wish it any more; beds that were offered are free again. Raises ChangedMeanwhile."""
+    return _end(request, State.WITHDRAWN, Closing.NOT_WISHED, version, by, now)
+
+
+@transaction.atomic
+def close_request(*, request: HousingRequest, closing: str, version: int, by: User, now: datetime) -> HousingRequest:
+    """Take them off the list for another reason; beds that were offered are free again. Raises ChangedMeanwhile."""
+    if closing not in Closing.values:
+        raise UnableToKeepRequest(_("Choose why nobody waits any more."), field="closing")
+    state = State.HOUSED if closing == Closing.HOUSED_BY_US else State.CLOSED
+    return _end(request, state, closing, version, by, now)
+
+
+@transaction.atomic
+def reopen_request(*, request: HousingRequest, version: int, by: User, now: datetime) -> HousingRequest:
+    """Let them wait again, since when they waited first. Raises ChangedMeanwhile."""
+    request = locked(request, version=version)
+    if request.is_open:
+        return request
+    if request.case.status == Case.Status.CLOSED:
+        raise UnableToKeepRequest(_("The case is closed. Reopen it first."))
+    try:
+        with transaction.atomic():
+            write(request, {"state": State.OPEN, "closing": "", "closed_at": None, "closed_by": None})
+    except IntegrityError as error:
+        raise _waiting_already(error) from None
+    record("housing.request_reopened", subject=request, case_id=request.case_id, by=by, now=now)
+    return request
+
+
+def _end(request: HousingRequest, state: str, closing: str, version: int, by: User, now: datetime) -> HousingRequest:
+    """Beds are locked before requests, always: so what was offered is called off first."""
+    offered = BedOffer.objects.filter(request=request, state=BedOffer.State.OFFERED).values("act")
+    held = list(Placement.objects.filter(act__in=offered, state=Placement.State.HELD, held_until__gt=now))
+    if held:
+        cancel(placements=held, ending=Placement.Ending.NOT_NEEDED, by=by, now=now)
+    request = locked(request, version=version)
+    if not request.is_open:
+        return request
+    write(request, {"state": state, "closing": closing, "closed_at": now, "closed_by": by})
+    events = {State.WITHDRAWN: "housing.request_withdrawn", State.HOUSED: "housing.request_housed"}
+    event = events.get(State(state), "housing.request_closed")
+    record(event, subject=request, case_id=request.case_id, by=by, now=now, closing=closing)
+    return request
+
+
+def _refuse_unless_open(request: HousingRequest) -> None:
+    if not request.is_open:
+        raise UnableToKeepRequest(_("They do not wait any more. Open the request again first."))
+
+
+def _waiting_already(error: IntegrityError) -> Exception:
+    if "request_of_a_case_open_once" not in str(error):
+        return error
+    return UnableToKeepRequest(_("This case waits for a bed already. Change that request."))
+
+
+def _name(request: HousingRequest, people: Collection[Client]) -> bool:
+    """Have the request be for these people of its case. Return whether they are others than before."""
+    of_case = Client.objects.filter(pk__in=[it.pk for it in people], case=request.case_id)
+    wanted = set(of_case.values_list("pk", flat=True))
+    if not wanted:
+        raise UnableToKeepRequest(_("Say who of the case needs a bed."), field="people")
+    rows = RequestPerson.objects.filter(request=request)
+    before = set(rows.values_list("client_id", flat=True))
+    rows.filter(client__in=before - wanted).delete()
+    RequestPerson.objects.bulk_create(RequestPerson(request=request, client_id=pk) for pk in sorted(wanted - before))
+    return wanted != before
