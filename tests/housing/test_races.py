@@ -1,7 +1,6 @@
 """Many at once: one has the bed, the others are told in a sentence; nobody waits in a circle."""
 
 import itertools
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -72,20 +71,9 @@ def test_families_that_want_two_beds_in_mixed_order_do_not_wait_in_a_circle() ->
 
 
 @pytest.mark.slow
-def test_two_hundred_at_once_want_the_last_bed() -> None:
-    for _ in range(5):
-        began = time.monotonic()
-        assert last_bed_of_many(200) == (1, 199)
-        assert time.monotonic() - began < 120
-
-
-def last_bed_of_many(number: int) -> tuple[int, int]:
-    """As many as the server has connections for act at the same time; the others follow close behind."""
-    by = make_user()
-    (bed,) = make_beds(1, by=by)
-    waiting = [booking({client: bed}, by) for client in people(number, by)]
-    found = [at_once(*waiting[start : start + 50]) for start in range(0, number, 50)]
-    return outcomes_of(list(itertools.chain(*found)))
+@pytest.mark.parametrize("race", [last_bed, families_in_mixed_order])
+def test_two_hundred_at_once(race: Callable[[int], tuple[int, int]]) -> None:
+    assert race(200) == (1, 199)
 
 
 def test_a_bed_whose_hold_has_lapsed_goes_to_one_of_those_who_want_it() -> None:

@@ -1,10 +1,14 @@
 """The demo: every situation that it promises, with dates that were worked out by hand from the rules as written."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from casework.accounts.models import User
 from casework.clients.models import Case, Client
+from casework.housing.occupancy import State
+from casework.housing.queries import board, numbers_on
+from casework.housing.waiting_list import waiting_list
 from casework.lifecycle.demo.build import load_demo
 from casework.lifecycle.demo.logins import LOGINS
 from casework.lifecycle.demo.situations import SITUATIONS
@@ -111,6 +115,22 @@ def test_every_status_is_there(people: dict[str, Client]) -> None:
 def test_there_are_about_forty_people_in_five_teams(people: dict[str, Client]) -> None:
     assert 35 <= len(people) <= 45
     assert len({situation.team for situation in SITUATIONS}) == 5
+
+
+def test_people_live_in_beds_and_wait_for_one(people: dict[str, Client]) -> None:
+    coordinator = User.objects.get(email="coordinator@demo.example")
+    today = NOW.date()
+
+    sites = board(coordinator, NOW, today, today + timedelta(days=14))
+    rows = waiting_list(coordinator, NOW)
+    numbers = numbers_on(coordinator, NOW, today)
+
+    assert {site.site.code for site in sites} == {"ALA-1", "ALA-2", "BSK-1", "BSK-2", "TBS-1"}
+    assert all(numbers[state] for state in (State.OCCUPIED, State.BLOCKED, State.OUT_OF_LEASE, State.FREE))
+    assert {it.state for site in sites for bed in site.beds for it in bed.stretches} == set(State)
+    assert [row.rank for row in rows] == [1, 2, 3]
+    assert [row.is_silent for row in rows].count(True) == 1
+    assert [row.offer is not None for row in rows].count(True) == 1
 
 
 def test_loaded_again_it_changes_nothing(people: dict[str, Client]) -> None:

@@ -29,7 +29,7 @@ LOCALE = "C.UTF-8"
 BARE = {"PATH": "/usr/bin:/bin", "LC_ALL": LOCALE, "TZ": "UTC"}
 # What failing statements and rows hold does not belong in a log.
 DISCREET = ("log_min_error_statement=panic", "log_error_verbosity=terse")
-THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
 # Some tests switch triggers off to alter what the application cannot; its role is no superuser there either.
 FOR_TESTS = f"GRANT SET ON PARAMETER session_replication_role TO {ROLE};\n"
 

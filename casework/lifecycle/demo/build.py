@@ -21,6 +21,7 @@ from .access import build_access
 from .desk import build_desk
 from .diary import build_diary
 from .duplicates import build_duplicates
+from .housing import build_housing
 from .logins import LOGINS
 from .needs import build_needs
 from .referring import build_referring
@@ -77,6 +78,7 @@ def load_demo(*, now: datetime) -> int:
     build_desk(editor=workers["editor"], reviewer=workers["reviewer"], now=now)
     build_duplicates(now=now)
     build_access(teams=teams, workers=workers, now=now)
+    build_housing(teams=teams, workers=workers, now=now)
     return len(SITUATIONS)
 
 
