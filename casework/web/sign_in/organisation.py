@@ -46,6 +46,12 @@ class OrganisationAdapter(DefaultSocialAccountAdapter):
             if provider in (None, kind, app["provider_id"]) and client_id in (None, app["client_id"])
         ]
 
+    def get_requests_session(self) -> Any:
+        """Ask only at the address that the settings name and those that it publishes: nobody leads us elsewhere."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
+
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 

@@ -1,5 +1,6 @@
 """The way through the organisation's own sign-in: there, back, and once more before an act of weight."""
 
+import logging
 from typing import Any
 
 from allauth.account.utils import get_next_redirect_url
@@ -9,11 +10,14 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
+from requests import RequestException
 
 from casework.web.decorators import public, signed_in
 from casework.web.request import UserRequest
 
 from ..organisation import PROVIDER, VerifyingAdapter, is_offered, name_of_organisation
+
+logger = logging.getLogger(__name__)
 
 # Asks the provider to let people show anew who they are, and to say when they did.
 ANEW = {"prompt": "login", "max_age": "0"}
@@ -55,5 +59,10 @@ def _lead_there(request: HttpRequest, more: dict[str, Any]) -> HttpResponseBase:
     acr = provider.app.settings["acr"]
     wanted = {**more, **({"acr_values": " ".join(acr)} if acr else {})}
     onward = get_next_redirect_url(request)
-    there: HttpResponse = provider.redirect(request, process=AuthProcess.LOGIN, next_url=onward, auth_params=wanted)
+    try:
+        there: HttpResponse = provider.redirect(request, process=AuthProcess.LOGIN, next_url=onward, auth_params=wanted)
+    except RequestException:  # it does not answer, or leads elsewhere: whoever comes is told and goes another way
+        logger.warning("the provider of sign-in does not answer")
+        get_adapter(request).on_authentication_error(request)
+        raise
     return there
