@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 from django.utils import timezone
 
@@ -39,6 +40,10 @@ def test_a_case_and_the_reason_of_a_date_print_without_controls(visit: Visit) ->
     assert "Test Worker · " in visitor.page.locator(".printed-by").inner_text()
     assert visitor.page.locator(".printed-by").inner_text().endswith(" · Almaty")
     assert f"{leave_by.day} {leave_by:%b}" in visitor.page.locator("#deadlines").inner_text()
+
+    paper = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(visitor.page.pdf(format="A5"))]
+    assert len(paper) > 1
+    assert all("Test Worker" in text for text in paper)
 
     visitor.page.emulate_media(media="screen")
     visitor.follow("Why this date?", within="#deadlines")

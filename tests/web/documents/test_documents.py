@@ -4,6 +4,7 @@ import io
 import uuid
 from typing import Any
 
+import pypdfium2
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
@@ -222,6 +223,15 @@ def test_what_goes_out_is_fenced_and_names_nobody(world: World, name: str, type:
     if name != "scan_pdf":
         assert content == make_picture((60, 40)).content
         assert answer["Content-Length"] == str(len(content))
+
+
+def test_a_scan_on_paper_carries_the_number_of_its_event_and_no_name(world: World) -> None:
+    paper = pypdfium2.PdfDocument(b"".join(world.get("scan_pdf").streaming_content))
+    taken = Event.objects.get(type="documents.scan_downloaded")
+
+    said = [page.get_textpage().get_text_bounded() for page in paper]
+    assert [text.split(" / ")[0] for text in said] == [f"No. {taken.pk}"] * len(said)
+    assert "Worker" not in "".join(said)
 
 
 @pytest.mark.parametrize(
