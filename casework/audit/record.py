@@ -5,12 +5,16 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import models
+from django.db import DatabaseError, models
 
 from .models import Event
 
 # The last event that this thread has written, for whoever must know whether a piece of work has left one.
 _latest: ContextVar[Event | None] = ContextVar("latest", default=None)
+
+
+class UnableToRecord(DatabaseError):
+    """An event could not be written: the act must not happen, and nothing of it is shown. A middleware says so."""
 
 
 class Actor(Protocol):
@@ -34,9 +38,9 @@ def record(
 ) -> Event:
     """Append one event. `data` holds ids, codes, counts and names of changed fields, never values.
 
-    Raises whatever the database raises: an act that cannot be recorded must not happen.
+    Raises UnableToRecord.
     """
-    event = Event.objects.create(
+    event = Event(
         type=type,
         at=now,
         actor_id=by.pk if by is not None else None,
@@ -45,5 +49,9 @@ def record(
         case_id=case_id,
         data=data,
     )
+    try:
+        event.save(force_insert=True)
+    except DatabaseError as error:
+        raise UnableToRecord(type) from error
     _latest.set(event)
     return event

@@ -15,10 +15,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from casework.audit.history import acting
+from casework.audit.record import UnableToRecord
 from casework.vault.errors import DataKeyReplaced, KeyFileError, TamperedData
 from casework.vault.keys import provider
 
 from .decorators import declared
+from .errors import not_recorded
 from .sign_in.second_factor import has_second_factor, may_set_up_second_factor, showed_second_factor
 
 logger = logging.getLogger(__name__)
@@ -165,7 +167,7 @@ class SafeHeadersMiddleware:
 
 
 class RefusalMiddleware:
-    """Turn what the vault refuses into a page that says where and what to do, and reveals nothing."""
+    """Turn what the vault and the audit trail refuse into a page that says what to do, and reveals nothing."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -182,6 +184,9 @@ class RefusalMiddleware:
         if isinstance(exception, KeyFileError):
             logger.critical("the key file cannot be used: %s", exception)
             return render(request, "key_file_problem.html", {"problem": exception}, status=503)
+        if isinstance(exception, UnableToRecord):
+            logger.critical("an event cannot be recorded: %s", exception, exc_info=exception)
+            return not_recorded()
         return None
 
 

@@ -8,7 +8,7 @@ of the case: the admin, the pages of sign-in (what else they answer: `tests/web/
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -188,12 +188,13 @@ RELATIONS = [
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who is signed in, and what they are to the case of `file`."""
+    """Somebody who is signed in, and what they are to the case of `file`. `missing`: what they find where nothing is."""
 
     browser: Browser
     role: Role | None
     relation: Relation
     file: File
+    missing: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def come(cls, role: Role | None, relation: Relation, file: File) -> "Visitor":
@@ -275,20 +276,17 @@ Taken = Collection[tuple[str, str]]
 
 def answers(
     visitor: Visitor, among: Iterable[Address], methods: Sequence[str] = METHODS, taken: Taken = ()
-) -> list[Answer]:
+) -> Iterator[Answer]:
     """Ask for each address with each of `methods` and with those others that its view takes."""
-    missing: dict[str, str] = {}
-    given = []
+    missing = visitor.missing
     for address in among:
         path = path_to(address, visitor.file)
         for method in (*methods, *(other for other in OTHER_METHODS if (other, address.route) in taken)):
             if method not in missing:
                 missing[method] = without_tokens(visitor.asks(method, "/nothing-is-here/")[1])
             status, page = visitor.asks(method, path)
-            given.append(
-                Answer(method, address.route, status, problem(visitor, address, status, page, missing[method]))
-            )
-    return given
+            found = problem(visitor, address, status, page, missing[method])
+            yield Answer(method, address.route, status, found)
 
 
 def wrong_answers(visitor: Visitor, among: Iterable[Address], methods: Sequence[str] = METHODS) -> list[Answer]:

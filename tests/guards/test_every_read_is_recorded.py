@@ -1,4 +1,7 @@
-"""Whoever sees people leaves an event: every page of the URLconf is opened over a real case, and leaves exactly one."""
+"""Whoever sees people leaves an event: every page of the URLconf is opened over a real case, and leaves exactly one.
+
+So does every search and everything that is taken along. Where the event cannot be written, nothing is shown.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,13 +9,15 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client as Browser
+from django.urls import reverse
 from django.utils import timezone
 
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions as clients
-from casework.clients.models import SuspectedPair
+from casework.clients.models import Case, SuspectedPair
 from casework.documents import actions as documents
 from casework.documents.models import ScanPage
 from tests.factories.accounts import make_user, team_of
@@ -29,6 +34,7 @@ from .urls import Address, addresses
 pytestmark = pytest.mark.django_db
 
 NAME = "Канарейкина"
+PHONE, NUMBER = "+996 555 012345", "75 0000001"
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 # Written in the same request for another reason than that somebody looks.
 NOT_A_LOOK = ("residency.deadlines_refreshed",)
@@ -116,9 +122,9 @@ def paths(places: dict[str, Any]) -> Iterator[tuple[Address, str]]:
             yield address, f"/{route}"
 
 
-def looked(browser: Browser, path: str) -> tuple[Any, list[str]]:
+def looked(browser: Browser, path: str, data: Any = None) -> tuple[Any, list[str]]:
     last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    answer = browser.get(path)
+    answer = browser.get(path) if data is None else browser.post(path, data)
     left = Event.objects.filter(pk__gt=last).exclude(type__in=NOT_A_LOOK).order_by("pk")
     return answer, list(left.values_list("type", flat=True))
 
@@ -146,3 +152,144 @@ def test_every_page_that_shows_people_leaves_exactly_one_event(places: dict[str,
 
     assert wrong == {}
     assert showed > 60
+
+
+# What is searched for and what is taken along, each as it is sent. `{code}`, `{reference}`: of the case here.
+SEARCHES = {
+    "a name": ("search", {"q": NAME}),
+    "a reference": ("search", {"q": "{reference}"}),
+    "the code of a case": ("search", {"q": "{code}"}),
+    "a telephone number": ("search", {"q": PHONE}),
+    "the number of a document": ("search", {"q": NUMBER}),
+    "nobody": ("search", {"q": "Ненайденова"}),
+    "somebody alike": ("look_alikes", {"family_name": NAME, "given_name": "Анна"}),
+}
+PARTS = ["people", "deadlines", "stays", "documents", "papers", "contacts", "addresses", "notes"]
+TAKEN = {
+    **{
+        f"{key} as {shape}": (f"/exports/{key}/", {"format": shape})
+        for key in ("cases", "deadlines", "to-dos")
+        for shape in ("xlsx", "csv", "pdf")
+    },
+    **{
+        f"a case as {shape}": ("/cases/{code}/export/", {"parts": PARTS, "purpose": "lawyer", "format": shape})
+        for shape in ("xlsx", "zip", "pdf")
+    },
+}
+PRINTED = ("/clients/{reference}/sheet/pdf/", "/clients/{reference}/consent-form/pdf/", "/scans/{scan}/pdf/")
+
+
+def filled(value: Any, places: dict[str, Any]) -> Any:
+    if not isinstance(value, str):
+        return value
+    return value.format(code=places["code"], reference=places["reference"], scan=places["scans"].pk)
+
+
+@pytest.mark.parametrize("what", SEARCHES)
+def test_every_search_leaves_exactly_one_event(places: dict[str, Any], browser: Browser, what: str) -> None:
+    page, asked = SEARCHES[what]
+    answer, left = looked(browser, reverse(page), {name: filled(value, places) for name, value in asked.items()})
+
+    assert answer.status_code in {200, 302}
+    assert len(left) == 1, left
+
+
+@pytest.mark.parametrize("what", TAKEN)
+def test_everything_that_is_taken_along_leaves_exactly_one_event(
+    places: dict[str, Any], browser: Browser, what: str
+) -> None:
+    path, asked = TAKEN[what]
+    answer, left = looked(browser, filled(path, places), asked)
+
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert len(left) == 1, left
+
+
+@pytest.mark.parametrize("path", PRINTED)
+def test_everything_that_is_printed_leaves_exactly_one_event(
+    places: dict[str, Any], browser: Browser, path: str
+) -> None:
+    answer, left = looked(browser, filled(path, places))
+
+    assert answer.status_code == 200
+    assert content_of(answer).startswith(b"%PDF")
+    assert len(left) == 1, left
+
+
+# Where the event cannot be written.
+
+
+@pytest.fixture
+def full_trail(places: dict[str, Any], browser: Browser) -> None:
+    """Let the database refuse every further event, as it does where its disk is full."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE disk_full; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER refuse_event BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_event()"
+        )
+
+
+def is_withheld(answer: Any, places: dict[str, Any]) -> bool:
+    """Return whether an answer says that it cannot be recorded, and nothing else."""
+    page = content_of(answer).decode(errors="replace")
+    known = (NAME, places["code"], places["reference"])
+    return (
+        answer.status_code == 503
+        and "This cannot be recorded at the moment" in page
+        and "Content-Disposition" not in answer
+        and not any(each in page for each in known)
+    )
+
+
+def test_no_page_shows_people_where_the_event_cannot_be_written(
+    places: dict[str, Any], browser: Browser, full_trail: None
+) -> None:
+    answers = {}
+    for address, path in paths(places):
+        with transaction.atomic():  # some views open their own, and a test has one for all
+            answers[address.route] = browser.get(path)
+            transaction.set_rollback(True)
+
+    assert [route for route, answer in answers.items() if shows_people(answer)] == []
+    assert [route for route, answer in answers.items() if answer.status_code == 500] == []
+    assert len([route for route, answer in answers.items() if is_withheld(answer, places)]) > 60
+
+
+@pytest.mark.parametrize("what", SEARCHES)
+def test_no_search_finds_anybody_where_the_event_cannot_be_written(
+    places: dict[str, Any], browser: Browser, full_trail: None, what: str
+) -> None:
+    page, asked = SEARCHES[what]
+    answer = browser.post(reverse(page), {name: filled(value, places) for name, value in asked.items()})
+
+    assert is_withheld(answer, places)
+
+
+@pytest.mark.parametrize("what", TAKEN)
+def test_nothing_leaves_where_the_event_cannot_be_written(
+    places: dict[str, Any], browser: Browser, full_trail: None, what: str
+) -> None:
+    path, asked = TAKEN[what]
+
+    assert is_withheld(browser.post(filled(path, places), asked), places)
+
+
+@pytest.mark.parametrize("path", PRINTED)
+def test_nothing_is_printed_where_the_event_cannot_be_written(
+    places: dict[str, Any], browser: Browser, full_trail: None, path: str
+) -> None:
+    assert is_withheld(browser.get(filled(path, places)), places)
+
+
+def test_nothing_is_changed_where_the_event_cannot_be_written(
+    places: dict[str, Any], browser: Browser, full_trail: None
+) -> None:
+    before = Case.objects.get(code=places["code"])
+    answer = browser.post(f"/cases/{before.code}/priority/", {"priority": "urgent", "version": before.version})
+
+    assert is_withheld(answer, places)
+    after = Case.objects.get(code=places["code"])
+    assert (after.priority, after.version) == (before.priority, before.version)

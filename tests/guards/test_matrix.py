@@ -99,7 +99,7 @@ def test_who_may_not_see_the_case_finds_nothing_of_it_anywhere(file: File, relat
 def test_every_role_finds_what_its_relation_to_the_case_allows(
     file: File, role: Role | None, relation: Relation, taken: Taken, record_property: Callable[[str, object], None]
 ) -> None:
-    given: list[Answer] = answers(Visitor.come(role, relation, file), ADDRESSES, taken=taken)
+    given: list[Answer] = list(answers(Visitor.come(role, relation, file), ADDRESSES, taken=taken))
 
     record_property("checks", len(given))
     assert problems(given) == {}

@@ -19,6 +19,7 @@ from django.utils import timezone
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
+from casework.audit.record import UnableToRecord
 from casework.clients import actions
 from casework.clients.models import Case, Client, ToDo
 from casework.lib.dates import today_in
@@ -241,8 +242,8 @@ def test_it_is_one_event_with_names_of_filters_and_no_values() -> None:
 
 
 def test_it_is_written_down_before_the_file_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(**said: Any) -> None:
-        raise RuntimeError("the audit cannot be written")
+    def broken(*said: Any, **more: Any) -> None:
+        raise UnableToRecord("the audit cannot be written")
 
     monkeypatch.setattr("casework.reports.actions.record", broken)
     browser = signed_in(make_user())
@@ -250,7 +251,7 @@ def test_it_is_written_down_before_the_file_is_answered(monkeypatch: pytest.Monk
 
     answer = take(browser, "cases")
 
-    assert answer.status_code == 500
+    assert answer.status_code == 503
     assert "Content-Disposition" not in answer.headers
 
 
