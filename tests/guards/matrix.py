@@ -67,8 +67,11 @@ def of_the_team(user: User, role: Role | None, file: File) -> None:
 
 
 def of_a_former_team(user: User, role: Role | None, file: File) -> None:
+    """Their role there has ended; who is of a team works in another now."""
     _hold(user, role or Role.CASEWORKER, file.case.team)
     user.memberships.update(ends_at=timezone.now())
+    if role is not None and DEFINITIONS[role].of_a_team:
+        _hold(user, role)
 
 
 def own(user: User, role: Role | None, file: File) -> None:
@@ -165,7 +168,7 @@ class Relation:
     is_of_the_team: bool = True
     assigns: bool = True  # where the role does
     is_close: bool = False
-    has_role: bool = True
+    has_role: bool = True  # otherwise only where the role is of a team
 
     def __str__(self) -> str:
         return self.name
@@ -200,7 +203,8 @@ class Visitor:
     def come(cls, role: Role | None, relation: Relation, file: File) -> "Visitor":
         user = make_user(None)
         relation.come_about(user, role, file)
-        return cls(browser_of(user), role if relation.has_role else None, relation, file)
+        keeps_it = relation.has_role or (role is not None and DEFINITIONS[role].of_a_team)
+        return cls(browser_of(user), role if keeps_it else None, relation, file)
 
     @property
     def permissions(self) -> frozenset[Permission]:
