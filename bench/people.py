@@ -111,7 +111,7 @@ class _Maker:
         case = Case(
             id=new_id(),
             data_key=self._key(DataKey.OwnerKind.CASE),
-            code=f"B-{self.cases_before + len(self.rows.cases) + 1:06}",
+            code=f"C-{_reference(self.cases_before + len(self.rows.cases))}",
             team=self.team,
             caseworker=self.caseworker,
             opened_at=self.now - timedelta(days=self.source.randint(1, 700)),
@@ -147,7 +147,7 @@ class _Maker:
             id=new_id(),
             data_key=self._key(DataKey.OwnerKind.CLIENT),
             case=case,
-            reference=self._reference(),
+            reference=_reference(self.people_before + len(self.rows.clients)),
             is_principal=is_principal,
             relation=Client.Relation.PRINCIPAL if is_principal else Client.Relation.OTHER_RELATIVE,
             sex=source.choice((Client.Sex.FEMALE, Client.Sex.MALE)),
@@ -242,13 +242,14 @@ class _Maker:
     def _country(self) -> str:
         return self.source.choices(list(COUNTRIES), [often for _, often in COUNTRIES.values()])[0]
 
-    def _reference(self) -> str:
-        """Return references one after the other: random ones would meet among many people."""
-        number, letters = self.people_before + len(self.rows.clients), ""
-        for _ in range(6):
-            number, place = divmod(number, len(REFERENCE_ALPHABET))
-            letters += REFERENCE_ALPHABET[place]
-        return f"{letters[:3]}-{letters[3:]}"
-
     def _ago(self, days: int) -> date:
         return self.today - timedelta(days=days)
+
+
+def _reference(number: int) -> str:
+    """Return references one after the other: random ones would meet among many people."""
+    letters = ""
+    for _ in range(6):
+        number, place = divmod(number, len(REFERENCE_ALPHABET))
+        letters += REFERENCE_ALPHABET[place]
+    return f"{letters[:3]}-{letters[3:]}"
