@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from casework.accounts.sessions import SessionStore
 from casework.audit.history import acting
 from casework.audit.record import UnableToRecord
 from casework.vault.errors import DataKeyReplaced, KeyFileError, TamperedData
@@ -60,6 +61,9 @@ class KeyFileMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path in WITHOUT_KEYS:
+            # Whoever asks is nobody: a session could not be opened.
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+            request.session = SessionStore()
             return self.get_response(request)
         try:
             provider().current_id("secret")
