@@ -45,12 +45,12 @@ class KeyStatus:
 
 def statuses(now: datetime, purposes: Collection[str] = PURPOSES) -> list[KeyStatus]:
     """Return every key, the current one of each purpose first, then older ones, then one that is prepared."""
-    found = []
+    found, all_counts = [], _counts(purposes)
     for purpose in PURPOSES:
         ring = provider().ring(purpose)
         if purpose not in purposes or ring is None:
             continue
-        counts = _counts(purpose)
+        counts = all_counts[purpose]
         for key_id in sorted(ring.current_first(), key=lambda each: each == ring.next):
             is_used = key_id in (ring.current, ring.next)
             found.append(
@@ -169,11 +169,12 @@ def _parts() -> dict[str, Sequence[rotation.Part]]:
     return {purpose: rotation.parts_of(SEALED_TEXTS).get(purpose, ()) for purpose in PURPOSES}
 
 
-def _counts(purpose: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for part in _parts()[purpose]:
-        for key_id, count in part.counts().items():
-            found[key_id] = found.get(key_id, 0) + count
+def _counts(purposes: Collection[str]) -> dict[str, dict[str, int]]:
+    asked = [(purpose, part) for purpose, parts in _parts().items() if purpose in purposes for part in parts]
+    found: dict[str, dict[str, int]] = {purpose: {} for purpose in purposes}
+    for (purpose, _part), counts in zip(asked, rotation.counts_of([part for _purpose, part in asked]), strict=True):
+        for key_id, count in counts.items():
+            found[purpose][key_id] = found[purpose].get(key_id, 0) + count
     return found
 
 

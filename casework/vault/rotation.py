@@ -49,9 +49,17 @@ class Part:
     purpose: str
     name: str
 
+    def counting(self) -> tuple[str, list[Any]] | None:
+        """Return a query of what says the key, as text, and of how many rows; None where Python has to look."""
+        return None
+
+    def key_of(self, said: str | None) -> str:
+        """Return the id of the key of which a row of that query says something."""
+        return said or UNNAMED
+
     def counts(self) -> dict[str, int]:
         """Return how many rows there are under which key."""
-        raise NotImplementedError
+        return counts_of([self])[0]
 
     def piece(self, after: Any, size: int) -> Piece:
         """Bring the next rows to the current key."""
@@ -68,9 +76,8 @@ class DataKeys(Part):
 
     purpose, name = "data", "vault.DataKey.wrapped"
 
-    def counts(self) -> dict[str, int]:
-        rows = DataKey.objects.usable().order_by().values_list("kek_id").annotate(models.Count("pk"))
-        return dict(rows)
+    def counting(self) -> tuple[str, list[Any]]:
+        return "SELECT kek_id, count(*) FROM vault_datakey WHERE destroyed_at IS NULL GROUP BY 1", []
 
     def piece(self, after: Any, size: int) -> Piece:
         with transaction.atomic():
@@ -93,20 +100,20 @@ class Hashes(Part):
         self.field = field
         self.name = f"{field.model._meta.label}.{field.name}"
 
-    def counts(self) -> dict[str, int]:
-        ring = provider().ring("lookup")
-        ids = {tag_of(key_id).hex(): key_id for key_id in (ring.keys if ring else ())}
+    def counting(self) -> tuple[str, list[Any]]:
         table, column = _quoted(self.field.model._meta.db_table, str(self.field.column))
-        found: dict[str, int] = {}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT CASE WHEN tag = ANY(%s) THEN tag END, count(*) FROM (SELECT encode(substring({column}"  # noqa: S608 - names of a table and a column
-                f" FROM 1 FOR {TAG_BYTES}), 'hex') AS tag FROM {table} WHERE {column} IS NOT NULL) AS tags GROUP BY 1",
-                [list(ids)],
-            )
-            for tag, count in cursor.fetchall():
-                found[ids.get(tag, UNNAMED)] = count
-        return found
+        tag = f"encode(substring({column} FROM 1 FOR {TAG_BYTES}), 'hex')"
+        # One line for all rows that do not say: those of before hashes did.
+        query = f"SELECT CASE WHEN {tag} = ANY(%s) THEN {tag} END, count(*) FROM {table} WHERE {column} IS NOT NULL GROUP BY 1"  # noqa: S608 - names of a table and a column
+        return query, [list(self._ids_of_tags())]
+
+    def key_of(self, said: str | None) -> str:
+        return self._ids_of_tags().get(said or "", UNNAMED)
+
+    @staticmethod
+    def _ids_of_tags() -> dict[str, str]:
+        ring = provider().ring("lookup")
+        return {tag_of(key_id).hex(): key_id for key_id in (ring.keys if ring else ())}
 
     def piece(self, after: Any, size: int) -> Piece:
         column, tag = self.field.name, tag_of(provider().current_id("lookup"))
@@ -149,18 +156,13 @@ class SearchForms(Part):
         self.field = field
         self.name = f"{field.model._meta.label}.{field.name}"
 
-    def counts(self) -> dict[str, int]:
+    def counting(self) -> tuple[str, list[Any]]:
         table, column = _quoted(self.field.model._meta.db_table, str(self.field.column))
-        found: dict[str, int] = {}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT encode(substring({column} FROM 2 FOR get_byte({column}, 0)), 'hex'), count(*) FROM {table}"  # noqa: S608 - likewise
-                f" WHERE length({column}) > 0 GROUP BY 1"
-            )
-            for name, count in cursor.fetchall():
-                key_id = bytes.fromhex(name).decode("ascii", "replace")
-                found[key_id] = found.get(key_id, 0) + count
-        return found
+        name = f"encode(substring({column} FROM 2 FOR get_byte({column}, 0)), 'hex')"
+        return f"SELECT {name}, count(*) FROM {table} WHERE length({column}) > 0 GROUP BY 1", []  # noqa: S608 - likewise
+
+    def key_of(self, said: str | None) -> str:
+        return bytes.fromhex(said or "").decode("ascii", "replace")
 
     def piece(self, after: Any, size: int) -> Piece:
         column, current = self.field.name, provider().current_id("search").encode("ascii")
@@ -221,6 +223,25 @@ def parts_of(texts: Sequence[SealedTexts]) -> dict[str, list[Part]]:
         "search": [SearchForms(field) for field in search_form_fields()],
         "secret": [Texts(each) for each in texts],
     }
+
+
+def counts_of(parts: Sequence[Part]) -> list[dict[str, int]]:
+    """Return how many rows of each part there are under which key, in one query as far as one can tell."""
+    found: list[dict[str, int]] = [{} for _part in parts]
+    queries, values = [], []
+    for number, part in enumerate(parts):
+        if (asked := part.counting()) is None:
+            found[number] = part.counts()
+        else:
+            queries.append(f"SELECT {number}, named.* FROM ({asked[0]}) AS named")  # noqa: S608 - queries of ours
+            values += asked[1]
+    if queries:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(queries), values)
+            for number, said, count in cursor.fetchall():
+                key_id = parts[number].key_of(said)
+                found[number][key_id] = found[number].get(key_id, 0) + count
+    return found
 
 
 def rotate(part: Part, *, size: int = PIECE, told: Callable[[int], None] | None = None) -> int:
