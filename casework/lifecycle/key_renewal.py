@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -36,10 +37,9 @@ def keys_of_user(user: User) -> list[DataKey]:
     return list(DataKey.objects.usable().filter(pk=user.data_key_id, replaced_at=None))
 
 
-def all_keys() -> Iterable[DataKey]:
+def all_keys() -> list[DataKey]:
     keys = DataKey.objects.usable().filter(replaced_at=None).order_by("pk")
-    found: Iterable[DataKey] = keys.iterator(chunk_size=PIECE)
-    return found
+    return list(keys.only("pk"))
 
 
 def replace_keys(
@@ -63,10 +63,8 @@ def replace_keys(
     begun = {key.pk for key in fresh}
     job = interrupted or jobs.start_job(KIND_OF_DATA_KEYS, by=None, now=now)
     count = 0
-    for key in keys:
-        if key.pk not in begun:
-            renewal.replace_key(key, now=now)
-            count += 1
+    for some in batched((key.pk for key in keys if key.pk not in begun), size):
+        count += renewal.replace_some(some, now=now)
     if count:
         record("lifecycle.data_keys_replaced", by=None, now=now, case_id=case_id, keys=count)
     running = jobs.begin(job.pk, total=job.done + renewal.rows_left())
@@ -88,6 +86,13 @@ def destroy_replaced(*, now: datetime) -> int:
         if count:
             record("lifecycle.replaced_keys_destroyed", by=None, now=now, keys=count)
     return count
+
+
+def batched(ids: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
+    """Yield ids so many at a time."""
+    all_of_them = iter(ids)
+    while some := list(islice(all_of_them, size)):
+        yield some
 
 
 def _leading_to_cases() -> Iterator[tuple[Any, str, Any]]:

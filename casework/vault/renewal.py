@@ -22,7 +22,7 @@ from django.db import models, transaction
 
 from casework.vault import envelope
 from casework.vault.actions import destroy_rows_key
-from casework.vault.errors import KeyDestroyed, TamperedData
+from casework.vault.errors import TamperedData
 from casework.vault.fields import encrypted_fields
 from casework.vault.models import DataKey
 from casework.vault.rotation import PIECE, next_rows, write_columns
@@ -45,19 +45,18 @@ def models_with_keys() -> Iterator[Any]:
 
 
 @transaction.atomic
-def replace_key(key: DataKey, *, now: datetime) -> DataKey:
-    """Make the key that takes the place of another; where that was begun before, return the one that was made then.
+def replace_some(ids: Iterable[UUID], *, now: datetime) -> int:
+    """Make the keys that take the place of others; return how many.
 
-    Raises KeyDestroyed for a key that has been erased.
+    Those that have been erased, or whose place another one takes already, are left as they are.
     """
-    locked = DataKey.objects.select_for_update(no_key=True).get(pk=key.pk)
-    if locked.is_destroyed:
-        raise KeyDestroyed(f"The data key {locked.pk} has been destroyed.")
-    if locked.replaced_by is None:
-        locked.replaced_by, locked.replaced_at = DataKey.objects.make(locked.owner_kind, now=now), now
-        locked.save(update_fields=["replaced_by", "replaced_at"])
-    fresh: DataKey = locked.replaced_by
-    return fresh
+    locked = DataKey.objects.usable().filter(pk__in=list(ids), replaced_at=None).order_by("pk")
+    keys = list(locked.select_for_update(no_key=True))
+    fresh = [DataKey.objects.new(key.owner_kind, now=now) for key in keys]
+    DataKey.objects.bulk_create(fresh)
+    places = {key.pk: (new.pk, now) for key, new in zip(keys, fresh, strict=True)}
+    write_columns(DataKey, ("replaced_by_id", "replaced_at"), places)
+    return len(keys)
 
 
 def rows_left(keys: Iterable[UUID] | None = None) -> int:

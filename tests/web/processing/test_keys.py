@@ -12,7 +12,7 @@ from casework.accounts.roles import Role
 from casework.clients import names
 from casework.lifecycle import key_rotation
 from casework.vault import keyfile
-from casework.vault.renewal import replace_key
+from casework.vault.renewal import replace_some
 from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_user
 from tests.factories.clients import make_client
@@ -42,7 +42,7 @@ def test_an_administrator_sees_every_key_and_what_hangs_on_it_and_no_key(key_fil
     old = keyfile.read(key_file).lookup.current
     new = keyfile.add_key(key_file, "lookup", now=timezone.now())
     prepared = keyfile.prepare_key(key_file, "search", now=timezone.now())
-    replace_key(person.data_key, now=NOW)
+    replace_some([person.data_key_id], now=NOW)
 
     answer = signed_in(make_user(Role.ADMINISTRATOR)).get("/keys/")
 
