@@ -114,7 +114,7 @@ def _under_replaced(model: Any, keys: Iterable[UUID] | None = None) -> Any:
 @transaction.atomic
 def _move_some(model: Any, after: Any, size: int) -> tuple[list[Any], int]:
     fields = encrypted_fields(model)
-    rows = next_rows(_under_replaced(model).select_related("data_key"), after, size, of=("self",))
+    rows = next_rows(_under_replaced(model).select_related("data_key__replaced_by"), after, size, of=("self",))
     moved: dict[Any, tuple[Any, ...]] = {}
     for row in rows:
         fresh = _newest(row.data_key)
