@@ -343,6 +343,7 @@ SENTENCES: dict[str, Promise] = {
     "housing.site_changed": _("changed a site"),
     "housing.site_closed": _("closed a site"),
     "housing.site_opened": _("opened a site"),
+    "housing.case_housing_seen": _("saw where the people of a case sleep"),
     "housing.site_seen": _("opened the page of a site"),
     "housing.site_reopened": _("took a site into use again"),
     "housing.unit_added": _("added a unit of a site"),

@@ -24,6 +24,7 @@ def _pages() -> list[tuple[str, str]]:
         ("case_log", _("Log")),
         ("case_needs", _("Needs and services")),
         ("case_referrals", _("Referrals")),
+        ("case_housing", _("Housing")),
         ("case_documents", _("Documents")),
         ("case_safety", _("Consent and safety")),
     ]

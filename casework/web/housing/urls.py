@@ -1,10 +1,28 @@
 from django.urls import path
 
 from .views.beds import add_beds, block_bed, change_bed, change_block, close_bed, end_block, reopen_bed
+from .views.placements import (
+    book_held,
+    cancel_placement,
+    case_housing,
+    change_leaving_day,
+    check_in,
+    check_out,
+    mark_no_show,
+    take_back_placement,
+)
 from .views.sites import change_site, close_site, open_site, reopen_site, site, sites
 from .views.units import add_unit, change_unit, close_unit, reopen_unit
 
 urlpatterns = [
+    path("cases/<code:code>/housing/", case_housing, name="case_housing"),
+    path("placements/<uuid:placement_id>/book/", book_held, name="book_held"),
+    path("placements/<uuid:placement_id>/check-in/", check_in, name="check_in"),
+    path("placements/<uuid:placement_id>/check-out/", check_out, name="check_out"),
+    path("placements/<uuid:placement_id>/until/", change_leaving_day, name="change_leaving_day"),
+    path("placements/<uuid:placement_id>/no-show/", mark_no_show, name="mark_no_show"),
+    path("placements/<uuid:placement_id>/cancel/", cancel_placement, name="cancel_placement"),
+    path("placements/<uuid:placement_id>/take-back/", take_back_placement, name="take_back_placement"),
     path("housing/sites/", sites, name="sites"),
     path("housing/sites/new/", open_site, name="open_site"),
     path("housing/sites/<uuid:site_id>/", site, name="site"),
