@@ -95,7 +95,7 @@ CREATING: dict[str, Typed] = {
 }
 # By what their names begin with: these change one thing that is there, or end it.
 CHANGE_WHAT_IS_THERE = (
-    "accept_", "allow_", "answer_", "approve_", "archive_", "ask_for_review", "ask_off_", "assign_", "attach_",
+    "accept_", "allow_", "answer_", "approve_", "archive_", "book_held", "check_in", "check_out", "ask_for_review", "ask_off_", "assign_", "attach_",
     "cancel_", "case_programmes", "change_", "choose_", "close_", "code_word", "correct_", "decline_", "deliver_",
     "disable_", "discard_", "enable_", "end_", "finish_", "forget_", "join_", "keep_", "lift_", "mark_", "move_complaint",
     "move_scan_page", "name_people", "note_sight_notice", "organisation", "pair", "pin_", "plan_appointment_again", "reconsider_", "record_return",
