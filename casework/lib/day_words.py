@@ -31,6 +31,11 @@ def weekday_and_day(day: dt.date, language: str) -> str:
     return format_skeleton("MMMEd", day, locale=_locale(language))
 
 
+def month(day: dt.date, language: str) -> str:
+    """Return the month of a day, such as "December 2026"."""
+    return format_date(day, "LLLL y", locale=_locale(language))
+
+
 def weekday(day: dt.date, language: str) -> str:
     """Return e.g. "Saturday"."""
     return format_date(day, "EEEE", locale=_locale(language))

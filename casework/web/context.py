@@ -40,6 +40,7 @@ def _pages() -> list[tuple[Permission, str, str]]:
         (Permission.CASE_CHANGE, "log_case", _("Log a case")),
         (Permission.DUPLICATES_REVIEW, "duplicates", _("Duplicates")),
         (Permission.CASE_VIEW, "referrals", _("Referrals")),
+        (Permission.HOUSING_VIEW, "housing_board", _("Beds")),
         (Permission.HOUSING_VIEW, "sites", _("Sites")),
         (Permission.CASE_VIEW, "originals", _("Originals")),
         (Permission.PARTNERS_VIEW, "partners", _("Partners")),

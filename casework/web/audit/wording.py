@@ -344,6 +344,8 @@ SENTENCES: dict[str, Promise] = {
     "housing.site_closed": _("closed a site"),
     "housing.site_opened": _("opened a site"),
     "housing.case_housing_seen": _("saw where the people of a case sleep"),
+    "housing.free_beds_seen": _("looked for beds for the people of a case"),
+    "housing.board_seen": _("opened the board of beds"),
     "housing.site_seen": _("opened the page of a site"),
     "housing.site_reopened": _("took a site into use again"),
     "housing.unit_added": _("added a unit of a site"),

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from .views.beds import add_beds, block_bed, change_bed, change_block, close_bed, end_block, reopen_bed
+from .views.board import housing_board
+from .views.finding import find_beds, place_people
 from .views.placements import (
     book_held,
     cancel_placement,
@@ -16,6 +18,8 @@ from .views.units import add_unit, change_unit, close_unit, reopen_unit
 
 urlpatterns = [
     path("cases/<code:code>/housing/", case_housing, name="case_housing"),
+    path("cases/<code:code>/housing/find/", find_beds, name="find_beds"),
+    path("cases/<code:code>/housing/place/", place_people, name="place_people"),
     path("placements/<uuid:placement_id>/book/", book_held, name="book_held"),
     path("placements/<uuid:placement_id>/check-in/", check_in, name="check_in"),
     path("placements/<uuid:placement_id>/check-out/", check_out, name="check_out"),
@@ -23,6 +27,7 @@ urlpatterns = [
     path("placements/<uuid:placement_id>/no-show/", mark_no_show, name="mark_no_show"),
     path("placements/<uuid:placement_id>/cancel/", cancel_placement, name="cancel_placement"),
     path("placements/<uuid:placement_id>/take-back/", take_back_placement, name="take_back_placement"),
+    path("housing/board/", housing_board, name="housing_board"),
     path("housing/sites/", sites, name="sites"),
     path("housing/sites/new/", open_site, name="open_site"),
     path("housing/sites/<uuid:site_id>/", site, name="site"),

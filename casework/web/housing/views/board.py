@@ -1,0 +1,185 @@
+"""The board: beds by days as a picture, with who is where as far as the reader may know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from casework.accounts.roles import Permission
+from casework.audit.record import record
+from casework.housing.models import Lease, Site
+from casework.housing.occupancy import State
+from casework.housing.queries import BoardStretch, BoardUnit, board
+from casework.lib.dates import today_in
+from casework.lib.day_words import in_words, month
+from casework.web.decorators import requires
+from casework.web.filters import chips
+from casework.web.request import UserRequest
+
+from ..forms_of_board import BoardForm
+
+# Further than anybody plans; keeps the page within its weight.
+MOST_BEDS = 300
+SIGNS = {
+    State.OCCUPIED: "●",
+    State.BOOKED: "○",
+    State.HELD: "◌",
+    State.OUT_OF_LEASE: "×",
+    State.BLOCKED: "▨",
+    State.FREE: "",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Some days of one bed on which it is the same. `who`: initials, where the reader may see the person."""
+
+    nights: int
+    state: str
+    sign: str
+    word: str
+    days: str
+    who: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    label: str
+    before: int
+    cells: Sequence[Cell]
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLines:
+    unit: Any
+    lease_ends: date | None
+    lines: Sequence[Line]
+
+
+@requires(Permission.HOUSING_VIEW)
+@require_safe
+def housing_board(request: UserRequest) -> HttpResponse:
+    now, user = timezone.now(), request.user
+    known: Any = Site.objects
+    places = list(known.usable_by(user, now).in_use_on(now.date()).order_by("country", "city", "code"))
+    form = BoardForm(request.GET or None, sites=places)
+    today = today_in(places[0].time_zone, now) if places else now.date()
+    since, weeks = form.first_day or today, form.length
+    until = since + timedelta(weeks=weeks)
+    wanted = [site.pk for site in places if form.lets_through(site)]
+    found = board(user, now, since, until, sites=wanted) if wanted else []
+    shown, beds = [], 0
+    for each in found:
+        beds += len(each.beds)
+        if beds <= MOST_BEDS or not shown:
+            shown.append(each)
+    record("housing.board_seen", by=user, now=now, sites=len(shown), days=(until - since).days)
+    ends = _lease_ends([site.site.pk for site in shown], since, until)
+    context = {
+        "form": form,
+        "sites": [
+            {
+                "site": each.site,
+                "has_safety_note": each.has_safety_note,
+                "units": [_unit(unit, ends, since, until) for unit in each.units if form.lets_unit_through(unit.unit)],
+            }
+            for each in shown
+        ],
+        "has_more": len(shown) < len(found),
+        "since": since,
+        "last": until - timedelta(days=1),
+        "today": today,
+        "days": [since + timedelta(days=number) for number in range((until - since).days)],
+        "months": _months(since, until),
+        "earlier_url": _moved(request, since - timedelta(weeks=weeks)),
+        "later_url": _moved(request, until),
+        "legend": [(state.value, SIGNS[state], WORDS[state]()) for state in State],
+        "has_sites": bool(places),
+        "chips": chips(form, request.GET, request.path),
+    }
+    return render(request, "housing/board.html", context)
+
+
+WORDS: dict[State, Any] = {
+    State.OCCUPIED: lambda: _("taken"),
+    State.BOOKED: lambda: _("booked"),
+    State.HELD: lambda: _("held"),
+    State.OUT_OF_LEASE: lambda: _("out of lease"),
+    State.BLOCKED: lambda: _("blocked"),
+    State.FREE: lambda: _("free"),
+}
+
+
+def _unit(unit: BoardUnit, ends: dict[Any, date], since: date, until: date) -> UnitLines:
+    lines = []
+    for bed in unit.beds:
+        cells = [_cell(piece) for piece in bed.stretches]
+        before = (bed.stretches[0].stretch.since - since).days if bed.stretches else (until - since).days
+        after = (until - bed.stretches[-1].stretch.until).days if bed.stretches else 0
+        lines.append(Line(label=bed.bed.label, before=before, cells=cells, after=after))
+    end = ends.get(unit.unit.pk) or ends.get(unit.unit.site_id)
+    return UnitLines(unit=unit.unit, lease_ends=end, lines=lines)
+
+
+def _cell(piece: BoardStretch) -> Cell:
+    stretch, language = piece.stretch, get_language() or "en"
+    last = stretch.until - timedelta(days=1)
+    days = in_words(stretch.since, language)
+    if last != stretch.since:
+        days = f"{days} – {in_words(last, language)}"
+    who = url = ""
+    word = str(WORDS[stretch.state]())
+    if piece.placement is not None:
+        person = piece.placement.client
+        who = initials(person)
+        url = reverse("case_housing", args=[person.case.code])
+    elif piece.block is not None:
+        word = f"{word}: {piece.block.get_reason_display()}"
+    return Cell(
+        nights=stretch.nights,
+        state=stretch.state.value,
+        sign=SIGNS[stretch.state],
+        word=word,
+        days=days,
+        who=who,
+        url=url,
+    )
+
+
+def initials(person: Any) -> str:
+    """Return the initials of somebody, or their reference where no name is on record."""
+    parts = (person.family_name, person.given_name)
+    return " ".join(f"{str(part)[0]}." for part in parts if part) or str(person.reference)
+
+
+def _lease_ends(sites: Sequence[Any], since: date, until: date) -> dict[Any, date]:
+    """Return on which day of the board a lease ends, by unit, or by site where it is of the whole site."""
+    leases: Any = Lease.objects
+    rows = leases.filter(site__in=sites).ending_between(since, until).order_by("-until")
+    return {unit or site: end for unit, site, end in rows.values_list("unit_id", "site_id", "until")}
+
+
+def _months(since: date, until: date) -> list[tuple[str, int]]:
+    days = [since + timedelta(days=number) for number in range((until - since).days)]
+    language = get_language() or "en"
+    groups = groupby(days, key=lambda day: (day.year, day.month))
+    return [(month(date(year, number, 1), language), len(list(them))) for (year, number), them in groups]
+
+
+def _moved(request: UserRequest, since: date) -> str:
+    """Return the address of the same board from another day on."""
+    kept = [(key, value) for key, value in request.GET.items() if not key.startswith("since")]
+    day = [("since_day", since.day), ("since_month", since.month), ("since_year", since.year)]
+    return f"{request.path}?{urlencode([*kept, *day])}"

@@ -1,0 +1,142 @@
+"""The board of beds: every bed on every day, with who is where as far as the reader may know."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from casework.accounts.roles import Role
+from casework.audit.models import Event
+from casework.clients import actions as clients
+from tests.counting import counted_queries
+from tests.factories.accounts import make_user, team_of
+from tests.factories.clients import make_client
+from tests.factories.housing import book, make_beds, make_block, make_site
+from tests.web.cases.pages import signed_in
+from tests.web.facts.test_facts import day
+from tests.web.housing.test_placements import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(settings: Any) -> World:
+    settings.SECOND_FACTOR_REQUIRED = False
+    return World()
+
+
+def board(world: World, **asked: Any) -> Any:
+    return world.browser.get(reverse("housing_board"), asked)
+
+
+def lines(page: Any) -> list[Any]:
+    return [line for site in page.context["sites"] for unit in site["units"] for line in unit.lines]
+
+
+def test_every_bed_is_something_on_every_day(world: World) -> None:
+    world.both_booked()
+    make_block(world.beds[2], by=world.worker, now=world.now, since=world.today + timedelta(days=3), until=None)
+
+    page = board(world)
+
+    assert [sum(cell.nights for cell in line.cells) + line.before + line.after for line in lines(page)] == [28] * 3
+    assert sorted({cell.state for line in lines(page) for cell in line.cells}) == ["blocked", "booked", "free"]
+
+
+def test_initials_lead_to_the_case_and_no_name_is_written(world: World) -> None:
+    world.both_booked()
+
+    page = board(world).content.decode()
+
+    assert "Т." in page
+    assert "Тайнова" not in page
+    assert reverse("case_housing", args=[world.mother.case.code]) in page
+
+
+def test_who_is_not_the_readers_to_see_is_only_a_bed_that_is_taken(world: World) -> None:
+    other = make_client(family_name="Щукин", given_name="Ёж")
+    book({other: world.beds[0]}, **world.when(None))
+
+    page = board(world).content.decode()
+
+    assert "Щ." not in page
+    assert other.case.code not in page
+    assert "booked" in page
+
+
+def test_a_restricted_case_is_only_a_bed_that_is_taken(world: World) -> None:
+    world.both_booked()
+    colleague, other = (make_user(team=team_of(world.worker)) for _number in range(2))
+    clients.restrict_case(
+        case=world.mother.case,
+        people=[colleague, other],
+        version=world.mother.case.version,
+        by=colleague,
+        now=world.now,
+    )
+
+    page = board(world).content.decode()
+
+    assert world.mother.case.code not in page
+    assert "Т." not in page
+
+
+def test_it_is_narrowed_by_town_site_and_kind_of_room(world: World) -> None:
+    osh = make_site(team=team_of(world.worker), city="Osh", code="OSH-1")
+    make_beds(2, site=osh, for_whom="family")
+
+    assert len(lines(board(world))) == 5
+    assert len(lines(board(world, city="Osh"))) == 2
+    assert len(lines(board(world, site=world.site.code))) == 3
+    assert len(lines(board(world, for_whom="family"))) == 2
+    assert "No site matches these filters" in board(world, city="Osh", site=world.site.code).content.decode()
+
+
+def test_it_goes_on_and_back(world: World) -> None:
+    first = board(world, weeks="2")
+
+    later = world.browser.get(first.context["later_url"])
+    back = world.browser.get(later.context["earlier_url"])
+
+    assert later.context["since"] == world.today + timedelta(days=14)
+    assert (back.context["since"], len(back.context["days"])) == (world.today, 14)
+
+
+@pytest.mark.parametrize("asked", [{"weeks": "9999"}, {"since_day": "x"}, {"city": "Nowhere"}, day("since", None)])
+def test_what_cannot_be_understood_narrows_nothing(world: World, asked: Any) -> None:
+    assert len(lines(board(world, **asked))) == 3
+
+
+def test_sites_of_other_teams_are_not_there(world: World) -> None:
+    foreign = make_site()
+    make_beds(2, site=foreign)
+
+    assert foreign.code not in board(world).content.decode()
+
+
+def test_a_team_without_sites_is_told_what_a_site_is(world: World) -> None:
+    page = signed_in(make_user(Role.COORDINATOR)).get(reverse("housing_board")).content.decode()
+
+    assert "There is no site yet" in page
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.REPORT_READER])
+def test_other_roles_see_no_board(world: World, role: Role) -> None:
+    assert signed_in(make_user(role)).get(reverse("housing_board")).status_code == 403
+
+
+def test_it_takes_few_queries_at_every_size_and_leaves_one_event(world: World) -> None:
+    world.both_booked()
+    board(world)
+    with counted_queries() as few:
+        board(world)
+    for _number in range(3):
+        beds = make_beds(3, site=make_site(team=team_of(world.worker)))
+        book({make_client(team=team_of(world.worker)): beds[0]}, **world.when(None))
+        make_block(beds[1], by=world.worker)
+    with counted_queries() as many:
+        board(world)
+
+    assert len(few) == len(many) <= 12
+    assert Event.objects.filter(type="housing.board_seen").count() == 3
