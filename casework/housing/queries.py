@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
@@ -143,8 +143,11 @@ class BoardBed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardUnit:
+    """`lease_ends`: the day within the board from which no lease holds any more, as far as is known."""
+
     unit: Unit
     beds: list[BoardBed]
+    lease_ends: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +178,10 @@ def board(
     blocks: dict[Any, BedBlock] = {
         row.pk: row for row in BedBlock.objects.filter(sharing_days(since, until), bed__in=ids)
     }
-    rows: dict[Any, Bed] = {bed.pk: bed for bed in Bed.objects.filter(pk__in=ids).with_place()}
+    noted = Exists(SafetyNote.objects.standing().filter(site=OuterRef("unit__site")))
+    rows: dict[Any, Any] = {
+        bed.pk: bed for bed in Bed.objects.filter(pk__in=ids).with_place().annotate(has_safety_note=noted)
+    }
     drawn: defaultdict[UUID, list[BoardBed]] = defaultdict(list)
     for each in days:
         bed = rows[each.key]
@@ -184,18 +190,30 @@ def board(
             for it in stretches(each, of_bed.get(each.key, ()), since, until)
         ]
         drawn[bed.unit_id].append(BoardBed(bed=bed, stretches=pieces))
-    return _by_site(drawn)
+    ends = {rows[each.key].unit_id: _lease_ends(each, since, until) for each in days}
+    return _by_site(drawn, ends)
 
 
-def _by_site(drawn: dict[UUID, list[BoardBed]]) -> list[BoardSite]:
+def _lease_ends(bed: BedDays, since: date, until: date) -> date | None:
+    """Return the day of `[since, until)` from which no lease holds any more; None where the last one goes on."""
+    if not bed.leases or any(lease.until is None for lease in bed.leases):
+        return None
+    last = max(lease.until for lease in bed.leases if lease.until is not None)
+    return last if since <= last < until else None
+
+
+def _by_site(drawn: dict[UUID, list[BoardBed]], ends: dict[UUID, date | None]) -> list[BoardSite]:
     units: dict[UUID, list[BoardUnit]] = defaultdict(list)
     sites: dict[UUID, Site] = {}
+    noted: set[UUID] = set()
     for beds in drawn.values():
         unit = beds[0].bed.unit
         order = {bed.pk: number for number, bed in enumerate(beds_in_order(each.bed for each in beds))}
-        units[unit.site_id].append(BoardUnit(unit=unit, beds=sorted(beds, key=lambda each: order[each.bed.pk])))
+        in_order = sorted(beds, key=lambda each: order[each.bed.pk])
+        units[unit.site_id].append(BoardUnit(unit=unit, beds=in_order, lease_ends=ends[unit.pk]))
         sites[unit.site_id] = unit.site
-    noted = set(SafetyNote.objects.standing().filter(site__in=sites).values_list("site", flat=True))
+        if getattr(beds[0].bed, "has_safety_note", False):
+            noted.add(unit.site_id)
     found = []
     for site in sorted(sites.values(), key=lambda each: each.code):
         places = {unit.pk: number for number, unit in enumerate(units_in_order(it.unit for it in units[site.pk]))}

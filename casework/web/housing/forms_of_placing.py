@@ -44,8 +44,8 @@ class FindForm(forms.Form):
 
     def __init__(self, *args: Any, people: Sequence[Client], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.people = {client.reference: client for client in people}
-        self.fields["people"].choices = [(ref, it.full_name) for ref, it in self.people.items()]  # type: ignore[attr-defined]
+        self.known = {client.reference: client for client in people}
+        self.fields["people"].choices = [(ref, it.full_name) for ref, it in self.known.items()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -56,7 +56,7 @@ class FindForm(forms.Form):
 
     @property
     def wanted(self) -> list[Client]:
-        return [self.people[ref] for ref in self.cleaned_data["people"]]
+        return [self.known[ref] for ref in self.cleaned_data["people"]]
 
 
 class PlaceForm(RowForm):

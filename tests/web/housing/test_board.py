@@ -12,7 +12,7 @@ from casework.clients import actions as clients
 from tests.counting import counted_queries
 from tests.factories.accounts import make_user, team_of
 from tests.factories.clients import make_client
-from tests.factories.housing import book, make_beds, make_block, make_site
+from tests.factories.housing import book, make_beds, make_block, make_lease, make_site
 from tests.web.cases.pages import signed_in
 from tests.web.facts.test_facts import day
 from tests.web.housing.test_placements import World
@@ -80,6 +80,18 @@ def test_a_restricted_case_is_only_a_bed_that_is_taken(world: World) -> None:
 
     assert world.mother.case.code not in page
     assert "Т." not in page
+
+
+def test_the_end_of_a_lease_is_said(world: World) -> None:
+    end = world.today + timedelta(days=9)
+    make_lease(world.site, since=world.today - timedelta(days=30), until=end, by=world.worker)
+
+    page = board(world)
+
+    [unit] = page.context["sites"][0]["units"]
+    assert unit.lease_ends == end
+    assert "lease ends on" in page.content.decode()
+    assert [cell.state for cell in unit.lines[0].cells] == ["free", "out_of_lease"]
 
 
 def test_it_is_narrowed_by_town_site_and_kind_of_room(world: World) -> None:

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 
 from casework.accounts.roles import Permission
 from casework.audit.record import record
-from casework.housing.models import Lease, Site
+from casework.housing.models import Site
 from casework.housing.occupancy import State
-from casework.housing.queries import BoardStretch, BoardUnit, board
+from casework.housing.queries import BoardSite, BoardStretch, BoardUnit, board
 from casework.lib.dates import today_in
 from casework.lib.day_words import in_words, month
 from casework.web.decorators import requires
@@ -80,20 +80,20 @@ def housing_board(request: UserRequest) -> HttpResponse:
     until = since + timedelta(weeks=weeks)
     wanted = [site.pk for site in places if form.lets_through(site)]
     found = board(user, now, since, until, sites=wanted) if wanted else []
-    shown, beds = [], 0
+    shown: list[BoardSite] = []
+    beds = 0
     for each in found:
         beds += len(each.beds)
         if beds <= MOST_BEDS or not shown:
             shown.append(each)
     record("housing.board_seen", by=user, now=now, sites=len(shown), days=(until - since).days)
-    ends = _lease_ends([site.site.pk for site in shown], since, until)
     context = {
         "form": form,
         "sites": [
             {
                 "site": each.site,
                 "has_safety_note": each.has_safety_note,
-                "units": [_unit(unit, ends, since, until) for unit in each.units if form.lets_unit_through(unit.unit)],
+                "units": [_unit(unit, since, until) for unit in each.units if form.lets_unit_through(unit.unit)],
             }
             for each in shown
         ],
@@ -122,15 +122,14 @@ WORDS: dict[State, Any] = {
 }
 
 
-def _unit(unit: BoardUnit, ends: dict[Any, date], since: date, until: date) -> UnitLines:
+def _unit(unit: BoardUnit, since: date, until: date) -> UnitLines:
     lines = []
     for bed in unit.beds:
         cells = [_cell(piece) for piece in bed.stretches]
         before = (bed.stretches[0].stretch.since - since).days if bed.stretches else (until - since).days
         after = (until - bed.stretches[-1].stretch.until).days if bed.stretches else 0
         lines.append(Line(label=bed.bed.label, before=before, cells=cells, after=after))
-    end = ends.get(unit.unit.pk) or ends.get(unit.unit.site_id)
-    return UnitLines(unit=unit.unit, lease_ends=end, lines=lines)
+    return UnitLines(unit=unit.unit, lease_ends=unit.lease_ends, lines=lines)
 
 
 def _cell(piece: BoardStretch) -> Cell:
@@ -164,13 +163,6 @@ def initials(person: Any) -> str:
     return " ".join(f"{str(part)[0]}." for part in parts if part) or str(person.reference)
 
 
-def _lease_ends(sites: Sequence[Any], since: date, until: date) -> dict[Any, date]:
-    """Return on which day of the board a lease ends, by unit, or by site where it is of the whole site."""
-    leases: Any = Lease.objects
-    rows = leases.filter(site__in=sites).ending_between(since, until).order_by("-until")
-    return {unit or site: end for unit, site, end in rows.values_list("unit_id", "site_id", "until")}
-
-
 def _months(since: date, until: date) -> list[tuple[str, int]]:
     days = [since + timedelta(days=number) for number in range((until - since).days)]
     language = get_language() or "en"
@@ -180,6 +172,6 @@ def _months(since: date, until: date) -> list[tuple[str, int]]:
 
 def _moved(request: UserRequest, since: date) -> str:
     """Return the address of the same board from another day on."""
-    kept = [(key, value) for key, value in request.GET.items() if not key.startswith("since")]
+    kept: list[tuple[str, Any]] = [(key, value) for key, value in request.GET.items() if not key.startswith("since")]
     day = [("since_day", since.day), ("since_month", since.month), ("since_year", since.year)]
     return f"{request.path}?{urlencode([*kept, *day])}"
