@@ -80,6 +80,7 @@ class PlaceForm(RowForm):
                 choices=[("", _now("not placed")), *groups],
                 required=False,
             )
+        self.order_fields(["since", "until", *map(self._box, self.people), "how", "hours"])
         if self.is_bound:
             self.ask({asks for asks, name in ASKED.items() if name in self.data})
 

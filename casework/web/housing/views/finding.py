@@ -63,7 +63,12 @@ def find_beds(request: UserRequest, code: str) -> HttpResponse:
         "country": case.team.country,
     }
     form = FindForm(request.GET or None, initial=initial, people=people)
-    context: dict[str, Any] = {"case": case, "header": case_header(case, now), "form": form, "found": None}
+    context: dict[str, Any] = {
+        "case": case,
+        "header": case_header(case, now, here="case_housing"),
+        "form": form,
+        "found": None,
+    }
     if request.GET and form.is_valid():
         context |= _answer(request, case, form, now)
     record("housing.free_beds_seen", subject=case, case_id=case.pk, by=request.user, now=now)
@@ -93,7 +98,12 @@ def place_people(request: UserRequest, code: str) -> HttpResponse:
         else:
             return back_to_housing(request, case, _("Done: here is who sleeps where."))
     url = reverse("find_beds", args=[code])
-    context = {"header": case_header(case, now), "form": form, "title": _("Place them there"), "cancel_url": url}
+    context = {
+        "header": case_header(case, now, here="case_housing"),
+        "form": form,
+        "title": _("Place them there"),
+        "cancel_url": url,
+    }
     return render(request, "cases/form_page.html", context)
 
 

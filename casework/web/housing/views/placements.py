@@ -219,7 +219,7 @@ def _act(
             return back_to_housing(request, one.client.case, said)
     text = _("Somebody has changed this meanwhile. Look again, and then decide.") if status == 409 else ""
     url = reverse("case_housing", args=[one.client.case.code])
-    header = case_header(one.client.case, now)
+    header = case_header(one.client.case, now, here="case_housing")
     answer = one_form_page(request, form, title=title, cancel_url=url, header=header, text=text)
     answer.status_code = status
     return answer
