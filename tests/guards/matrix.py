@@ -241,6 +241,7 @@ class Visitor:
             Permission.CASE_VIEW,
             Permission.CASE_CHANGE,
             Permission.CASE_ASSIGN,
+            Permission.HOUSING_PLACE,
         }:
             return None
         assigns = Permission.CASE_ASSIGN in self.permissions and self.relation.assigns

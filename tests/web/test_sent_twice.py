@@ -116,6 +116,7 @@ OTHERWISE = {
     "leave": "ends the session, and writes no record",
     "look_alikes": "looks, and writes nothing",
     "pair": "changes a decision",
+    "place_people": "the id of the form is the act: tests/web/housing/test_finding",
     "publish_scheme": "changes what is there",
     "renew_invitation": "sends the one that is there anew",
     "reset_second_factor": "takes away what is there, and the older link stops working",
