@@ -58,7 +58,10 @@ class Question:
 
 
 def hindrances(question: Question) -> list[Hindrance]:
-    """Return everything that stands in the way, the worst first. The beds come with their places, the people with their cases."""
+    """Return everything that stands in the way, the worst first. The beds come with their places, the people with their cases.
+
+    Where a bed cannot be had at all, nobody is asked for reasons or moves: of many who want one, most stop here.
+    """
     found = list(_disorder(question))
     if found:
         return found
@@ -67,6 +70,8 @@ def hindrances(question: Question) -> list[Hindrance]:
     found += _beds_not_there(question)
     found += _beds_taken(question)
     found += _beds_blocked(question)
+    if found:
+        return found
     if not question.is_hold:
         found += _people_elsewhere(question)
     if not question.is_past:
