@@ -20,7 +20,8 @@ def lock_beds(ids: Iterable[UUID]) -> dict[UUID, Bed]:
 
 def release_lapsed(beds: Iterable[UUID], now: datetime) -> int:
     """Release the holds of these locked beds whose hour has passed. Return how many."""
-    rows = list(Placement.objects.lapsed(now).filter(bed__in=set(beds)).select_related("client").order_by("pk"))
+    ids = list(Placement.objects.lapsed(now).filter(bed__in=set(beds)).values_list("pk", flat=True))
+    rows = list(Placement.objects.filter(pk__in=ids).select_related("client").order_by("pk")) if ids else []
     for row in rows:
         row.ended_at = row.held_until or now
         row.state, row.held_until = Placement.State.LAPSED, None

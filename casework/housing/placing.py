@@ -166,7 +166,7 @@ def _replaces(row: Placement, question: Question) -> bool:
     return row.since == question.since and (question.arrives or row.state == Placement.State.BOOKED)
 
 
-def others_of(people: Collection[Client] | Mapping[Client, Bed], question: Question) -> PlacementQuerySet:
+def others_of(people: Collection[Client], question: Question) -> PlacementQuerySet:
     """Return where these people are otherwise on one of the days: booked, living there, or having lived there."""
     rows = Placement.objects.filter(state__in=IS_SOMEWHERE, client__in=list(people)).exclude(pk__in=question.without)
     return rows.sharing_days(question.since, question.until).soonest_first()

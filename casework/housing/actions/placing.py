@@ -149,25 +149,24 @@ class Placing:
                 raise SuspiciousOperation("the token of a form names placements of others")
             return earlier
         clients = people_with_cases(wanted)
-        beds, question, former = self._ask(clients, wanted)
+        beds, question = self._ask(clients, wanted)
         self._refuse_future_arrival(beds.values())
         accepted = accept(question, reason=self.reason, may_move=self.may_move)
+        former = list(others_of(clients.values(), question).with_place()) if self.state != State.HELD else []
         rows = saving(lambda: self._insert(clients, beds, wanted, former, act or new_id(), accepted), question)
         self._say(rows, former)
         if self.state != State.HELD:
             requests_follow(rows, by=self.by, now=self.now)
         return rows
 
-    def _ask(
-        self, clients: dict[UUID, Client], wanted: Mapping[UUID, UUID]
-    ) -> tuple[dict[UUID, Bed], Question, list[Placement]]:
+    def _ask(self, clients: dict[UUID, Client], wanted: Mapping[UUID, UUID]) -> tuple[dict[UUID, Bed], Question]:
         """Lock every bed concerned and put the question again, now that nobody else can change the answer."""
         people: Any = {client: Bed(pk=wanted[pk]) for pk, client in clients.items()}
         without_beds = question_of(people, self)
-        former = list(others_of(people, without_beds).with_place()) if self.state != State.HELD else []
-        beds = lock_beds([*wanted.values(), *(row.bed_id for row in former)])
+        left = others_of(people, without_beds).values_list("bed_id", flat=True) if self.state != State.HELD else ()
+        beds = lock_beds([*wanted.values(), *left])
         release_lapsed(beds, self.now)
-        return beds, question_of({client: beds[wanted[pk]] for pk, client in clients.items()}, self), former
+        return beds, question_of({client: beds[wanted[pk]] for pk, client in clients.items()}, self)
 
     def _refuse_future_arrival(self, beds: Iterable[Bed]) -> None:
         if self.state == State.CHECKED_IN and any(self.since > bed.unit.site.today(self.now) for bed in beds):
