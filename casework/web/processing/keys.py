@@ -1,4 +1,6 @@
-"""Which keys there are and how far a rotation is: ids, ages and counts, and nothing of a key."""
+"""Which keys there are and how far a rotation is: ids, ages and shares, nothing of a key and no number of people."""
+
+from collections.abc import Sequence
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,10 +21,10 @@ from casework.web.request import UserRequest
 @require_safe
 def keys(request: UserRequest) -> HttpResponse:
     now, job = timezone.now(), last_rotation()
-    purposes = purposes_in_words()
+    purposes, found = purposes_in_words(), statuses(now)
     context = {
-        "rows": [(purposes[key.purpose], key, state_in_words(key)) for key in statuses(now)],
-        "replaced": DataKey.objects.replaced().count(),
+        "rows": [(purposes[key.purpose], key, under_in_words(key, found), state_in_words(key)) for key in found],
+        "has_replaced": DataKey.objects.replaced().exists(),
         "job": progress_of(job) if job is not None else None,
         "began_at": job.created_at if job is not None else None,
         "was_stopped": job is not None and job.finished_at is None and not is_running(),
@@ -35,10 +37,18 @@ def progress_of(job: Job) -> Progress:
     return Progress(
         title=_("Rotation of the keys") if of_the_file else _("Replacement of data keys"),
         state=job.state,
-        done=job.done,
-        total=job.total or None,
+        done=job.done * 100 // job.total if job.total else 0,
+        total=100 if job.total else None,
         stage=_("Bringing what is stored to the new keys"),
     )
+
+
+def under_in_words(key: KeyStatus, all_keys: Sequence[KeyStatus]) -> str:
+    """Return how much of what a purpose has hangs on a key. How many rows would tell how many people there are."""
+    total = sum(each.rows for each in all_keys if each.purpose == key.purpose)
+    if key.rows == 0:
+        return _("nothing")
+    return _("everything") if key.rows == total else _("a part")
 
 
 def purposes_in_words() -> dict[str, str]:

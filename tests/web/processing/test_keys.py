@@ -47,11 +47,11 @@ def test_an_administrator_sees_every_key_and_what_hangs_on_it_and_no_key(key_fil
     answer = signed_in(make_user(Role.ADMINISTRATOR)).get("/keys/")
 
     page = answer.content.decode()
-    rows = {key.id: (key.rows, state) for _purpose, key, state in answer.context["rows"]}
-    assert rows[old] == (1, "old, still needed")
-    assert rows[new] == (0, "in use")
-    assert rows[prepared] == (0, "prepared, not used yet")
-    assert "1 data key was replaced" in page
+    rows = {key.id: (under, state) for _purpose, key, under, state in answer.context["rows"]}
+    assert rows[old] == ("everything", "old, still needed")
+    assert rows[new] == ("nothing", "in use")
+    assert rows[prepared] == ("nothing", "prepared, not used yet")
+    assert "Data keys were replaced" in page
     read = keyfile.read(key_file)
     for purpose in keyfile.PURPOSES:
         ring = read.ring(purpose)
@@ -74,8 +74,8 @@ def test_it_says_how_far_a_rotation_is_and_that_one_was_stopped() -> None:
     jobs.finish(running, now=NOW)
     done = browser.get("/keys/").content.decode()
 
-    assert "It was stopped after 12 of 40." in stopped
-    assert "12 of 40" in working
+    assert "It was stopped after 30 of 100." in stopped
+    assert "30 of 100" in working
     assert "It was stopped" not in working + done
     assert "Finished" in done
 

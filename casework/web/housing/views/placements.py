@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ from casework.web.cases.loading import visible_case
 from casework.web.decorators import requires
 from casework.web.forms.errors import refuse
 from casework.web.forms.pages import one_form_page
+from casework.web.opening import open_or_404
 from casework.web.request import UserRequest
 
 from ..answering import back_to_housing
@@ -243,7 +244,7 @@ def _changeable_rows(user: User, now: datetime) -> Any:
 
 
 def _changeable(user: User, placement_id: UUID, now: datetime) -> Any:
-    return get_object_or_404(_changeable_rows(user, now), pk=placement_id)
+    return open_or_404(_changeable_rows(user, now), pk=placement_id)
 
 
 def _again(rows: Sequence[Placement], user: User, now: datetime) -> list[Placement]:
