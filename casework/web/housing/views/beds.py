@@ -1,12 +1,10 @@
 """Beds: put up, changed, closed, and blocked for a while."""
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +18,7 @@ from casework.web.decorators import requires
 from casework.web.forms.pages import one_form_page
 from casework.web.request import UserRequest
 
+from ..answering import asked
 from ..forms import BedForm, BedsForm, BlockForm, ClosingForm, VersionForm
 from ..loading import MANAGE, managed_bed, managed_block, managed_unit
 from .units import name_of
@@ -52,8 +51,8 @@ def change_bed(request: UserRequest, bed_id: UUID) -> HttpResponse:
         version, values = form.version_read, form.values()
         if is_done(form, lambda: actions.change_bed(bed=bed, version=version, by=by, now=now, **values)):
             messages.success(request, _("The bed is changed."))
-            return _to_site(bed)
-    return one_form_page(request, form, title=_("Change this bed"), who=bed.place, cancel_url=_site_of(bed))
+            return redirect(_unit_of(bed))
+    return one_form_page(request, form, title=_("Change this bed"), who=bed.place, cancel_url=_unit_of(bed))
 
 
 @requires(MANAGE)
@@ -62,15 +61,16 @@ def close_bed(request: UserRequest, bed_id: UUID) -> HttpResponse:
     now, by = timezone.now(), request.user
     bed = managed_bed(by, bed_id, now)
     form = ClosingForm(request.POST or None, initial={"on": bed.unit.site.today(now), "version": bed.version})
-    return _asked(
+    return asked(
         request,
-        bed,
         form,
         lambda: actions.close_bed(bed=bed, on=form.day, version=form.version_read, by=by, now=now),
         title=_("Close this bed?"),
         warning=_("Nobody can be placed there from this day on. It can be taken into use again later."),
         act_label=_("Close this bed"),
         said=_("The bed is closed."),
+        text=bed.place,
+        back=_unit_of(bed),
     )
 
 
@@ -80,14 +80,15 @@ def reopen_bed(request: UserRequest, bed_id: UUID) -> HttpResponse:
     now, by = timezone.now(), request.user
     bed = managed_bed(by, bed_id, now)
     form = VersionForm(request.POST or None, initial=VersionForm.initial_of(bed))
-    return _asked(
+    return asked(
         request,
-        bed,
         form,
         lambda: actions.reopen_bed(bed=bed, version=form.version_read, by=by, now=now),
         title=_("Take this bed into use again?"),
         act_label=_("Take into use again"),
         said=_("The bed is in use again."),
+        text=bed.place,
+        back=_unit_of(bed),
     )
 
 
@@ -101,8 +102,8 @@ def block_bed(request: UserRequest, bed_id: UUID) -> HttpResponse:
         new_id, values = form.cleaned_data["id"], form.values()
         if is_done(form, lambda: actions.block_bed(bed=bed, block_id=new_id, by=by, now=now, **values)):
             messages.success(request, _("The bed is blocked on these days."))
-            return _to_site(bed)
-    return one_form_page(request, form, title=_("Block this bed"), who=bed.place, cancel_url=_site_of(bed))
+            return redirect(_unit_of(bed))
+    return one_form_page(request, form, title=_("Block this bed"), who=bed.place, cancel_url=_unit_of(bed))
 
 
 @requires(MANAGE)
@@ -115,8 +116,8 @@ def change_block(request: UserRequest, block_id: UUID) -> HttpResponse:
         version, values = form.version_read, form.values()
         if is_done(form, lambda: actions.change_block(block=block, version=version, by=by, now=now, **values)):
             messages.success(request, _("The block is changed."))
-            return _to_site(block.bed)
-    url = _site_of(block.bed)
+            return redirect(_unit_of(block.bed))
+    url = _unit_of(block.bed)
     return one_form_page(request, form, title=_("Change this block"), who=block.bed.place, cancel_url=url)
 
 
@@ -128,32 +129,19 @@ def end_block(request: UserRequest, block_id: UUID) -> HttpResponse:
     today = block.bed.unit.site.today(now)
     form = ClosingForm(request.POST or None, initial={"on": max(today, block.since), "version": block.version})
     form.fields["on"].label = _("Free again from")
-    return _asked(
+    return asked(
         request,
-        block.bed,
         form,
         lambda: actions.end_block(block=block, on=form.day, version=form.version_read, by=by, now=now),
         title=_("Is this bed free again?"),
         warning=_("Blocked %(days)s.") % {"days": span(block.since, block.until)},
         act_label=_("Free again"),
         said=_("The block is ended."),
+        text=block.bed.place,
+        back=_unit_of(block.bed),
     )
 
 
-def _asked(
-    request: UserRequest, bed: Bed, form: Any, act: Callable[[], Any], *, said: str, **context: Any
-) -> HttpResponse:
-    """Ask before an act about a bed, and do it once it is confirmed."""
-    if request.method == "POST" and form.is_valid() and is_done(form, act):
-        messages.success(request, said)
-        return _to_site(bed)
-    context |= {"text": bed.place, "form": form, "cancel_url": _site_of(bed)}
-    return render(request, "components/confirm_page.html", context)
-
-
-def _site_of(bed: Bed) -> str:
-    return reverse("site", args=[bed.unit.site_id])
-
-
-def _to_site(bed: Bed) -> HttpResponse:
-    return redirect(f"{_site_of(bed)}#unit-{bed.unit_id}")
+def _unit_of(bed: Bed) -> str:
+    """Return the place of the unit on the page of its site."""
+    return f"{reverse('site', args=[bed.unit.site_id])}#unit-{bed.unit_id}"

@@ -29,6 +29,7 @@ from casework.web.decorators import requires
 from casework.web.forms.pages import one_form_page
 from casework.web.request import UserRequest, permissions_in
 
+from ..answering import asked
 from ..forms import ClosingForm, SiteForm, VersionForm
 from ..loading import MANAGE, teams_that_manage, usable_site
 
@@ -123,24 +124,17 @@ def close_site(request: UserRequest, site_id: UUID) -> HttpResponse:
     now, by = timezone.now(), request.user
     found = usable_site(by, site_id, now, MANAGE)
     form = ClosingForm(request.POST or None, initial={"on": found.today(now), "version": found.version})
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and is_done(
-            form, lambda: actions.close_site(site=found, on=form.day, version=form.version_read, by=by, now=now)
-        )
-    ):
-        messages.success(request, _("The site is closed, with its rooms and beds."))
-        return redirect("site", site_id)
-    context = {
-        "title": _("Close this site?"),
-        "text": found.code,
-        "warning": _("Nobody can be placed there from this day on. It can be taken into use again later."),
-        "act_label": _("Close this site"),
-        "form": form,
-        "cancel_url": reverse("site", args=[site_id]),
-    }
-    return render(request, "components/confirm_page.html", context)
+    return asked(
+        request,
+        form,
+        lambda: actions.close_site(site=found, on=form.day, version=form.version_read, by=by, now=now),
+        said=_("The site is closed, with its rooms and beds."),
+        back=reverse("site", args=[site_id]),
+        text=found.code,
+        title=_("Close this site?"),
+        warning=_("Nobody can be placed there from this day on. It can be taken into use again later."),
+        act_label=_("Close this site"),
+    )
 
 
 @requires(MANAGE)
@@ -149,21 +143,16 @@ def reopen_site(request: UserRequest, site_id: UUID) -> HttpResponse:
     now, by = timezone.now(), request.user
     found = usable_site(by, site_id, now, MANAGE)
     form = VersionForm(request.POST or None, initial=VersionForm.initial_of(found))
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and is_done(form, lambda: actions.reopen_site(site=found, version=form.version_read, by=by, now=now))
-    ):
-        messages.success(request, _("The site is in use again."))
-        return redirect("site", site_id)
-    context = {
-        "title": _("Take this site into use again?"),
-        "text": found.code,
-        "act_label": _("Take into use again"),
-        "form": form,
-        "cancel_url": reverse("site", args=[site_id]),
-    }
-    return render(request, "components/confirm_page.html", context)
+    return asked(
+        request,
+        form,
+        lambda: actions.reopen_site(site=found, version=form.version_read, by=by, now=now),
+        said=_("The site is in use again."),
+        back=reverse("site", args=[site_id]),
+        text=found.code,
+        title=_("Take this site into use again?"),
+        act_label=_("Take into use again"),
+    )
 
 
 def about(site: Site) -> list[SummaryRow]:

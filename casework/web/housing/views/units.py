@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from casework.web.decorators import requires
 from casework.web.forms.pages import one_form_page
 from casework.web.request import UserRequest
 
+from ..answering import asked
 from ..forms import ClosingForm, NewUnitForm, UnitForm, VersionForm
 from ..loading import MANAGE, managed_unit, usable_site
 
@@ -59,22 +60,17 @@ def close_unit(request: UserRequest, unit_id: UUID) -> HttpResponse:
     now, by = timezone.now(), request.user
     unit = managed_unit(by, unit_id, now)
     form = ClosingForm(request.POST or None, initial={"on": unit.site.today(now), "version": unit.version})
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and is_done(form, lambda: actions.close_unit(unit=unit, on=form.day, version=form.version_read, by=by, now=now))
-    ):
-        messages.success(request, _("The unit is closed, with its beds."))
-        return redirect("site", unit.site_id)
-    context = {
-        "title": _("Close this unit?"),
-        "text": name_of(unit),
-        "warning": _("Nobody can be placed there from this day on. It can be taken into use again later."),
-        "act_label": _("Close this unit"),
-        "form": form,
-        "cancel_url": reverse("site", args=[unit.site_id]),
-    }
-    return render(request, "components/confirm_page.html", context)
+    return asked(
+        request,
+        form,
+        lambda: actions.close_unit(unit=unit, on=form.day, version=form.version_read, by=by, now=now),
+        said=_("The unit is closed, with its beds."),
+        back=_page_of(unit),
+        text=name_of(unit),
+        title=_("Close this unit?"),
+        warning=_("Nobody can be placed there from this day on. It can be taken into use again later."),
+        act_label=_("Close this unit"),
+    )
 
 
 @requires(MANAGE)
@@ -83,21 +79,21 @@ def reopen_unit(request: UserRequest, unit_id: UUID) -> HttpResponse:
     now, by = timezone.now(), request.user
     unit = managed_unit(by, unit_id, now)
     form = VersionForm(request.POST or None, initial=VersionForm.initial_of(unit))
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and is_done(form, lambda: actions.reopen_unit(unit=unit, version=form.version_read, by=by, now=now))
-    ):
-        messages.success(request, _("The unit is in use again."))
-        return redirect("site", unit.site_id)
-    context = {
-        "title": _("Take this unit into use again?"),
-        "text": name_of(unit),
-        "act_label": _("Take into use again"),
-        "form": form,
-        "cancel_url": reverse("site", args=[unit.site_id]),
-    }
-    return render(request, "components/confirm_page.html", context)
+    return asked(
+        request,
+        form,
+        lambda: actions.reopen_unit(unit=unit, version=form.version_read, by=by, now=now),
+        said=_("The unit is in use again."),
+        back=_page_of(unit),
+        text=name_of(unit),
+        title=_("Take this unit into use again?"),
+        act_label=_("Take into use again"),
+    )
+
+
+def _page_of(unit: Any) -> str:
+    """Return the place of the unit on the page of its site."""
+    return f"{reverse('site', args=[unit.site_id])}#unit-{unit.pk}"
 
 
 def name_of(unit: Any) -> str:
