@@ -1,5 +1,5 @@
 """Settings of a worker process under test: the real ones, and work that takes its time."""
 
-from casework.config.settings import *  # noqa: F403
+from casework.config.settings import *  # noqa: F403 - settings are read as a whole
 
 CELERY_IMPORTS = ("tests.web.exports.slow_worker",)
