@@ -54,9 +54,10 @@ for_each_role = pytest.mark.parametrize(
 def test_a_role_without_the_permission_is_refused_to_read_and_to_write(browser: Client, role: Role | None) -> None:
     wrong = []
     for place, address in enumerate(ALL):
-        if not is_allowed(address, role):
-            # Roles take turns, so that every address refuses both methods; the full matrix tries each with every role.
-            method = METHODS[(place + ROLES.index(role)) % len(METHODS)]
+        turn = place + ROLES.index(role)
+        # Roles take turns, so that every address refuses several, by both methods; the full matrix tries each with every role.
+        if not is_allowed(address, role) and turn % 2 == 0:
+            method = METHODS[turn // 2 % len(METHODS)]
             response = getattr(browser, method)(address.path)
             if response.status_code != 403 or REFUSED not in response.content.decode():
                 wrong.append((method, address.route, response.status_code))

@@ -39,7 +39,7 @@ def test_an_editor_asks_publishes_and_the_caseworker_is_told(visit: Visit, monke
     assert "Waiting to start" in desk.text
     compute(Impact.objects.get(), now=timezone.now())
     desk.go(address)
-    assert "Fewer than 8 people are concerned" in desk.text
+    assert "Few people are concerned; their number is hidden." in desk.text
     assert client.reference not in desk.text
 
     phone = signed_in(visit(viewport=PHONE), worker).go(address)

@@ -163,6 +163,7 @@ def timed_rotation(database: str, key_file: Path, folder: Path, *options: str) -
     return time.monotonic() - began
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_no_request_fails_while_the_keys_of_some_dozen_cases_are_changed(
     tmp_path: Path, settings: LazySettings

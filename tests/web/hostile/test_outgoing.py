@@ -40,7 +40,7 @@ def imported_by(text: str) -> set[str]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:  # not of our own package
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return names & REACHES_OUT
 
