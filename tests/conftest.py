@@ -12,6 +12,7 @@ from allauth.account.internal.flows import login as logins
 from allauth.account.internal.userkit import user_id_to_str
 from django.conf import LazySettings
 from django.db import connection
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import Client, TestCase, TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
@@ -98,6 +99,17 @@ def just_signed_in() -> None:
         session.save()
 
     Client.force_login = forced  # type: ignore[method-assign]  # for all tests
+
+
+@pytest.fixture(autouse=True, scope="session")
+def drop_the_database_whoever_is_left() -> None:
+    """Drop the test database at the end: the session of a process that a test has killed may outlive it by a moment."""
+
+    def destroyed(self: DatabaseCreation, name: str, verbosity: int) -> None:
+        with self._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(name)} WITH (FORCE)")
+
+    DatabaseCreation._destroy_test_db = destroyed  # type: ignore[method-assign]  # for all tests
 
 
 @pytest.fixture(autouse=True, scope="session")
