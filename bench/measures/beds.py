@@ -65,7 +65,7 @@ def bed_days(settings: Settings) -> Iterator[Figure]:
     sites = {bed.unit_id: bed.unit.site_id for bed in beds}
 
     def ours() -> dict[tuple[Any, date], int]:
-        found = numbers_by_day(by, NOW, since, TODAY, group=lambda bed: sites[bed.unit])  # type: ignore[index]
+        found = numbers_by_day(by, NOW, since, TODAY, group=lambda bed: sites[bed.unit])  # type: ignore[index]  # units are told by their ids
         return {
             (site, day): occupied
             for site, counts in found.items()

@@ -1,6 +1,6 @@
 """What is typed when something becomes of a placement: who is meant, on which day, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,30 @@ Ending = Placement.Ending
 ENDINGS = [(value, label) for value, label in Ending.choices if value != Ending.MOVED_BED]
 
 
-class ActForm(RowForm):
+ASKED = {Asks.REASON: "reason", Asks.MOVE: "may_move"}
+
+
+class AskingForm(RowForm):
+    """A form that asks on where something stands in the way that an answer would help against."""
+
+    def ask(self, what: Iterable[Asks]) -> None:
+        """Show the questions that what stands in the way asks."""
+        for asks in what:
+            if asks == Asks.REASON:
+                self.fields["reason"] = forms.CharField(
+                    label=_("Why all the same? The reason is recorded"), max_length=400, required=False
+                )
+            elif asks == Asks.MOVE:
+                self.fields["may_move"] = forms.BooleanField(
+                    label=_("They move from there on the first day"), required=False
+                )
+
+    def ask_again(self) -> None:
+        """Show the questions that were answered in what was sent."""
+        self.ask(asks for asks, name in ASKED.items() if self.add_prefix(name) in self.data)
+
+
+class ActForm(AskingForm):
     """`people`: the placements that one act made and that can still do this. `seen` says which state of each was read."""
 
     people = forms.MultipleChoiceField(
@@ -40,19 +63,7 @@ class ActForm(RowForm):
         self.initial.setdefault("people", list(self.rows))
         self.initial.setdefault("seen", " ".join(f"{pk}:{row.version}" for pk, row in self.rows.items()))
         if self.is_bound:
-            self.ask(asks for asks, name in ASKED.items() if self.add_prefix(name) in self.data)
-
-    def ask(self, what: Any) -> None:
-        """Show the questions that what stands in the way asks."""
-        for asks in what:
-            if asks == Asks.REASON:
-                self.fields["reason"] = forms.CharField(
-                    label=_("Why all the same? The reason is recorded"), max_length=400, required=False
-                )
-            elif asks == Asks.MOVE:
-                self.fields["may_move"] = forms.BooleanField(
-                    label=_("They move from there on the first day"), required=False
-                )
+            self.ask_again()
 
     @property
     def placements(self) -> list[Placement]:
@@ -72,9 +83,6 @@ class ActForm(RowForm):
     def values(self) -> dict[str, Any]:
         """Return what the action takes beside the placements."""
         return {name: it for name, it in super().values().items() if name not in ("people", "seen")}
-
-
-ASKED = {Asks.REASON: "reason", Asks.MOVE: "may_move"}
 
 
 class BookHeldForm(ActForm):

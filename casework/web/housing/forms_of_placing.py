@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.clients.models import Client
 from casework.housing.models import Bed
-from casework.housing.placing import Asks
-from casework.web.cases.forms.rows import RowForm
 from casework.web.forms.countries import CountryField
 from casework.web.forms.dates import DayField
 from casework.web.forms.layouts import fields_only, stacked
+
+from .forms_of_acts import AskingForm
 
 USUAL_STAY = timedelta(days=30)
 HOURS = [("4", _("4 hours")), ("24", _("24 hours")), ("48", _("48 hours"))]
@@ -59,7 +59,7 @@ class FindForm(forms.Form):
         return [self.known[ref] for ref in self.cleaned_data["people"]]
 
 
-class PlaceForm(RowForm):
+class PlaceForm(AskingForm):
     """A bed for each person; who has none is not placed. `id` is the act: sent twice, they are placed once."""
 
     since = DayField(label=_("First night"))
@@ -82,18 +82,7 @@ class PlaceForm(RowForm):
             )
         self.order_fields(["since", "until", *map(self._box, self.people), "how", "hours"])
         if self.is_bound:
-            self.ask({asks for asks, name in ASKED.items() if name in self.data})
-
-    def ask(self, what: set[Asks]) -> None:
-        """Show the questions that what stands in the way asks."""
-        if Asks.REASON in what:
-            self.fields["reason"] = forms.CharField(
-                label=_("Why all the same? The reason is recorded"), max_length=400, required=False
-            )
-        if Asks.MOVE in what:
-            self.fields["may_move"] = forms.BooleanField(
-                label=_("They move from there on the first day"), required=False
-            )
+            self.ask_again()
 
     @staticmethod
     def _box(reference: str) -> str:
@@ -107,6 +96,3 @@ class PlaceForm(RowForm):
     @property
     def act(self) -> UUID | None:
         return self.cleaned_data.get("id")
-
-
-ASKED = {Asks.REASON: "reason", Asks.MOVE: "may_move"}

@@ -83,7 +83,7 @@ def place_people(request: UserRequest, code: str) -> HttpResponse:
     case = changeable_case(by, code, now)
     people = _people_of(case)
     today = today_in(case.team.time_zone, now)
-    beds = _beds_of(by, now, people, request)
+    beds = _beds_of(by, now)
     initial = {"since": today, "until": today + USUAL_STAY}
     if request.method == "POST":
         form = PlaceForm(request.POST, people=people, beds=beds)
@@ -184,7 +184,7 @@ def _people_of(case: Case) -> list[Client]:
     return list(rows.order_by("created_at", "pk"))
 
 
-def _beds_of(user: Any, now: datetime, people: Sequence[Client], request: UserRequest) -> dict[str, list[Bed]]:
+def _beds_of(user: Any, now: datetime) -> dict[str, list[Bed]]:
     """Return the beds that can be chosen, by unit: all that stand in places where this user may place people."""
     beds: Any = Bed.objects
     usable = beds.usable_by(user, now, Permission.HOUSING_PLACE).in_use().with_place()
@@ -199,9 +199,9 @@ def _filled_in(request: UserRequest, people: Sequence[Client], beds: dict[str, l
     known = {str(bed.pk) for group in beds.values() for bed in group}
     asked = FindForm(request.GET, people=people)
     asked.is_valid()
-    said: dict[str, Any] = {name: asked.cleaned_data[name] for name in ("since",) if asked.cleaned_data.get(name)}
-    if said:
-        said["until"] = asked.cleaned_data.get("until")
+    said: dict[str, Any] = {}
+    if since := asked.cleaned_data.get("since"):
+        said = {"since": since, "until": asked.cleaned_data.get("until")}
     for client in people:
         bed = request.GET.get(f"bed_{client.reference}", "")
         if bed in known:
