@@ -27,6 +27,7 @@ from casework.web.filters import chips
 from casework.web.request import UserRequest
 
 from ..forms_of_board import BoardForm
+from ..tabs import housing_tabs
 
 # Further than anybody plans; keeps the page within its weight.
 MOST_BEDS = 300
@@ -88,6 +89,7 @@ def housing_board(request: UserRequest) -> HttpResponse:
             shown.append(each)
     record("housing.board_seen", by=user, now=now, sites=len(shown), days=(until - since).days)
     context = {
+        "tabs": housing_tabs(request, "housing_board"),
         "form": form,
         "sites": [
             {

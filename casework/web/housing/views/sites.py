@@ -32,6 +32,7 @@ from casework.web.request import UserRequest, permissions_in
 from ..answering import asked
 from ..forms import ClosingForm, SiteForm, VersionForm
 from ..loading import MANAGE, teams_that_manage, usable_site
+from ..tabs import housing_tabs
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -61,6 +62,7 @@ def sites(request: UserRequest) -> HttpResponse:
     rows = known.usable_by(request.user, now).filter(closed_on__isnull=not shows_closed)
     rows = rows.annotate(beds=Count("units__beds", filter=beds, distinct=True)).order_by("country", "city", "code")
     context = {
+        "tabs": housing_tabs(request, "sites"),
         "sites": list(rows),
         "shows_closed": shows_closed,
         "may_manage": MANAGE in permissions_in(request),
