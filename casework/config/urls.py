@@ -42,6 +42,7 @@ urlpatterns = [
     path("", include("casework.web.sheet.urls")),
     path("", include("casework.web.consent_form.urls")),
     path("", include("casework.web.housing.urls")),
+    path("", include("casework.web.reports.urls")),
     path("account/", include("casework.web.sign_in.urls")),
     path("", include("casework.web.people.urls")),
     path("", include("casework.web.audit.urls")),

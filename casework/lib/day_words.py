@@ -31,6 +31,11 @@ def weekday_and_day(day: dt.date, language: str) -> str:
     return format_skeleton("MMMEd", day, locale=_locale(language))
 
 
+def day_and_month(day: dt.date, language: str) -> str:
+    """Return e.g. "27 Nov", where the year is plain."""
+    return format_skeleton("MMMd", day, locale=_locale(language))
+
+
 def month(day: dt.date, language: str) -> str:
     """Return the month of a day, such as "December 2026"."""
     return format_date(day, "LLLL y", locale=_locale(language))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .table import Column, Kind, Table, check_cell
+from .table import HIDDEN, Column, Kind, Table, check_cell
 
 TYPE = "text/csv; charset=utf-8"
 MARK = "\ufeff"
@@ -58,6 +58,8 @@ def _cell(column: Column, value: Any) -> str:
     value = check_cell(column, value)
     if value is None:
         return ""
+    if value is HIDDEN:
+        return str(value)
     match column.kind:
         case Kind.DAY:
             return str(value.isoformat())

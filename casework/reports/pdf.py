@@ -12,7 +12,7 @@ from fpdf import FPDF
 
 from casework.lib import day_words
 
-from .table import About, Column, Kind, Table, check_cell
+from .table import HIDDEN, About, Column, Kind, Table, check_cell
 
 TYPE = "application/pdf"
 # A longer list serves nobody on paper, and all of it is held in memory.
@@ -207,6 +207,8 @@ class Paper:
         value = check_cell(column, value)
         if value is None:
             return ""
+        if value is HIDDEN:
+            return str(value)
         match column.kind:
             case Kind.DAY:
                 return day_words.in_words(value, self.about.language)

@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 
 class Kind(StrEnum):
@@ -14,6 +15,21 @@ class Kind(StrEnum):
     NUMBER = "number"
     DAY = "day"
     INSTANT = "instant"
+
+
+class _Hidden:
+    """The cell of a count that may not be told: see `lib.suppression`. Never empty, which would say that there is none."""
+
+    def __str__(self) -> str:
+        return "*"
+
+
+HIDDEN: Final = _Hidden()
+
+
+def counted(count: int | None) -> Any:
+    """Return a count that has passed `lib.suppression` as a cell: None, which stands for a hidden one there, as a sign."""
+    return HIDDEN if count is None else count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +79,14 @@ def check_cell(column: Column, value: Any) -> Any:
     """Return a cell that fits its column, None for an empty one. Raises TypeError: a wrong cell is a mistake of ours."""
     if value is None or value == "":
         return None
-    fits: Mapping[Kind, Any] = {Kind.TEXT: str, Kind.NUMBER: (int, float), Kind.DAY: dt.date, Kind.INSTANT: dt.datetime}
+    if value is HIDDEN:
+        return value
+    fits: Mapping[Kind, Any] = {
+        Kind.TEXT: str,
+        Kind.NUMBER: (int, float, Decimal),
+        Kind.DAY: dt.date,
+        Kind.INSTANT: dt.datetime,
+    }
     if column.kind is Kind.TEXT and not isinstance(value, str):
         value = str(value)  # lazy translations, sealed texts
     is_day = isinstance(value, dt.date) and not isinstance(value, dt.datetime)

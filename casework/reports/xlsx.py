@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from .table import About, Column, Kind, Table, check_cell
+from .table import HIDDEN, About, Column, Kind, Table, check_cell
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_576  # of a sheet
@@ -148,6 +148,8 @@ def _cell(column: Column, value: Any, place: str) -> str:
     value = check_cell(column, value)
     if value is None:
         return ""
+    if value is HIDDEN:
+        return _text(str(value), _TEXT, place)
     match column.kind:
         case Kind.NUMBER:
             return f'<c r="{place}" s="{_PLAIN}"><v>{value}</v></c>'

@@ -41,6 +41,7 @@ def _pages() -> list[tuple[Permission, str, str]]:
         (Permission.DUPLICATES_REVIEW, "duplicates", _("Duplicates")),
         (Permission.CASE_VIEW, "referrals", _("Referrals")),
         (Permission.HOUSING_VIEW, "housing_board", _("Housing")),
+        (Permission.REPORTS_VIEW, "reports", _("Reports")),
         (Permission.CASE_VIEW, "originals", _("Originals")),
         (Permission.PARTNERS_VIEW, "partners", _("Partners")),
         (Permission.COMPLAINTS_HANDLE, "complaints", _("Complaints")),

@@ -17,7 +17,12 @@ HANDED_OVER = {
 # Pages that stand on no other: of errors, of forms in the admin, and the one that says nothing.
 BARE = {"plain.html", "sign_in/left.html", "admin/search_form.html"}
 # Who answers with a file, by the mark that it carries.
-MARKED = {"web/exports/views/case.py", "web/exports/views/lists.py", "web/impact/views.py"}
+MARKED = {
+    "web/exports/views/case.py",
+    "web/exports/views/lists.py",
+    "web/impact/views.py",
+    "web/reports/answering.py",
+}
 NUMBERED = {"web/sheet/views.py", "web/consent_form/views.py", "web/documents/views/serving.py"}
 # Reference data without people, which go back in as they came out.
 OF_RULES = {"residency/admin_tables.py"}

@@ -1,0 +1,175 @@
+"""Charts as SVG that the server draws: shapes with classes and patterns, no style and no script. The table beside says the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from casework.lib import day_words
+
+WIDTH, HEIGHT = 360, 200
+LEFT, RIGHT, TOP, BOTTOM = 34, 6, 14, 22
+_STEPS = (1, 2, 5)
+MOST_HEADS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One of the things that are stacked on each other, a number a day. `look` is a class of static/reports/charts.css."""
+
+    look: str
+    word: Promise | str
+    numbers: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A day that is marked across the chart, in few words."""
+
+    day: date
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    look: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    x: float
+    y: float
+    words: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A drawing as its template needs it. `title` and `told` say to those who do not see it what it shows."""
+
+    key: str
+    title: str
+    told: str
+    shapes: Sequence[Shape]
+    grid: Sequence[Shape]
+    texts: Sequence[Text]
+    marks: Sequence[Shape]
+    legend: Sequence[tuple[str, str]]
+    is_lines: bool = False
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def nice_top(highest: float) -> float:
+    """Return the end of an axis: the next of 1, 2 or 5 times a power of ten that is not below, 1 at least."""
+    power = 1.0
+    while True:
+        for step in _STEPS:
+            if step * power >= highest:
+                return step * power
+        power *= 10
+
+
+class Plane:
+    """Where a day and a number stand on the drawing."""
+
+    def __init__(self, since: date, days: int, top: float) -> None:
+        self.since, self.days, self.top = since, max(days, 1), top or 1
+
+    def x(self, number: float) -> float:
+        return round(LEFT + (WIDTH - LEFT - RIGHT) * number / self.days, 1)
+
+    def y(self, number: float) -> float:
+        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * number / self.top, 1)
+
+    def grid(self) -> tuple[list[Shape], list[Text]]:
+        """Return lines and numbers at nothing, half and all of the height."""
+        lines, texts = [], []
+        for part in (0, 0.5, 1):
+            y = self.y(self.top * part)
+            lines.append(Shape("chart-grid", f"M{LEFT} {y}H{WIDTH - RIGHT}"))
+            texts.append(Text(LEFT - 4, y + 3.5, f"{self.top * part:g}", "end"))
+        return lines, texts
+
+    def heads(self) -> list[Text]:
+        """Return the days below, at most a few, the first and the last among them."""
+        last = self.days - 1
+        count = min(MOST_HEADS, self.days)
+        numbers = sorted({round(last * each / max(count - 1, 1)) for each in range(count)})
+        texts = []
+        for number in numbers:
+            anchor = "start" if number == 0 else "end" if number == last else "middle"
+            x = self.x(number if number == 0 else self.days if number == last else number + 0.5)
+            texts.append(Text(x, HEIGHT - 8, _short(self.since + timedelta(days=number)), anchor))
+        return texts
+
+    def mark(self, mark: Mark) -> tuple[Shape, Text] | None:
+        number = (mark.day - self.since).days
+        if not 0 <= number <= self.days:
+            return None
+        x = self.x(number)
+        anchor = "end" if x > WIDTH * 0.7 else "start"
+        return Shape("chart-mark", f"M{x} {TOP - 4}V{HEIGHT - BOTTOM}"), Text(
+            x + (-2 if anchor == "end" else 2), TOP - 5, mark.word, anchor
+        )
+
+
+def stacked(
+    *, key: str, title: str, told: str, since: date, layers: Sequence[Layer], marks: Sequence[Mark] = ()
+) -> Chart:
+    """Return layers on each other, a step a day; the first one is the lowest."""
+    days = max((len(layer.numbers) for layer in layers), default=0)
+    totals = [sum(layer.numbers[number] for layer in layers) for number in range(days)]
+    plane = Plane(since, days, nice_top(max(totals, default=0)))
+    below = [0.0] * days
+    shapes = []
+    for layer in layers:
+        above = [low + number for low, number in zip(below, layer.numbers, strict=True)]
+        if any(layer.numbers):
+            shapes.append(Shape(layer.look, _between(plane, below, above)))
+        below = above
+    grid, texts = plane.grid()
+    lines, words = _marked(plane, marks)
+    return Chart(
+        key=key,
+        title=title,
+        told=told,
+        shapes=shapes,
+        grid=grid,
+        texts=[*texts, *plane.heads(), *words],
+        marks=lines,
+        legend=[(layer.look, str(layer.word)) for layer in layers],
+    )
+
+
+def _marked(plane: Plane, marks: Sequence[Mark]) -> tuple[list[Shape], list[Text]]:
+    found = [drawn for mark in marks if (drawn := plane.mark(mark)) is not None]
+    return [shape for shape, _text in found], [text for _shape, text in found]
+
+
+def _between(plane: Plane, below: Sequence[float], above: Sequence[float]) -> str:
+    """Return the outline of an area of steps: along its upper edge, and back along its lower one."""
+    path = [f"M{plane.x(0)} {plane.y(above[0])}"]
+    path += _steps(plane, list(enumerate(above)), forwards=True)
+    path.append(f"V{plane.y(below[-1])}")
+    path += _steps(plane, list(enumerate(below))[::-1], forwards=False)
+    return "".join([*path, "Z"])
+
+
+def _steps(plane: Plane, numbers: Sequence[tuple[int, float]], *, forwards: bool) -> list[str]:
+    """Return the steps of an edge. Where the height stays, nothing is written until it changes."""
+    path = []
+    for (number, height), (_next, next_height) in zip(numbers, [*numbers[1:], (0, float("nan"))], strict=True):
+        if height == next_height:
+            continue
+        path.append(f"H{plane.x(number + 1 if forwards else number)}")
+        if next_height == next_height:  # there is another one
+            path.append(f"V{plane.y(next_height)}")
+    return path
+
+
+def _short(day: date) -> str:
+    return day_words.day_and_month(day, get_language() or "en")

@@ -1,0 +1,37 @@
+"""The page of each report, the list of them, and the one door through which their files leave."""
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from casework.accounts.roles import Permission
+from casework.web.decorators import requires
+from casework.web.request import UserRequest
+
+from ..answering import hand_over, show
+from ..capacity import CAPACITY
+from ..listed import BY_KEY, REPORTS
+
+
+@requires(Permission.REPORTS_VIEW)
+@require_safe
+def reports(request: UserRequest) -> HttpResponse:
+    rows = [(reverse(report.url_name), report.title, report.about) for report in REPORTS]
+    return render(request, "reports/reports.html", {"rows": rows})
+
+
+@requires(Permission.REPORTS_VIEW)
+@require_POST
+def report_file(request: UserRequest, key: str) -> HttpResponse | StreamingHttpResponse:
+    """Answer with what the page of a report shows to this user with the filters of the address."""
+    report = BY_KEY.get(key)
+    if report is None:
+        raise Http404
+    return hand_over(request, report)
+
+
+@requires(Permission.REPORTS_VIEW)
+@require_safe
+def report_capacity(request: UserRequest) -> HttpResponse:
+    return show(request, CAPACITY)
