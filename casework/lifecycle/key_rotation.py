@@ -143,7 +143,11 @@ def only_one() -> Iterator[None]:
         guard.autocommit = True
         if guard.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone() != (True,):
             raise AnotherRotationRuns
-        yield
+        try:
+            yield
+        finally:
+            # A server notices only a moment later that a connection was closed.
+            guard.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     finally:
         guard.close()
 
