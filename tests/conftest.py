@@ -13,7 +13,7 @@ from allauth.account.internal.userkit import user_id_to_str
 from django.conf import LazySettings
 from django.db import connection
 from django.db.backends.postgresql.creation import DatabaseCreation
-from django.test import Client, TestCase, TransactionTestCase
+from django.test import Client, TestCase, TransactionTestCase, override_settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
@@ -29,6 +29,13 @@ def django_db_modify_db_settings(
     """Copy the test database from one that is migrated already."""
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def passwords_are_kept_cheaply() -> Iterator[None]:
+    """Make the dozens of accounts of the demo in no time; what keeps real passwords is dear on purpose."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +71,6 @@ def plain_files(settings: LazySettings, tmp_path: Path) -> None:
     settings.OUTGOING_DIR = tmp_path / "outgoing"
     settings.SCANS_DIR = tmp_path / "scans"
     settings.AUDIT_HEADS = tmp_path / "audit" / "heads.jsonl"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True, scope="session")
