@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from casework.accounts.models import Membership
+from django.db.models import Exists, OuterRef, Q
+
+from casework.accounts.access import memberships
+from casework.accounts.models import Membership, User
 from casework.accounts.roles import Permission
 
+from .access import cases_visible_to
 from .models import Case, CaseMember
 
 
@@ -37,3 +41,19 @@ class Audience:
         if case.caseworker_id in allowed:
             return [case.caseworker_id]
         return sorted(allowed & self.assigners.get(case.team_id, set())) or (sorted(allowed) if case.restricted else [])
+
+
+def told_of_cases(user: User, now: datetime, *, prefix: str) -> Q:
+    """Return the condition that somebody is told about a case, as `Audience` says it of one person. They may see it, and
+
+    1. they look after it; or
+    2. nobody who looks after it may see it, and they give out the cases of its team; or
+    3. nobody who looks after it may see it, and it is restricted: then everybody named on it.
+    """
+    held = Membership.objects.active(now).carrying(Permission.CASE_VIEW)
+    looked_after = held.filter(user=OuterRef(f"{prefix}caseworker"), team=OuterRef(f"{prefix}team"))
+    assigns = memberships(user, Permission.CASE_ASSIGN, now).filter(team__isnull=False).values("team")
+    instead = Q(**{f"{prefix}team__in": assigns}) | Q(**{f"{prefix}restricted": True})
+    return cases_visible_to(user, now, prefix=prefix) & (
+        Q(**{f"{prefix}caseworker": user}) | (~Exists(looked_after) & instead)
+    )

@@ -13,6 +13,7 @@ from casework.accounts.models import User
 from casework.clients.models import Address, Client, SchemeVersion, Score
 from casework.lib.dates import today_in
 
+from .due import SILENT_AFTER, last_word
 from .fit import Person
 from .models import BedOffer, HousingRequest, Placement, RequestPerson
 from .placing import person_of
@@ -22,8 +23,6 @@ from .vacancy import InRoom, OpenRoom, put_into
 
 # Whether something fits now is asked of the nights that come next.
 LOOKED_AHEAD = timedelta(days=14)
-# After so many days without a word somebody is shown as waiting unseen.
-SILENT_AFTER = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +81,7 @@ def waiting_list(user: User, now: datetime, *, country: str = "", city: str = ""
                 leave_by=leaving[request.pk],
                 leave_by_is_computed=request.leave_by is None and leaving[request.pk] is not None,
                 waits=max((today - ranked.waiting.waiting_since).days, 0),
-                is_silent=_last_word(request) + SILENT_AFTER <= _local_day(request, now),
+                is_silent=last_word(request, request.case.team.time_zone) + SILENT_AFTER <= _local_day(request, now),
                 offer=offers.get(request.pk),
             )
         )
@@ -101,10 +100,6 @@ def _key(ranked: Ranked) -> Any:
 
 def _local_day(request: HousingRequest, instant: datetime) -> date:
     return today_in(request.case.team.time_zone, instant)
-
-
-def _last_word(request: HousingRequest) -> date:
-    return request.last_contact_on or _local_day(request, request.opened_at)
 
 
 def _people(requests: Sequence[HousingRequest], now: datetime) -> dict[UUID, list[Person]]:

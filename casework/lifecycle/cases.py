@@ -22,8 +22,9 @@ from casework.clients.models import Case, CaseMember, Client, Relation
 from casework.clients.models.case import NAMED_AT_LEAST
 from casework.lib.kinship import relations_to
 from casework.lib.refusals import Refusal
+from casework.reminders.deadlines import subject_of
+from casework.reminders.housing import subjects_of_case
 from casework.reminders.models import Reminder
-from casework.reminders.plan import subject_of
 from casework.residency.models import Deadline
 
 from .rows_of_cases import join_rows, split_rows
@@ -255,11 +256,12 @@ def _move(
 
 
 def _take_reminders_along(case: Case, people: Collection[UUID]) -> None:
-    """Have what is said, and was, of the deadlines of these people belong to the case in which they are now.
+    """Have what is said, and was, of the deadlines and beds of these people belong to the case in which they are now.
 
     Whoever may not be told any more is not: delivery looks once more, and the planner tells whoever is new.
     """
     subjects = [subject_of(pk) for pk in Deadline.objects.filter(client__in=people).values_list("pk", flat=True)]
+    subjects += subjects_of_case(case)
     Reminder.objects.filter(subject__in=subjects).update(case=case)
 
 

@@ -8,7 +8,12 @@ from casework.clients.models import Case
 
 from .models import Reminder
 
+# How the subjects begin that have a day, on which somebody looks again before anything is said.
 DEADLINE = "deadline:"
+LEASE, LEASE_END = "lease:", "lease_end:"
+PLACEMENT, HOLD = "placement:", "hold:"
+BED_OFFER, HOUSING_REQUEST = "bed_offer:", "housing_request:"
+DATED = (DEADLINE, LEASE, LEASE_END, PLACEMENT, HOLD, BED_OFFER, HOUSING_REQUEST)
 
 
 def queue_notices(subject: str, recipients: Iterable[UUID], *, case: Case | None, now: datetime) -> int:
@@ -31,5 +36,5 @@ def queue_notices(subject: str, recipients: Iterable[UUID], *, case: Case | None
 
 
 def is_notice(reminder: Reminder) -> bool:
-    """Whether it speaks of something that has happened, and not of a deadline."""
-    return not reminder.subject.startswith(DEADLINE)
+    """Whether it speaks of something that has happened, and not of something that has its day."""
+    return not reminder.subject.startswith(DATED)

@@ -4,28 +4,28 @@ A run looks at everything that is open, not at what has happened since the last 
 by the next, and several planners at once make no duplicate, because the identity of a reminder is unique.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
-from casework.clients.audience import Audience
-from casework.clients.models import Case
-from casework.residency.models import Deadline, Jurisdiction
-
+from .deadlines import DEADLINES
+from .housing import HOUSING
+from .matters import Matter, Source
 from .models import Heartbeat, Reminder
-from .notices import DEADLINE, is_notice
-from .schedule import LONGEST_LEAD, lead_reached, leads_of
+from .notices import is_notice
 
-CHUNK = 1000
+SOURCES: tuple[Source, ...] = (DEADLINES, *HOUSING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """What one run did. `unaddressed`: deadlines to speak of for which nobody may be told."""
+    """What one run did. `unaddressed`: what was to be spoken of and for which nobody may be told."""
 
     queued: int
     stopped: int
@@ -35,73 +35,36 @@ class Planned:
 def plan(*, now: datetime) -> Planned:
     """Queue what is due to be said at `now`, and stop waiting reminders whose subject is settled or has moved."""
     queued = unaddressed = 0
-    zones = time_zones()
-    for deadlines in _chunks(now):
-        wanted, lonely = _wanted(deadlines, zones, now)
-        unaddressed += lonely
-        queued += _queue(wanted)
+    for source in SOURCES:
+        for matters in source.due(now):
+            speaking = [(it, it.lead) for it in matters if it.lead is not None]
+            unaddressed += sum(not it.recipients for it, _lead in speaking)
+            queued += _queue([row for it, lead in speaking for row in _reminders(it, lead, now)])
     stopped = _stop_settled(now)
     Heartbeat.objects.update_or_create(name="plan", defaults={"at": now, "lag_seconds": 0})
     return Planned(queued=queued, stopped=stopped, unaddressed=unaddressed)
 
 
-def subject_of(deadline_id: UUID) -> str:
-    """Return the name under which reminders speak of a deadline."""
-    return f"{DEADLINE}{deadline_id}"
-
-
-def time_zones() -> dict[str, str]:
-    """Return the time zone of every country that has one on record."""
-    return dict(Jurisdiction.objects.exclude(time_zone="").values_list("code", "time_zone"))
-
-
-def today_of(deadline: Deadline, zones: dict[str, str], now: datetime) -> date:
-    """Return which day it is where the deadline falls due, else where the team is."""
-    return now.astimezone(ZoneInfo(zones.get(deadline.country) or deadline.client.case.team.time_zone)).date()
-
-
-def _chunks(now: datetime) -> Iterator[list[Deadline]]:
-    # One day more than the longest lead: somewhere it is already tomorrow.
-    until = now.date() + timedelta(days=LONGEST_LEAD + 1)
-    rows = Deadline.objects.open().due_by(until).filter(optional=False).select_related("client__case__team")
-    latest: UUID | None = None
-    while True:
-        chunk = list((rows.filter(pk__gt=latest) if latest else rows).order_by("pk")[:CHUNK])
-        if not chunk:
-            return
-        yield chunk
-        latest = chunk[-1].pk
-
-
-def _wanted(deadlines: list[Deadline], zones: dict[str, str], now: datetime) -> tuple[list[Reminder], int]:
-    audience = Audience([deadline.client.case for deadline in deadlines], now)
-    wanted: list[Reminder] = []
-    unaddressed = 0
-    for deadline in deadlines:
-        due_on: date = deadline.drives_on
-        lead = lead_reached(due_on, today_of(deadline, zones, now), leads_of(deadline.duty))
-        if lead is None:
-            continue
-        recipients = audience.of(deadline.client.case)
-        unaddressed += not recipients
-        wanted += [
-            Reminder(
-                subject=subject_of(deadline.pk),
-                due_on=due_on,
-                lead_days=lead,
-                recipient_id=user_id,
-                channel=Reminder.Channel.EMAIL,
-                case=deadline.client.case,
-                send_at=now,
-                created_at=now,
-            )
-            for user_id in recipients
-        ]
-    return wanted, unaddressed
+def _reminders(matter: Matter, lead: int, now: datetime) -> list[Reminder]:
+    return [
+        Reminder(
+            subject=matter.subject,
+            due_on=matter.due_on,
+            lead_days=lead,
+            recipient_id=user_id,
+            channel=Reminder.Channel.EMAIL,
+            case=matter.case,
+            send_at=now,
+            created_at=now,
+        )
+        for user_id in matter.recipients
+    ]
 
 
 def _queue(wanted: list[Reminder]) -> int:
     """Insert those whose identity is not there yet; return how many."""
+    if not wanted:
+        return 0
     there = set(
         Reminder.objects.filter(subject__in={it.subject for it in wanted}).values_list(
             "subject", "due_on", "lead_days", "recipient_id", "channel"
@@ -114,8 +77,9 @@ def _queue(wanted: list[Reminder]) -> int:
 
 @transaction.atomic
 def _stop_settled(now: datetime) -> int:
-    """Stop waiting reminders whose deadline is answered, gone, moved or of a closed case."""
-    waiting = Reminder.objects.filter(state=Reminder.State.WAITING, subject__startswith=DEADLINE)
+    """Stop waiting reminders whose subject is answered, gone, moved or of a closed case."""
+    dated = reduce(or_, (Q(subject__startswith=source.prefix) for source in SOURCES))
+    waiting = Reminder.objects.filter(dated, state=Reminder.State.WAITING)
     reminders = list(waiting.select_for_update(skip_locked=True))
     reasons = reasons_to_stop(reminders, now)
     for why in set(reasons.values()) - {""}:
@@ -124,20 +88,17 @@ def _stop_settled(now: datetime) -> int:
     return sum(bool(why) for why in reasons.values())
 
 
-def reasons_to_stop(reminders: list[Reminder], now: datetime) -> dict[UUID, str]:
-    """Return for each reminder why it need not be said any more, "" if it must, in four queries.
+def reasons_to_stop(reminders: Sequence[Reminder], now: datetime) -> dict[UUID, str]:
+    """Return for each reminder why it need not be said any more, "" if it must, in a few queries for each source.
 
-    done, waived, gone, moved, closed (case), no_access (the recipient may not be told any more).
+    done, waived, gone, settled, moved, closed (case), no_access (the recipient may not be told any more).
     """
-    ids = [reminder.subject.removeprefix(DEADLINE) for reminder in reminders if not is_notice(reminder)]
-    deadlines = {subject_of(it.pk): it for it in Deadline.objects.select_related("client__case").filter(pk__in=ids)}
-    audience = Audience([it.client.case for it in deadlines.values()], now)
-    return {
-        reminder.pk: _reason_to_stop_notice(reminder)
-        if is_notice(reminder)
-        else _reason_to_stop(reminder, deadlines.get(reminder.subject), audience)
-        for reminder in reminders
-    }
+    found: dict[UUID, str] = {it.pk: _reason_to_stop_notice(it) for it in reminders if is_notice(it)}
+    for source in SOURCES:
+        own = [it for it in reminders if it.subject.startswith(source.prefix)]
+        standing = source.now({it.subject for it in own}, now)
+        found |= {it.pk: _reason_to_stop(it, standing, source) for it in own}
+    return found
 
 
 def _reason_to_stop_notice(reminder: Reminder) -> str:
@@ -145,16 +106,16 @@ def _reason_to_stop_notice(reminder: Reminder) -> str:
     return "" if reminder.recipient.is_active else "no_access"
 
 
-def _reason_to_stop(reminder: Reminder, deadline: Deadline | None, audience: Audience) -> str:
-    if deadline is None or deadline.gone_at is not None:
-        return "gone"
-    if deadline.state != Deadline.State.OPEN:
-        return str(deadline.state)
-    if deadline.client.case.status != Case.Status.OPEN:
-        return "closed"
-    if deadline.drives_on != reminder.due_on:
+def _reason_to_stop(reminder: Reminder, standing: Mapping[str, Sequence[Matter]], source: Source) -> str:
+    matters = standing.get(reminder.subject, ())
+    if not matters:
+        return source.settled
+    if all(it.why for it in matters):
+        return matters[0].why
+    on_that_day = [it for it in matters if it.due_on == reminder.due_on]
+    if not on_that_day:
         return "moved"
-    return "" if reminder.recipient_id in audience.of(deadline.client.case) else "no_access"
+    return "" if any(reminder.recipient_id in it.recipients for it in on_that_day) else "no_access"
 
 
 def settle(reminder: Reminder, state: str, *, now: datetime, why: str = "") -> None:

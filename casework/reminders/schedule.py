@@ -1,6 +1,6 @@
 """When to speak of a due date: so many days before it, on it, and after it."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 # Days before the due date; below zero: days after it. Every duty has reminders unless somebody decides otherwise.
 DEFAULT_LEADS: tuple[int, ...] = (30, 14, 7, 3, 1, 0, -1, -7)
@@ -13,6 +13,15 @@ LEADS_BY_DUTY: dict[str, tuple[int, ...]] = {
     "keep_document": (180, 90, 30, 14, 7, 0, -1),
     "renew_permit": (60, 30, 14, 7, 3, 1, 0, -1, -7),
 }
+
+# Housing. A place takes weeks to find, a bed days.
+LEADS_OF_NOTICE: tuple[int, ...] = (30, 14, 7, 3, 1, 0, -1)
+LEADS_OF_LEASE_END: tuple[int, ...] = (30, 14, 7, 1)
+LEADS_OF_STAY: tuple[int, ...] = (7, 1, 0, -2)
+LEADS_OF_SILENCE: tuple[int, ...] = (0, -7, -21)
+# Offers and holds are spoken of hours before they lapse, and an offer that nobody answered on the day after.
+LAPSES, HAS_LAPSED = 0, -1
+MOST_HOURS_AHEAD = timedelta(hours=6)
 
 
 def leads_of(duty: str) -> tuple[int, ...]:
@@ -31,3 +40,8 @@ def lead_reached(due_on: date, today: date, leads: tuple[int, ...]) -> int | Non
     days_left = (due_on - today).days
     reached = [lead for lead in leads if lead >= days_left]
     return min(reached) if reached else None
+
+
+def speaks_at(made_at: datetime, lapses_at: datetime) -> datetime:
+    """Return when to speak of what lapses: six hours before, or half of the time that there is."""
+    return lapses_at - min(MOST_HOURS_AHEAD, (lapses_at - made_at) / 2)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from casework.housing.due import due_of_user
 from casework.residency.models import Deadline
 
 from .channels import DeliveryError, Message, channel
@@ -76,8 +77,9 @@ def message_of(reminder: Reminder, now: datetime) -> Message:
     recipient = reminder.recipient
     if is_notice(reminder):
         return Message(key=str(reminder.pk), address=recipient.email, wording=staff_notice(language=recipient.language))
-    items = Deadline.objects.visible_to(recipient, now).open().looked_after_by(recipient).due_by(reminder.due_on)
-    wording = staff_reminder(items=max(items.count(), 1), language=recipient.language)
+    deadlines = Deadline.objects.visible_to(recipient, now).open().looked_after_by(recipient).due_by(reminder.due_on)
+    housing = [it for it in due_of_user(recipient, now) if it.on <= reminder.due_on]
+    wording = staff_reminder(items=max(deadlines.count() + len(housing), 1), language=recipient.language)
     return Message(key=str(reminder.pk), address=recipient.email, wording=wording)
 
 

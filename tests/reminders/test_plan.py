@@ -8,8 +8,9 @@ from casework.accounts.actions import end_role
 from casework.accounts.roles import Role
 from casework.clients import actions as clients
 from casework.clients.models import Case
+from casework.reminders.deadlines import subject_of
 from casework.reminders.models import Heartbeat, Reminder
-from casework.reminders.plan import plan, subject_of
+from casework.reminders.plan import plan
 from casework.residency.models import Jurisdiction
 from tests.factories.accounts import NOW, make_user
 from tests.factories.clients import make_case, make_client

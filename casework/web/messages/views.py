@@ -24,6 +24,7 @@ WHY = {
     "done": _("the deadline was met"),
     "waived": _("the deadline was waived"),
     "gone": _("the deadline does not apply any more"),
+    "settled": _("there is nothing to do about it any more"),
     "moved": _("the due date has moved"),
     "closed": _("the case was closed"),
     "no_access": _("the recipient no longer sees the case"),

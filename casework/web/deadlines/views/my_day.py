@@ -16,10 +16,12 @@ from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.models import Case
+from casework.housing.due import Due, due_columns, due_in
 from casework.residency.actions import ensure_fresh
 from casework.web.appointments.rows import groups_of_day, planned_of_user
 from casework.web.components import Tab
 from casework.web.decorators import requires
+from casework.web.housing.due import due_rows
 from casework.web.needs.reviews import Reviews, reviews_in, reviews_of_user
 from casework.web.request import UserRequest
 from casework.web.todos.rows import grouped, to_dos_of
@@ -49,6 +51,7 @@ def my_day(request: UserRequest) -> HttpResponse:
         "offered": mine.offered,
         "here": request.get_full_path(),
         "reviews": mine.reviews,
+        "housing_due": due_rows(mine.housing),
         "is_first_page": "after" not in request.GET and "before" not in request.GET,
     }
     return render(request, "deadlines/my_day.html", context)
@@ -56,27 +59,35 @@ def my_day(request: UserRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mine:
-    """What waits for the user besides deadlines and to-dos: cases offered, appointments, people to be asked again."""
+    """What waits for the user besides deadlines and to-dos: cases offered, appointments, people to be asked again, housing."""
 
     has_cases: bool
     offered: list[dict[str, Any]]
     planned: list[dict[str, Any]]
     reviews: Reviews
+    housing: list[Due]
 
 
 def _mine(user: User, whose: str | None, now: datetime) -> Mine:
     """Return it, and whether the user looks after an open case, in one query."""
     cases: Any = Case.objects
+    about_housing = due_columns(user, whose, now)
     rows: Any = User.objects.filter(pk=user.pk).annotate(
         has_cases=Exists(cases.open().looked_after_by(user)),
         offered=in_brief(user, now),
         planned=planned_of_user(user, now),
         reviews=reviews_of_user(user, whose, now),
+        **about_housing,
     )
-    has_cases, offered, planned, reviews = rows.values_list("has_cases", "offered", "planned", "reviews").get()
+    found = rows.values("has_cases", "offered", "planned", "reviews", *about_housing).get()
     priorities = dict(Case.Priority.choices)
-    offered = [row | {"priority_in_words": priorities[row["priority"]]} for row in offered]
-    return Mine(has_cases=has_cases, offered=offered, planned=planned, reviews=reviews_in(reviews))
+    return Mine(
+        has_cases=found["has_cases"],
+        offered=[row | {"priority_in_words": priorities[row["priority"]]} for row in found["offered"]],
+        planned=found["planned"],
+        reviews=reviews_in(found["reviews"]),
+        housing=due_in(found, now),
+    )
 
 
 def _tabs(whose: str) -> list[Tab]:

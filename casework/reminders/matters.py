@@ -1,0 +1,58 @@
+"""What reminders speak of: something with a day of which somebody must hear, wherever it comes from.
+
+A source says what is to be spoken of now, and how it stands with what was queued before. The planner and delivery know no more
+of deadlines, beds and leases than that.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from casework.clients.models import Case
+
+CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """`lead` is the one that speaks now, days before the day; None: not yet. `why` it need not be said, if so."""
+
+    subject: str
+    due_on: date
+    lead: int | None = None
+    recipients: Collection[UUID] = ()
+    case: Case | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """`due` yields what is near, in batches; `standing` looks up what is known by these ids. What is not there is settled."""
+
+    prefix: str
+    due: Callable[[datetime], Iterator[Sequence[Matter]]]
+    standing: Callable[[Collection[str], datetime], Sequence[Matter]]
+    settled: str = "settled"
+
+    def now(self, subjects: Collection[str], now: datetime) -> Mapping[str, list[Matter]]:
+        """Return how it stands with these subjects; those that are not there any more are left out."""
+        ids = {subject.removeprefix(self.prefix) for subject in subjects if subject.startswith(self.prefix)}
+        found: dict[str, list[Matter]] = {}
+        for matter in self.standing(ids, now) if ids else ():
+            found.setdefault(matter.subject, []).append(matter)
+        return found
+
+
+def chunked(rows: Any) -> Iterator[list[Any]]:
+    """Yield the rows of a queryset in batches, in the order of their ids."""
+    latest: UUID | None = None
+    while True:
+        chunk = list((rows.filter(pk__gt=latest) if latest else rows).order_by("pk")[:CHUNK])
+        if not chunk:
+            return
+        yield chunk
+        if len(chunk) < CHUNK:
+            return
+        latest = chunk[-1].pk
