@@ -88,7 +88,7 @@ class Beds:
 def beds(reader: Reader, since: date, until: date) -> Beds:
     """Return what the beds of the reader's own teams are on the days of `[since, until)`, by five statements; the board's numbers."""
     known = places(reader, Whose.OWN)
-    days, takings = bed_days(_beds_of(known), since, until, reader.now)
+    days, takings = bed_days(beds_of(known), since, until, reader.now)
     counts = count(days, takings, since, until, group=_site)
     return Beds(places=known, of_site=counts, since=since, until=until)
 
@@ -113,11 +113,9 @@ class BedsOfOthers:
 
 def beds_of_others(reader: Reader, since: date, until: date) -> BedsOfOthers:
     known = places(reader, Whose.OTHERS)
-    days, takings = bed_days(_beds_of(known), since, until, reader.now)
+    days, takings = bed_days(beds_of(known), since, until, reader.now)
     blocks = [taking for taking in takings if taking.state is State.BLOCKED]
-    living = [taking for taking in takings if taking.state is State.OCCUPIED]
-    hidden = _of_restricted_cases(living)
-    living = [taking for taking in living if taking.key not in hidden]
+    living = not_hidden(taking for taking in takings if taking.state is State.OCCUPIED)
     alone = Beds(places=known, of_site=count(days, blocks, since, until, group=_site), since=since, until=until)
     return BedsOfOthers(beds=alone, people=count(days, living, since, until, group=_site))
 
@@ -149,10 +147,14 @@ def _site(bed: BedDays) -> UUID:
     return site  # type: ignore[no-any-return]  # keys of beds are hashable to the pure module, and ids here
 
 
-def _beds_of(known: Mapping[UUID, Place]) -> Any:
+def beds_of(known: Iterable[UUID]) -> Any:
+    """Return the beds of these sites."""
     return Bed.objects.filter(unit__site__in=list(known))
 
 
-def _of_restricted_cases(takings: Iterable[Taking]) -> set[Hashable]:
-    ids: list[Any] = [taking.key for taking in takings]
-    return set(Placement.objects.filter(pk__in=ids, client__case__restricted=True).values_list("pk", flat=True))
+def not_hidden(takings: Iterable[Taking]) -> list[Taking]:
+    """Return those placements whose cases are not restricted; by one statement."""
+    found = list(takings)
+    ids: list[Any] = [taking.key for taking in found]
+    hidden = set(Placement.objects.filter(pk__in=ids, client__case__restricted=True).values_list("pk", flat=True))
+    return [taking for taking in found if taking.key not in hidden]

@@ -1,17 +1,22 @@
 """The demo: every situation that it promises, with dates that were worked out by hand from the rules as written."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from casework.accounts.models import User
 from casework.clients.models import Case, Client
+from casework.housing.models import Bed, BedBlock, Lease, Placement
 from casework.housing.occupancy import State
 from casework.housing.queries import board, numbers_on
 from casework.housing.waiting_list import waiting_list
 from casework.lifecycle.demo.build import load_demo
 from casework.lifecycle.demo.logins import LOGINS
 from casework.lifecycle.demo.situations import SITUATIONS
+from casework.reports.capacity import places
+from casework.reports.outlook import outlook
+from casework.reports.readers import Whose, reader_of
 from casework.residency import reference
 from casework.residency.load import load, recorded_places
 from casework.residency.models import ComputedPosition, Deadline, Permit
@@ -142,3 +147,47 @@ def test_each_login_has_a_password_of_its_own_that_stays() -> None:
 
     assert len(set(passwords)) == len(LOGINS)
     assert passwords == [login.password for login in LOGINS]
+
+
+def test_the_forecast_of_its_beds_is_as_recounted_by_hand(people: dict[str, Client]) -> None:
+    """Bed by bed and night by night, from the rows alone, in other words than those of the forecast."""
+    coordinator = User.objects.get(email="coordinator@demo.example")
+    reader = reader_of(coordinator, NOW)
+    since = reader.today
+    found = outlook(reader, places(reader, Whose.OWN), since, since + timedelta(days=85), town=None).forecast
+    nights = [since + timedelta(days=number) for number in range(85)]
+
+    def covers(row: Any, night: date) -> bool:
+        return bool(row.since <= night and (row.until is None or night < row.until))
+
+    free = dict.fromkeys(nights, 0)
+    for bed in Bed.objects.select_related("unit__site"):
+        of_site = Lease.objects.filter(site=bed.unit.site)
+        leases = [lease for lease in of_site if lease.unit_id in (None, bed.unit_id)]
+        taken = [
+            row
+            for row in Placement.objects.filter(bed=bed)
+            if row.state in ("booked", "checked_in", "checked_out", "no_show")
+            or (row.state == "held" and row.held_until is not None and row.held_until > NOW)
+        ]
+        blocks = list(BedBlock.objects.filter(bed=bed))
+        for night in nights:
+            is_there = bed.opened_on <= night and (bed.closed_on is None or night < bed.closed_on)
+            may_be_used = not leases or any(covers(lease, night) for lease in leases)
+            is_empty = not any(covers(row, night) for row in [*taken, *blocks])
+            free[night] += is_there and may_be_used and is_empty
+
+    assert found.free == list(free.values())
+    # 38 beds: 2 have no lease, 4 are the family's, one is a man's in Bishkek, one is repaired.
+    by_hand = {0: 38 - 2 - 4 - 1 - 1}
+    by_hand[1] = by_hand[0] - 2  # a bed is held, another is offered
+    by_hand[5] = by_hand[1] + 1  # repaired
+    by_hand[6] = by_hand[5] - 1  # a man comes
+    by_hand[15] = by_hand[6] + 1  # what was held is over
+    by_hand[21] = by_hand[15] + 4  # the family leaves
+    by_hand[26] = by_hand[21] + 1  # so does the man who came
+    by_hand[31] = by_hand[26] + 1  # what was offered is over
+    by_hand[40] = by_hand[31] + 1  # the man in Bishkek leaves
+    by_hand[75] = by_hand[40] - 17  # the lease of the hostel there ends
+    changes = [number for number in range(85) if number == 0 or found.free[number] != found.free[number - 1]]
+    assert {number: found.free[number] for number in changes} == by_hand

@@ -13,6 +13,7 @@ WIDTH, HEIGHT = 360, 200
 LEFT, RIGHT, TOP, BOTTOM = 34, 6, 14, 22
 _STEPS = (1, 2, 5)
 MOST_HEADS = 5
+ROOM_OF_WORDS = 70
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +147,13 @@ def stacked(
 
 
 def _marked(plane: Plane, marks: Sequence[Mark]) -> tuple[list[Shape], list[Text]]:
+    """Return the marks of days in order; what one says is left out where the one before it stands too near."""
     found = [drawn for mark in marks if (drawn := plane.mark(mark)) is not None]
-    return [shape for shape, _text in found], [text for _shape, text in found]
+    words: list[Text] = []
+    for _shape, text in found:
+        if not words or abs(text.x - words[-1].x) > ROOM_OF_WORDS:
+            words.append(text)
+    return [shape for shape, _text in found], words
 
 
 def _between(plane: Plane, below: Sequence[float], above: Sequence[float]) -> str:

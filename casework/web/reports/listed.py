@@ -2,6 +2,7 @@
 
 from .answering import Report
 from .capacity import CAPACITY
+from .forecast import FORECAST
 
-REPORTS: tuple[Report, ...] = (CAPACITY,)
+REPORTS: tuple[Report, ...] = (CAPACITY, FORECAST)
 BY_KEY = {report.key: report for report in REPORTS}

@@ -11,6 +11,7 @@ from casework.web.request import UserRequest
 
 from ..answering import hand_over, show
 from ..capacity import CAPACITY
+from ..forecast import FORECAST
 from ..listed import BY_KEY, REPORTS
 
 
@@ -35,3 +36,9 @@ def report_file(request: UserRequest, key: str) -> HttpResponse | StreamingHttpR
 @require_safe
 def report_capacity(request: UserRequest) -> HttpResponse:
     return show(request, CAPACITY)
+
+
+@requires(Permission.REPORTS_VIEW)
+@require_safe
+def report_forecast(request: UserRequest) -> HttpResponse:
+    return show(request, FORECAST)
