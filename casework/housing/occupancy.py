@@ -6,7 +6,7 @@ Days run from a first one to one that is not counted any more, `[since, until)`;
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import accumulate, pairwise
@@ -140,20 +140,39 @@ def _without_lease(bed: BedDays, since: date, until: date) -> Iterable[Taking]:
         yield Taking(bed=bed.key, days=Days(reached, until), state=State.OUT_OF_LEASE)
 
 
+TAKEN = frozenset({State.OCCUPIED, State.BOOKED, State.HELD})
+
+
+def cut_where_no_lease_holds(bed: BedDays, whole: Stretch) -> list[tuple[Stretch, bool]]:
+    """Return a stretch in pieces, and of each whether the bed is taken there although no lease holds. It counts as taken."""
+    if whole.state not in TAKEN:
+        return [(whole, False)]
+    without = [taking.days for taking in _without_lease(bed, whole.since, whole.until)]
+    edges = {edge for days in without for edge in (days.since, days.until or whole.until)}
+    days_of_pieces = pairwise(sorted({whole.since, whole.until, *edges}))
+    return [
+        (replace(whole, since=since, until=until), any(days.shares(since, until) for days in without))
+        for since, until in days_of_pieces
+    ]
+
+
 def holds_throughout(leases: Sequence[Days] | None, since: date, until: date | None) -> bool:
     """Return whether a lease holds on every day; without leases that are needed, always."""
+    return first_day_without(leases, since, until) is None
+
+
+def first_day_without(leases: Sequence[Days] | None, since: date, until: date | None) -> date | None:
+    """Return the first day of `[since, until)` on which no lease holds; None if one does on each, or none is needed."""
     if leases is None:
-        return True
+        return None
     reached = since
     for lease in sorted(leases, key=lambda each: each.since):
         if lease.since > reached:
-            return False
+            break
         if lease.until is None:
-            return True
+            return None
         reached = max(reached, lease.until)
-        if until is not None and reached >= until:
-            return True
-    return until is not None and reached >= until
+    return reached if until is None or reached < until else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

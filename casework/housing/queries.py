@@ -17,7 +17,7 @@ from .fit import Person, Wishes
 from .loading import bed_days
 from .models import Bed, BedBlock, HousingRequest, Placement, SafetyNote, Site, Unit
 from .models.days import sharing_days
-from .occupancy import BedDays, DayCounts, State, Stretch, by_bed, count, stretches
+from .occupancy import BedDays, DayCounts, State, Stretch, by_bed, count, cut_where_no_lease_holds, stretches
 from .placing import person_of, room_of
 from .vacancy import OpenRoom, Place, Suggestions, suggest
 
@@ -124,11 +124,15 @@ def wishes_of(request: HousingRequest) -> Wishes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardStretch:
-    """Days in a row of a bed. `placement` is there for whoever may see that person, `block` for everybody."""
+    """Days in a row of a bed. `placement` is there for whoever may see that person, `block` for everybody.
+
+    `without_lease`: the bed is taken, and no lease holds on these days.
+    """
 
     stretch: Stretch
     placement: Placement | None = None
     block: BedBlock | None = None
+    without_lease: bool = False
 
     @property
     def state(self) -> State:
@@ -186,8 +190,9 @@ def board(
     for each in days:
         bed = rows[each.key]
         pieces = [
-            BoardStretch(stretch=it, placement=seen.get(it.key), block=blocks.get(it.key))
-            for it in stretches(each, of_bed.get(each.key, ()), since, until)
+            BoardStretch(stretch=it, placement=seen.get(it.key), block=blocks.get(it.key), without_lease=without)
+            for whole in stretches(each, of_bed.get(each.key, ()), since, until)
+            for it, without in cut_where_no_lease_holds(each, whole)
         ]
         drawn[bed.unit_id].append(BoardBed(bed=bed, stretches=pieces))
     ends = {rows[each.key].unit_id: _lease_ends(each, since, until) for each in days}

@@ -315,7 +315,7 @@ def house(case: Case, worker: User) -> None:
     make_block(other, by=worker, now=now, note=f"{SECRET}, {FAMILY_NAME}")
     rows = book_beds({principal: bed}, since=today, by=worker, now=now, reason=f"{SECRET}, {REASON}", checks_in=True)
     housing.extend(placements=rows, until=None, by=worker, now=now)
-    make_lease(
+    lease = make_lease(
         site, by=worker, now=now, since=today, until=None, landlord_name=FAMILY_NAME, landlord_phone=PHONE, note=SECRET
     )  # fmt: skip
     housing.write_safety_note(site=site, text=f"{SECRET}, {FAMILY_NAME}", by=worker, now=now)
@@ -331,6 +331,8 @@ def house(case: Case, worker: User) -> None:
     empty = make_beds(1, site=site, by=worker, now=now)[0]
     offer = make_offer(request, {principal: empty}, by=worker, now=now, since=today, until=None)
     housing.decline_offer(offer=offer, why="not_safe", note=SECRET, by=worker, now=now)
+    until = today + timedelta(days=5)
+    housing.change_lease(lease=lease, until=until, reason=f"{SECRET}, {REASON}", version=1, by=worker, now=now)
 
 
 def begin_and_stop(case: Case, browser: Browser) -> None:
@@ -469,7 +471,7 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
         assert places[f"public.clients_{table}"], table
     assert places["public.documents_custody"]
     sealed = ("site", "bedblock", "placement", "lease", "hostoffer", "safetynote", "housingrequest", "bedoffer")
-    for table in (*sealed, "placementhistory", "hostofferhistory"):
+    for table in (*sealed, "placementhistory", "leasehistory", "hostofferhistory"):
         assert places[f"public.housing_{table}"], table
     assert b"reports.case_exported" in places["public.audit_event"]
     assert len(outgoing) >= 1

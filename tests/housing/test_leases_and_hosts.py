@@ -41,7 +41,7 @@ def test_a_lease_is_recorded_once_with_its_first_rent() -> None:
         ({"notice_on": date(2027, 1, 1)}, "notice_on"),
         ({"currency": "???"}, "currency"),
         ({"deposit": Decimal(-1)}, "deposit"),
-        ({"rent": Decimal(-1)}, "amount"),
+        ({"rent": Decimal(-1)}, "rent"),
     ],
 )
 def test_an_impossible_lease_is_refused(fields: dict[str, Any], field: str) -> None:

@@ -82,6 +82,7 @@ CREATING: dict[str, Typed] = {
     "add_unit": {"label": "Комната 1", "capacity": "2", "beds": "2", "bed_kind": "bunk"},
     "add_beds": {"number": "2"},
     "block_bed": {"reason": "repair"},
+    "record_lease": {"rent": "40 000", "currency": "KGS", "per": "month", **_on("since")},
     "create_scheme": {"name": "Придуманная схема"},
     "create_programme": {
         "name": "Придуманная программа",
@@ -111,6 +112,7 @@ OTHERWISE = {
     "emergency": "whoever sees the case by now is led to it, and nothing more is given",
     "export_case": "a file to take along, and no record",
     "export_list": "a file to take along, and no record",
+    "give_notice": "changes what is there, by its version",
     "grant_role": "a role is held once, and the second is refused",
     "invite": "an address is invited once, and the second is refused",
     "leave": "ends the session, and writes no record",
@@ -186,9 +188,10 @@ def where(name: str, world: Everything) -> tuple[str, str]:
         "note_on_complaint": world.about["note_on_complaint"].pk,
         "record_offer": world.partner.pk,
     }
-    if name in ("add_unit", "add_beds", "block_bed"):
+    if name in ("add_unit", "add_beds", "block_bed", "record_lease"):
         bed = make_bed(site=make_site(team=world.team))
         about |= {"add_unit": bed.unit.site_id, "add_beds": bed.unit_id, "block_bed": bed.pk}
+        about |= {"record_lease": bed.unit.site_id}
     new = (
         "log_case",
         "write_to_do",

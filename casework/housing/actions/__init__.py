@@ -21,11 +21,13 @@ from .hosts import (
 )
 from .leases import (
     LeaseFields,
+    PeopleLeftWithoutLease,
     UnableToKeepLease,
     change_lease,
     change_rent,
     give_notice,
     record_lease,
+    remove_lease,
     remove_rent,
 )
 from .places import (
@@ -77,6 +79,7 @@ __all__ = [
     "ChangedMeanwhile",
     "HostOfferFields",
     "LeaseFields",
+    "PeopleLeftWithoutLease",
     "RequestFields",
     "SiteFields",
     "UnableToBlockBed",
@@ -129,6 +132,7 @@ __all__ = [
     "record_turn_away",
     "record_visit",
     "release_lapsed_holds",
+    "remove_lease",
     "remove_rent",
     "remove_turn_away",
     "reopen_bed",

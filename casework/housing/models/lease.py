@@ -58,6 +58,8 @@ class Lease(Sealed):
     deposit = models.DecimalField(_("deposit"), max_digits=12, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3)
     note = EncryptedTextField(_("note"), max_length=1000, blank=True, default="")
+    # Why it ends although people live there, or are booked, past its end.
+    exception = EncryptedTextField(_("why all the same"), max_length=400, blank=True, null=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
@@ -131,3 +133,7 @@ class LeaseRent(models.Model):
     @property
     def a_night(self) -> Decimal:
         return self.amount / self.DAYS[self.per]
+
+    def a_bed_a_month(self, beds: int) -> Decimal | None:
+        """Return what one of so many beds comes to, in the currency of the lease; None without beds."""
+        return (self.a_night * self.DAYS[self.Per.MONTH] / beds).quantize(Decimal("0.01")) if beds else None

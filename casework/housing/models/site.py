@@ -58,6 +58,8 @@ class Site(Sealed):
     opened_on = models.DateField(_("in use since"))
     # The first day on which nobody can sleep there any more.
     closed_on = models.DateField(_("closed from"), null=True, blank=True)
+    # Who lives there stays until they have somewhere to go; nobody else comes from this day on.
+    no_new_since = models.DateField(_("takes nobody new from"), null=True, blank=True)
     teams: "models.ManyToManyField[Team, SiteTeam]" = models.ManyToManyField(
         Team, through="SiteTeam", related_name="sites", verbose_name=_("teams that may use it")
     )

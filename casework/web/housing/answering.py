@@ -26,4 +26,5 @@ def asked(
     if request.method == "POST" and form.is_valid() and is_done(form, act):
         messages.success(request, said)
         return redirect(back)
-    return render(request, "components/confirm_page.html", context | {"form": form, "cancel_url": back})
+    status = 200 if form.differences is None else 409
+    return render(request, "components/confirm_page.html", context | {"form": form, "cancel_url": back}, status=status)

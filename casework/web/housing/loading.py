@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 
 from casework.accounts.access import memberships
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
-from casework.housing.models import Bed, BedBlock, Site, Unit
+from casework.housing.models import Bed, BedBlock, SafetyNote, Site, Unit
 
 MANAGE = Permission.HOUSING_MANAGE
 
@@ -19,6 +20,15 @@ def usable_site(user: User, site_id: UUID, now: datetime, permission: Permission
     sites: Any = Site.objects
     found: Site = get_object_or_404(sites.usable_by(user, now, permission), pk=site_id)
     return found
+
+
+def site_with_marks(user: User, site_id: UUID, now: datetime) -> Any:
+    """Return the site with what its page turns on, or answer 404: `may_manage`, `has_safety_note`, and its `host_offer`."""
+    sites: Any = Site.objects
+    kept = Exists(sites.usable_by(user, now, MANAGE).filter(pk=OuterRef("pk")))
+    noted = Exists(SafetyNote.objects.standing().filter(site=OuterRef("pk")))
+    rows = sites.usable_by(user, now).annotate(may_manage=kept, has_safety_note=noted)
+    return get_object_or_404(rows.select_related("data_key", "host_offer"), pk=site_id)
 
 
 def managed_unit(user: User, unit_id: UUID, now: datetime) -> Unit:

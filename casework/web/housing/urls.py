@@ -3,6 +3,17 @@ from django.urls import path
 from .views.beds import add_beds, block_bed, change_bed, change_block, close_bed, end_block, reopen_bed
 from .views.board import housing_board
 from .views.finding import find_beds, place_people
+from .views.leases import (
+    change_lease,
+    change_rent,
+    end_lease,
+    give_notice,
+    housing_leases,
+    lease,
+    record_lease,
+    remove_lease,
+    remove_rent,
+)
 from .views.placements import (
     book_held,
     cancel_placement,
@@ -35,6 +46,15 @@ urlpatterns = [
     path("housing/sites/<uuid:site_id>/close/", close_site, name="close_site"),
     path("housing/sites/<uuid:site_id>/reopen/", reopen_site, name="reopen_site"),
     path("housing/sites/<uuid:site_id>/units/new/", add_unit, name="add_unit"),
+    path("housing/sites/<uuid:site_id>/leases/new/", record_lease, name="record_lease"),
+    path("housing/leases/", housing_leases, name="housing_leases"),
+    path("housing/leases/<uuid:lease_id>/", lease, name="lease"),
+    path("housing/leases/<uuid:lease_id>/change/", change_lease, name="change_lease"),
+    path("housing/leases/<uuid:lease_id>/notice/", give_notice, name="give_notice"),
+    path("housing/leases/<uuid:lease_id>/end/", end_lease, name="end_lease"),
+    path("housing/leases/<uuid:lease_id>/remove/", remove_lease, name="remove_lease"),
+    path("housing/leases/<uuid:lease_id>/rent/", change_rent, name="change_rent"),
+    path("housing/rents/<uuid:rent_id>/remove/", remove_rent, name="remove_rent"),
     path("housing/units/<uuid:unit_id>/change/", change_unit, name="change_unit"),
     path("housing/units/<uuid:unit_id>/close/", close_unit, name="close_unit"),
     path("housing/units/<uuid:unit_id>/reopen/", reopen_unit, name="reopen_unit"),

@@ -90,7 +90,7 @@ def test_the_end_of_a_lease_is_said(world: World) -> None:
 
     [unit] = page.context["sites"][0]["units"]
     assert unit.lease_ends == end
-    assert "lease ends on" in page.content.decode()
+    assert "no lease from" in page.content.decode()
     assert [cell.state for cell in unit.lines[0].cells] == ["free", "out_of_lease"]
 
 

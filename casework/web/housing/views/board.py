@@ -52,6 +52,7 @@ class Cell:
     days: str
     who: str
     url: str
+    without_lease: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,10 +149,13 @@ def _cell(piece: BoardStretch) -> Cell:
         url = reverse("case_housing", args=[person.case.code])
     elif piece.block is not None:
         word = f"{word}: {piece.block.get_reason_display()}"
+    if piece.without_lease:
+        word = f"{word}, {WORDS[State.OUT_OF_LEASE]()}"
     return Cell(
         nights=stretch.nights,
         state=stretch.state.value,
-        sign=SIGNS[stretch.state],
+        sign=SIGNS[stretch.state] + (SIGNS[State.OUT_OF_LEASE] if piece.without_lease else ""),
+        without_lease=piece.without_lease,
         word=word,
         days=days,
         who=who,

@@ -1,5 +1,6 @@
 """Sites: the list, one with its units and beds, and what coordinators do to it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +32,8 @@ from casework.web.request import UserRequest, permissions_in
 
 from ..answering import asked
 from ..forms import ClosingForm, SiteForm, VersionForm
-from ..loading import MANAGE, teams_that_manage, usable_site
+from ..lease_rows import leases_of_site
+from ..loading import MANAGE, site_with_marks, teams_that_manage, usable_site
 from ..tabs import housing_tabs
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -74,13 +76,15 @@ def sites(request: UserRequest) -> HttpResponse:
 @require_safe
 def site(request: UserRequest, site_id: UUID) -> HttpResponse:
     now = timezone.now()
-    found = usable_site(request.user, site_id, now)
+    found = site_with_marks(request.user, site_id, now)
     record("housing.site_seen", subject=found, by=request.user, now=now)
+    units = _units(found, now)
     context = {
         "site": found,
         "about": about(found),
-        "units": _units(found, now),
-        "may_manage": bool(MANAGE in permissions_in(request) and _manages(request, found, now)),
+        "units": units,
+        "may_manage": found.may_manage,
+        "leases": leases_of_site(found, _beds_in_use(found, units), now) if found.may_manage else [],
     }
     return render(request, "housing/site.html", context)
 
@@ -175,9 +179,11 @@ def about(site: Site) -> list[SummaryRow]:
     return [SummaryRow(label=label, value=value) for label, value in facts]
 
 
-def _manages(request: UserRequest, site: Site, now: datetime) -> bool:
-    known: Any = Site.objects
-    return bool(known.usable_by(request.user, now, MANAGE).filter(pk=site.pk).exists())
+def _beds_in_use(site: Site, units: Sequence[UnitRow]) -> Counter[UUID]:
+    """Return how many beds are in use, by the unit and by the site."""
+    found = Counter({row.unit.pk: sum(line.bed.closed_on is None for line in row.beds) for row in units})
+    found[site.pk] = found.total()
+    return found
 
 
 def _units(site: Site, now: datetime) -> list[UnitRow]:
