@@ -20,6 +20,7 @@ class Permission(StrEnum):
     ACCOUNTS_MANAGE = "accounts_manage"
     AUDIT_VIEW = "audit_view"
     REPORTS_VIEW = "reports_view"
+    DONOR_REPORTS = "donor_reports"  # make and read reports of the whole organisation to donors: no people, no small numbers
     DUPLICATES_COMPARE = "duplicates_compare"  # two people side by side, both of whom one may see
     DUPLICATES_REVIEW = "duplicates_review"  # two people side by side who may be one, of whichever team
     COMPLAINTS_HANDLE = "complaints_handle"  # never a complaint about oneself
@@ -128,8 +129,8 @@ DEFINITIONS: dict[Role, Definition] = {
     ),
     Role.REPORT_READER: Definition(
         label=_("Report reader"),
-        description=_("Reads figures in which small numbers are hidden."),
-        permissions=frozenset({P.REPORTS_VIEW}),
+        description=_("Reads figures in which small numbers are hidden, and makes the reports to donors."),
+        permissions=frozenset({P.REPORTS_VIEW, P.DONOR_REPORTS}),
         of_a_team=False,
     ),
     Role.DUPLICATE_REVIEWER: Definition(

@@ -1,18 +1,23 @@
-"""Files that are being made, or wait to be fetched: sealed under the key of whoever asked for them, and gone after an hour."""
+"""What reports store: files that wait to be fetched, sealed and gone after an hour, and reports that are kept as first made."""
 
 from datetime import datetime, timedelta
 
-from django.contrib.postgres.fields import ArrayField
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import Job, User
 from casework.lib.ids import new_id
+from casework.lib.suppression import LARGEST_HIDDEN
 from casework.vault import files
 from casework.vault.fields import EncryptedTextField
 from casework.vault.models import DataKey
 from casework.vault.sealed import Sealed, SealedQuerySet
+
+from .periods import MONTH, QUARTER, Period
 
 KEPT = timedelta(hours=1)
 # What is not finished by then never will be.
@@ -109,3 +114,101 @@ class ExportPiece(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.export_id} {self.number}"
+
+
+# So many years a report to donors is kept; the database refuses to delete a younger one.
+YEARS_KEPT = 7
+
+_REFUSE_WRONG_REPORT = """
+    IF NEW.after_on <> (NEW.first_on + make_interval(months => NEW.months))::date THEN
+        RAISE EXCEPTION 'a report to donors is of a whole month or quarter'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'donor_report_is_whole';
+    END IF;
+    IF NEW.made_at < NEW.after_on THEN
+        RAISE EXCEPTION 'a report to donors is made when its period is over'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'donor_report_is_over';
+    END IF;
+    IF EXISTS (SELECT 1 FROM jsonb_array_elements(NEW.places) AS place
+               WHERE (place->>-1)::integer BETWEEN 1 AND {largest}) THEN
+        RAISE EXCEPTION 'a report to donors shows no small number of people'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'donor_report_hides_small_numbers';
+    END IF;
+    RETURN NEW;
+"""
+
+
+class DonorReportQuerySet(models.QuerySet["DonorReport"]):
+    def of(self, period: Period) -> "DonorReportQuerySet":
+        return self.filter(first_on=period.first, months=period.months)
+
+    def newest_first(self) -> "DonorReportQuerySet":
+        return self.order_by("-first_on")
+
+
+class DonorReport(models.Model):
+    """What was done for people in a month or a quarter, for donors: kept as it was first made.
+
+    `places` is the table without what may not be told (`reports.donor.suppressed_places`); exact counts are stored nowhere.
+    `programmes`: what they were called then.
+    """
+
+    class Months(models.IntegerChoices):
+        MONTH = MONTH, _("month")
+        QUARTER = QUARTER, _("quarter")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    first_on = models.DateField()
+    after_on = models.DateField()
+    months = models.PositiveSmallIntegerField(choices=Months)
+    programmes = models.JSONField(default=list)
+    places = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = DonorReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("report to donors")
+        verbose_name_plural = _("reports to donors")
+        constraints = [
+            models.CheckConstraint(name="donor_report_of_month_or_quarter", condition=Q(months__in=[MONTH, QUARTER])),
+            models.CheckConstraint(
+                name="donor_report_begins_with_a_month",
+                condition=Q(first_on__day=1) & (Q(months=MONTH) | Q(first_on__month__in=[1, 4, 7, 10])),
+            ),
+            # Of two that overlap, one could be taken from the other.
+            ExclusionConstraint(
+                name="donor_report_overlaps_no_other",
+                expressions=[
+                    (Func(F("first_on"), F("after_on"), Value("[)"), function="daterange"), RangeOperators.OVERLAPS)
+                ],
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="kept_as_first_made", operation=pgtrigger.Update),
+            pgtrigger.Protect(
+                name="kept_for_years",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition(f"OLD.made_at > now() - interval '{YEARS_KEPT} years'"),
+            ),
+            pgtrigger.Trigger(
+                name="never_truncated",
+                operation=pgtrigger.Truncate,
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                func="RAISE EXCEPTION 'reports to donors are kept';",
+            ),
+            pgtrigger.Trigger(
+                name="whole_over_and_without_small_numbers",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=_REFUSE_WRONG_REPORT.format(largest=LARGEST_HIDDEN),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.period.key
+
+    @property
+    def period(self) -> Period:
+        return Period(self.first_on, self.months)

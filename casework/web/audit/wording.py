@@ -226,6 +226,8 @@ SENTENCES: dict[str, Promise] = {
     "lifecycle.case_split_off": _("opened a case for people who left another"),
     "reminders.messages_listed": _("looked at outgoing messages"),
     "reports.case_exported": _("took a case along as a file"),
+    "reports.donor_report_forgotten": _("deleted a report to donors whose years were over"),
+    "reports.donor_report_made": _("made a report to donors"),
     "reports.list_exported": _("took a list along as a file"),
     "reports.many_rows_exported": _("took more rows along within a day than work usually needs"),
     "residency.application_changed": _("changed an application"),

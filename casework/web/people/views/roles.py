@@ -32,6 +32,7 @@ PERMISSIONS = {
     Permission.PROCESSING_VIEW: gettext_lazy("read the record of processing"),
     Permission.AUDIT_VIEW: gettext_lazy("see who did what"),
     Permission.REPORTS_VIEW: gettext_lazy("read reports"),
+    Permission.DONOR_REPORTS: gettext_lazy("make and read reports to donors"),
     Permission.DUPLICATES_COMPARE: gettext_lazy("compare two people who may be one, both of whom they may see"),
     Permission.DUPLICATES_REVIEW: gettext_lazy("compare people who may be registered twice"),
     Permission.COMPLAINTS_HANDLE: gettext_lazy("handle complaints, never one about oneself"),
