@@ -20,7 +20,9 @@ class Permission(StrEnum):
     ACCOUNTS_MANAGE = "accounts_manage"
     AUDIT_VIEW = "audit_view"
     REPORTS_VIEW = "reports_view"
-    DONOR_REPORTS = "donor_reports"  # make and read reports of the whole organisation to donors: no people, no small numbers
+    DONOR_REPORTS = (
+        "donor_reports"  # make and read reports of the whole organisation to donors: no people, no small numbers
+    )
     DUPLICATES_COMPARE = "duplicates_compare"  # two people side by side, both of whom one may see
     DUPLICATES_REVIEW = "duplicates_review"  # two people side by side who may be one, of whichever team
     COMPLAINTS_HANDLE = "complaints_handle"  # never a complaint about oneself

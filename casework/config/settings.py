@@ -303,7 +303,10 @@ CELERY_BEAT_SCHEDULE = {
     "forget counters": {"task": "accounts.forget_counters", "schedule": crontab(minute="*/5")},
     "forget old drafts": {"task": "accounts.forget_old_drafts", "schedule": crontab(minute="23")},
     "sweep exports": {"task": "reports.sweep_exports", "schedule": crontab(minute="*")},
-    "forget old donor reports": {"task": "reports.forget_old_donor_reports", "schedule": crontab(hour="3", minute="41")},
+    "forget old donor reports": {
+        "task": "reports.forget_old_donor_reports",
+        "schedule": crontab(hour="3", minute="41"),
+    },
     "sweep scans": {"task": "documents.sweep_scans", "schedule": crontab(minute="*/15")},
     "check scans": {"task": "documents.check_scans", "schedule": crontab(minute="*")},
     "forget uploaded tables": {"task": "residency.forget_uploads", "schedule": crontab(minute="*/15")},

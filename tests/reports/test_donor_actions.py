@@ -124,7 +124,10 @@ OCTOBER = parse_period("2026-10")
 @pytest.mark.parametrize(
     ("constraint", "fields"),
     [
-        ("donor_report_of_month_or_quarter", {"months": 2, "after_on": date(2026, 12, 1), "made_at": NOW + timedelta(days=99)}),
+        (
+            "donor_report_of_month_or_quarter",
+            {"months": 2, "after_on": date(2026, 12, 1), "made_at": NOW + timedelta(days=99)},
+        ),
         ("donor_report_begins_with_a_month", {"first_on": date(2026, 10, 2), "after_on": date(2026, 11, 2)}),
         (
             "donor_report_begins_with_a_month",

@@ -118,6 +118,7 @@ OTHERWISE = {
     "leave": "ends the session, and writes no record",
     "look_alikes": "looks, and writes nothing",
     "pair": "changes a decision",
+    "make_donor_report": "a period has one report, to which the second is led: tests/web/reports/test_donor",
     "place_people": "the id of the form is the act: tests/web/housing/test_finding",
     "publish_scheme": "changes what is there",
     "renew_invitation": "sends the one that is there anew",

@@ -25,6 +25,7 @@ from .housing import build_housing
 from .logins import LOGINS
 from .needs import build_needs
 from .referring import build_referring
+from .reports import build_reports
 from .safety import build_safety
 from .scans import build_scans
 from .shapes import Answer, Day, Person, Situation, Visit, on
@@ -79,6 +80,7 @@ def load_demo(*, now: datetime) -> int:
     build_duplicates(now=now)
     build_access(teams=teams, workers=workers, now=now)
     build_housing(teams=teams, workers=workers, now=now)
+    build_reports(reader=workers["reports"], now=now)
     return len(SITUATIONS)
 
 

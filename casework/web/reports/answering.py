@@ -18,6 +18,7 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from casework.accounts.roles import Permission
 from casework.reports import csv, pdf, xlsx
 from casework.reports.actions import record_export
 from casework.reports.readers import Reader, Whose, reader_of
@@ -44,17 +45,29 @@ class Section:
     empty: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that can be done from the page of a report, where it is done."""
+
+    label: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """`said`: sentences that belong to all tables, on the page and in the files: whose figures, of which day, what is hidden."""
 
     sections: Sequence[Section]
     said: Sequence[str] = ()
+    acts: Sequence[Act] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`key` names it in files and in the audit; `about` says on the list of reports what it answers."""
+    """`key` names it in files and in the audit; `about` says on the list of reports what it answers.
+
+    permission: who may read it, beside REPORTS_VIEW; its page asks for the same.
+    """
 
     key: str
     title: Promise | str
@@ -62,6 +75,7 @@ class Report:
     url_name: str
     answer: Callable[[Reader, Any], Answer]
     form: type[ReportForm] = ReportForm
+    permission: Permission = Permission.REPORTS_VIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,7 @@ def show(request: UserRequest, report: Report) -> HttpResponse:
         "form": form,
         "has_fields": bool(form.fields),
         "said": answer.said if answer else (),
+        "acts": answer.acts if answer else (),
         "sections": [_shown(section) for section in answer.sections] if answer else [],
         "query": request.GET.urlencode(),
         "reports_url": reverse("reports"),

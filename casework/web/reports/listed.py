@@ -2,7 +2,12 @@
 
 from .answering import Report
 from .capacity import CAPACITY
+from .donor import DONOR
 from .forecast import FORECAST
 
-REPORTS: tuple[Report, ...] = (CAPACITY, FORECAST)
+REPORTS: tuple[Report, ...] = (
+    CAPACITY,
+    FORECAST,
+    DONOR,
+)
 BY_KEY = {report.key: report for report in REPORTS}

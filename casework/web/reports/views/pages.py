@@ -1,5 +1,6 @@
 """The page of each report, the list of them, and the one door through which their files leave."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from casework.accounts.roles import Permission
 from casework.web.decorators import requires
-from casework.web.request import UserRequest
+from casework.web.request import UserRequest, permissions_in
 
 from ..answering import hand_over, show
 from ..capacity import CAPACITY
@@ -18,7 +19,8 @@ from ..listed import BY_KEY, REPORTS
 @requires(Permission.REPORTS_VIEW)
 @require_safe
 def reports(request: UserRequest) -> HttpResponse:
-    rows = [(reverse(report.url_name), report.title, report.about) for report in REPORTS]
+    held = permissions_in(request)
+    rows = [(reverse(it.url_name), it.title, it.about) for it in REPORTS if it.permission in held]
     return render(request, "reports/reports.html", {"rows": rows})
 
 
@@ -29,6 +31,8 @@ def report_file(request: UserRequest, key: str) -> HttpResponse | StreamingHttpR
     report = BY_KEY.get(key)
     if report is None:
         raise Http404
+    if report.permission not in permissions_in(request):
+        raise PermissionDenied
     return hand_over(request, report)
 
 
