@@ -49,7 +49,7 @@ class Helped:
 
 
 def helped_in(first: date, after: date, among: Q | None = None) -> Iterator[Helped]:
-    """Yield each person of each service delivered from `first` to the day before `after`, the earliest first. Four queries.
+    """Yield each person of each service delivered from `first` to the day before `after`, the earliest first. Three queries.
 
     among: of which cases; left out, of all that are not restricted. People whose own case is restricted are left out too.
     """
@@ -70,15 +70,15 @@ def helped_in(first: date, after: date, among: Q | None = None) -> Iterator[Help
         of_case[client.case_id].append(client.pk)
     rows = services.order_by("delivered_on", "pk").values_list("pk", "case_id", "programme_id", "kind", "delivered_on")
     for service, case, programme, kind, day in rows:
-        for each in named.get(service, of_case[case]):
-            if each in people and not _is_unborn(people[each], day):
-                client = people[each]
+        for client_id in named.get(service, of_case[case]):
+            person = people.get(client_id)
+            if person is not None and not _is_unborn(person, day):
                 yield Helped(
-                    client=each,
+                    client=client_id,
                     programme=str(programme or NO_PROGRAMME),
                     service=kind,
-                    sex=client.sex,
-                    age=age_group(_birth(client), day),
+                    sex=person.sex,
+                    age=age_group(_birth(person), day),
                     day=day,
                 )
 
