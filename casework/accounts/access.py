@@ -33,7 +33,7 @@ def permissions_and_teams_of(user: User, now: datetime) -> tuple[frozenset[Permi
 
 def teams_with(user: User, permission: Permission, now: datetime) -> QuerySet[Team]:
     """Return the teams for which `user` holds `permission`."""
-    return Team.objects.filter(pk__in=memberships(user, permission, now).filter(team__isnull=False).values("team"))
+    return Team.objects.filter(pk__in=memberships(user, permission, now).values("team"))
 
 
 def people_with(permission: Permission, teams: Iterable[Team] | QuerySet[Team], now: datetime) -> QuerySet[User]:

@@ -77,13 +77,13 @@ def _rows(what: str, user: User, permission: Permission, now: datetime) -> Any:
     opened: Any = EmergencyAccess.objects
     match what:
         case "teams":
-            return memberships(user, permission, now).filter(team__isnull=False).values("team")
+            return memberships(user, permission, now).values("team")
         case "named":
             return CaseMember.objects.filter(user=user).values("case__code")
         case "lent_cases":
-            return given.letting(user, permission, now).filter(case__isnull=False).values("case__code")
+            return given.letting(user, permission, now).values("case__code")
         case "lent_teams":
-            return given.letting(user, permission, now).filter(team__isnull=False).values("team")
+            return given.letting(user, permission, now).values("team")
         case "in_emergency":
             return opened.letting(user, now).values("case__code")
     raise ValueError(what)

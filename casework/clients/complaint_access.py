@@ -24,7 +24,7 @@ def complaints_visible_to(user: User, now: datetime) -> Q:
     from .models.complaint import ComplaintPerson
 
     handles = memberships(user, Permission.COMPLAINTS_HANDLE, now)
-    teams = handles.filter(team__isnull=False).values("team")
+    teams = handles.values("team")
     accused = ComplaintPerson.objects.filter(complaint=OuterRef("pk"), user=user)
     of_the_team = (
         Membership.objects.active(now)
@@ -36,5 +36,5 @@ def complaints_visible_to(user: User, now: datetime) -> Q:
     return ~Q(Exists(accused)) & (
         Q(team__in=teams, away_from_team=False)
         | Q(team__isnull=True) & Q(Exists(handles))
-        | Q(team__isnull=False) & ~Q(team__in=teams) & Q(Exists(handles)) & nobody_there
+        | ~Q(team__in=teams) & Q(Exists(handles)) & nobody_there
     )

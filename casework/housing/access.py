@@ -20,5 +20,5 @@ def sites_usable_by(
     """
     from .models.site import SiteTeam
 
-    teams = memberships(user, permission, now).filter(team__isnull=False).values("team")
+    teams = memberships(user, permission, now).values("team")
     return Q(**{f"{prefix}pk__in": SiteTeam.objects.filter(team__in=teams).values("site")})

@@ -4,12 +4,11 @@ Roles and accounts know nothing of cases, so both are asked here first. Whoever 
 work of this person can be seen by nobody else; the one who stays named on a case is told, and can name another.
 """
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from casework.accounts import actions as accounts
@@ -32,7 +31,7 @@ def end_role(*, membership: Membership, by: User | None, now: datetime) -> Membe
     """End a role, unless somebody would be the last who could see a restricted case. Raises what accounts raise."""
     user, team = membership.user, membership.team_id
     if team is not None and membership.ends_at is None and not _stays(user, team, membership, now):
-        _let_go(user, [team], now, by, at_once=False)
+        _let_go(user, Case.objects.filter(team=team), now, by, at_once=False)
     return accounts.end_role(membership=membership, by=by, now=now)
 
 
@@ -43,8 +42,7 @@ def disable_user(*, user: User, by: User, now: datetime, at_once: bool = False) 
     `at_once`: it cannot wait, because the account may be in wrong hands. Then auditors are told of which cases nobody is
     left, and those open in an emergency only.
     """
-    held = Membership.objects.active(now).carrying(Permission.CASE_VIEW).filter(user=user, team__isnull=False)
-    _let_go(user, set(held.values_list("team_id", flat=True)), now, by, at_once=at_once)
+    _let_go(user, Case.objects.all(), now, by, at_once=at_once)
     return accounts.disable_user(user=user, by=by, now=now)
 
 
@@ -54,9 +52,9 @@ def _stays(user: User, team: UUID, ending: Membership, now: datetime) -> bool:
     return held.exclude(pk=ending.pk).exists()
 
 
-def _let_go(user: User, teams: Collection[UUID | None], now: datetime, by: User | None, *, at_once: bool) -> None:
+def _let_go(user: User, among: QuerySet[Case], now: datetime, by: User | None, *, at_once: bool) -> None:
     # Locked in one order: of the last two who leave at once, the second finds the first gone.
-    cases = Case.objects.filter(restricted=True, team__in=list(teams), members__user=user)
+    cases = among.filter(restricted=True, members__user=user)
     locked = list(cases.order_by("pk").select_for_update(of=("self",)))
     seeing = _seeing(locked, now)
     lonely = [case for case in locked if seeing[case.pk] == {user.pk}]

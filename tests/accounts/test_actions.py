@@ -167,6 +167,17 @@ def test_disabling_ends_sessions_and_invitations_and_keeps_the_roles(admin: User
     assert may(actions.enable_user(user=leaver, by=admin, now=NOW), Permission.ACCOUNTS_MANAGE, NOW)
 
 
+def test_disabling_somebody_leaves_the_sessions_and_invitations_of_others(admin: User) -> None:
+    stays = make_user(Role.ADMINISTRATOR)
+    Session.objects.create(session_key="b" * 64, user=stays, session_data="", expire_date=NOW, opened_at=NOW)
+    _invitation, token = invited(stays)
+
+    actions.disable_user(user=make_user(), by=admin, now=NOW)
+
+    assert Session.objects.filter(user=stays).exists()
+    assert accepted(token).email == EMAIL
+
+
 def test_nobody_disables_themselves(admin: User) -> None:
     make_user(Role.ADMINISTRATOR)
 

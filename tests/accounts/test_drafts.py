@@ -210,6 +210,27 @@ def test_nobody_keeps_more_than_fifty() -> None:
     save(worker, "one more")
 
 
+def test_whoever_sends_or_discards_a_draft_leaves_the_same_of_somebody_else() -> None:
+    somebody, worker = make_user(), make_user()
+    save(somebody, "theirs")
+
+    save(worker, "mine")
+    end(worker)
+    assert (text_of(somebody), text_of(worker)) == ("theirs", None)
+
+    save(worker, "mine again", page=THERE)
+    assert discard_draft(form="write_note", about=CASE, by=worker, now=NOW)
+    assert (text_of(somebody), text_of(worker)) == ("theirs", None)
+
+
+def test_the_drafts_of_others_do_not_count() -> None:
+    somebody, worker = make_user(), make_user()
+    for _number in range(DRAFTS_AT_MOST):
+        save(somebody, "x", about=uuid.uuid4())
+
+    assert save(worker, "mine").user == worker
+
+
 def test_a_draft_is_discarded_once_and_that_is_recorded_without_its_content() -> None:
     worker = make_user()
     save(worker, "Секрет")

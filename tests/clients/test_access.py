@@ -12,13 +12,13 @@ from casework.accounts.models import Team, User
 from casework.accounts.roles import DEFINITIONS, Permission, Role
 from casework.clients import actions
 from casework.clients.access import cases_visible_to
-from casework.clients.models import Address, Case, CaseMember, Client, Contact, EmergencyAccess, Note, TimedAccess
+from casework.clients.models import Case, CaseMember, Client, Contact, EmergencyAccess, Note, TimedAccess
 from casework.clients.models.case import NAMED_AT_LEAST
 from casework.clients.models.emergency import EMERGENCY_LASTS
 from casework.clients.who_sees import viewers_of
 from casework.lib.ids import new_id
 from tests.factories.accounts import LONG_AGO, NOW, make_membership, make_team, make_user, team_of
-from tests.factories.clients import make_address, make_case, make_client, make_contact, make_note
+from tests.factories.clients import make_case, make_client, make_contact, make_note
 
 pytestmark = pytest.mark.django_db
 
@@ -96,12 +96,11 @@ def test_being_named_shows_nothing_to_somebody_who_has_left_the_team() -> None:
     assert not sees(worker, case)
 
 
-@pytest.mark.parametrize("model", [Client, Contact, Address, Note])
+@pytest.mark.parametrize("model", [Client, Contact, Note])
 def test_what_belongs_to_a_case_is_seen_with_it(model: Any) -> None:
     worker, stranger = make_user(), make_user()
     client = make_client(team=team_of(worker))
     make_contact(client)
-    make_address(client)
     make_note(client.case)
 
     assert model.objects.visible_to(worker, NOW).count() == 1

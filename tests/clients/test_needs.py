@@ -10,6 +10,7 @@ from casework.accounts.models import User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions
+from casework.clients.access import needs_visible_to
 from casework.clients.actions import needs
 from casework.clients.changes import ChangedMeanwhile
 from casework.clients.models import Assessment, Need
@@ -24,7 +25,7 @@ TODAY = NOW.date()
 
 
 def reads(user: User, need: Need) -> bool:
-    return Need.objects.visible_to(user, NOW).filter(pk=need.pk).exists()
+    return Need.objects.filter(needs_visible_to(user, NOW, prefix="client__case__"), pk=need.pk).exists()
 
 
 def test_every_code_has_a_group_and_a_label_in_both_languages() -> None:

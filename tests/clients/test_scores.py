@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from casework.accounts.roles import Role
 from casework.clients.actions import scores
 from casework.clients.changes import ChangedMeanwhile
 from casework.clients.models import Answers, SchemeVersion, Score
@@ -83,16 +82,6 @@ def test_the_database_refuses_two_current_scores_and_two_drafts() -> None:
     scores.draft_version(scheme=version.scheme, by=version.created_by, now=NOW)
     with pytest.raises(IntegrityError, match="scheme_has_one_draft"), transaction.atomic():
         SchemeVersion.objects.create(scheme=version.scheme, number=9, created_at=NOW, created_by=version.created_by)
-
-
-def test_the_total_is_shown_to_the_team_and_its_parts_to_those_who_read_needs() -> None:
-    case = make_case()
-    version = publish(make_draft_version())
-    scores.keep_score(case=case, scheme_version=version, result=scoring.score(DEFINITION, {}, {}), now=NOW)
-    colleague, coordinator = make_user(team=case.team), make_user(Role.COORDINATOR, team=case.team)
-
-    assert [Score.objects.visible_to(user, NOW).count() for user in (colleague, coordinator)] == [1, 1]
-    assert [Score.objects.explained_to(user, NOW).count() for user in (colleague, coordinator)] == [0, 1]
 
 
 def test_answers_are_kept_taken_back_and_refused_where_nobody_asked() -> None:

@@ -13,7 +13,7 @@ from casework.lifecycle import emergency
 from casework.lifecycle.emergency import Opened, UnableToOpenInEmergency, note_emergency, open_in_emergency
 from casework.reminders.models import Reminder
 from casework.reminders.send import deliver_due
-from tests.factories.accounts import NOW, make_user
+from tests.factories.accounts import NOW, make_membership, make_user
 from tests.factories.clients import hide, make_case, make_client
 from tests.racing import at_once
 
@@ -74,6 +74,8 @@ def test_of_another_case_its_caseworker_the_coordinators_and_auditors_are_told(s
     worker = make_user()
     case = make_case(team=worker.memberships.get().team, caseworker=worker)
     coordinator, _colleague = make_user(Role.COORDINATOR, team=case.team), make_user(team=case.team)
+    make_membership(make_user(None), Role.AUDITOR, ends_at=NOW)  # was one
+    make_membership(make_user(None), Role.COORDINATOR, team=case.team, ends_at=NOW)
 
     opened(case.code, stranger)
 
@@ -155,7 +157,7 @@ def test_who_works_with_no_cases_opens_none(role: Role | None, auditor: User) ->
 
 def test_taking_note_counts_once_and_ends_the_to_do(stranger: User, auditor: User) -> None:
     case = make_case()
-    coordinator = make_user(Role.COORDINATOR, team=case.team)
+    other, coordinator = make_user(Role.COORDINATOR, team=case.team), make_user(Role.COORDINATOR, team=case.team)
     access = opened(case.code, stranger).access
     assert access is not None
 
@@ -163,7 +165,7 @@ def test_taking_note_counts_once_and_ends_the_to_do(stranger: User, auditor: Use
         note_emergency(access=access, by=coordinator, now=NOW)
 
     assert EmergencySeen.objects.get().user == coordinator
-    assert ToDo.objects.get(owner=coordinator).is_done
+    assert [ToDo.objects.get(owner=user).is_done for user in (coordinator, other)] == [True, False]
     assert Event.objects.filter(type="clients.emergency_noted").count() == 1
 
 

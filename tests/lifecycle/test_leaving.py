@@ -59,6 +59,7 @@ def test_an_account_in_wrong_hands_is_shut_at_once_and_the_auditor_told(
     case: Case, named: list[User], admin: User
 ) -> None:
     auditor = make_user(Role.AUDITOR)
+    make_membership(make_user(None), Role.AUDITOR, ends_at=NOW)  # was one
     disable_user(user=named[0], by=admin, now=NOW)
 
     disable_user(user=named[1], by=admin, now=NOW, at_once=True)
@@ -76,6 +77,14 @@ def test_who_keeps_another_role_in_the_team_leaves_nobody_alone(case: Case, name
     end_role(membership=second, by=admin, now=NOW)
 
     assert Case.objects.visible_to(named[0], NOW).get() == case
+
+
+def test_a_role_in_the_team_that_is_over_does_not_count(case: Case, named: list[User], admin: User) -> None:
+    make_membership(named[0], Role.COORDINATOR, team=case.team, ends_at=NOW)
+    end_role(membership=named[1].memberships.get(), by=admin, now=NOW)
+
+    with pytest.raises(UnableToLetGo):
+        end_role(membership=named[0].memberships.get(role=Role.CASEWORKER), by=admin, now=NOW)
 
 
 def test_who_is_named_nowhere_leaves_as_ever(case: Case, admin: User) -> None:

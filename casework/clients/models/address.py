@@ -1,23 +1,18 @@
 """Where a client lives from a day to a day."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from casework.accounts.models import User
 from casework.audit.history import keeps_history
 from casework.vault.fields import EncryptedTextField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
-from ..access import cases_visible_to
 from .client import Client
 
 
 class AddressQuerySet(SealedQuerySet["Address"]):
-    def visible_to(self, user: User, now: datetime) -> "AddressQuerySet":
-        return self.filter(cases_visible_to(user, now, prefix="client__case__"))
-
     def current(self, today: date) -> "AddressQuerySet":
         return self.filter(
             models.Q(since__isnull=True) | models.Q(since__lte=today),

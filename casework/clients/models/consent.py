@@ -1,6 +1,6 @@
 """What a client agreed to, refused or withdrew: about what, to whom, since when."""
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,7 +15,6 @@ from casework.vault.lookup import keyed_hash
 from casework.vault.sealed import Sealed, SealedQuerySet
 
 from .. import sharing
-from ..access import cases_visible_to
 from .client import Client
 
 # Names the derived key under which recipients written in words are told apart.
@@ -23,9 +22,6 @@ RECIPIENT_HASHED_AS = "clients.Consent.recipient_name"
 
 
 class ConsentQuerySet(SealedQuerySet["Consent"]):
-    def visible_to(self, user: User, now: datetime) -> "ConsentQuerySet":
-        return self.filter(cases_visible_to(user, now, prefix="client__case__"))
-
     def newest_first(self) -> "ConsentQuerySet":
         return self.order_by("-given_on", "-recorded_at", "id")
 

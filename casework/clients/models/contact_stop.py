@@ -1,7 +1,5 @@
 """Do not call any more: somebody must leave the people of a case in peace at once, on every way at once."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,14 +8,10 @@ from casework.accounts.models import User
 from casework.vault.fields import EncryptedTextField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
-from ..access import cases_visible_to
 from .case import Case
 
 
 class ContactStopQuerySet(SealedQuerySet["ContactStop"]):
-    def visible_to(self, user: User, now: datetime) -> "ContactStopQuerySet":
-        return self.filter(cases_visible_to(user, now, prefix="case__"))
-
     def in_force(self) -> "ContactStopQuerySet":
         return self.filter(lifted_at__isnull=True)
 

@@ -13,7 +13,7 @@ from casework.accounts.models import User
 from casework.vault.fields import EncryptedTextField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
-from ..access import cases_visible_to, needs_visible_to
+from ..access import cases_visible_to
 from .case import Case
 from .client import Client
 
@@ -73,10 +73,6 @@ class Assessment(Sealed):
 
 
 class NeedQuerySet(SealedQuerySet["Need"]):
-    def visible_to(self, user: User, now: datetime) -> "NeedQuerySet":
-        """To fewer people than the case: its caseworker, coordinators of the team, those named on it."""
-        return self.filter(needs_visible_to(user, now, prefix="client__case__"))
-
     def stated(self) -> "NeedQuerySet":
         """Those that somebody has stated; not the suggestions that somebody looked at and found not to apply."""
         return self.filter(declined_at__isnull=True)

@@ -20,18 +20,11 @@ from .client import Client
 
 
 class NeverContactQuerySet(SealedQuerySet["NeverContact"]):
-    def visible_to(self, user: User, now: datetime) -> "NeverContactQuerySet":
-        """1. About a whole case that the user may see. 2. About one person of such a case."""
-        return self.filter(
-            Q(case__isnull=False) & cases_visible_to(user, now, prefix="case__")
-            | Q(client__isnull=False) & cases_visible_to(user, now, prefix="client__case__")
-        )
-
     def changeable_by(self, user: User, now: datetime, permission: Any) -> "NeverContactQuerySet":
-        """The same for those who may change the case."""
+        """1. About a whole case that the user may change. 2. About one person of such a case."""
         return self.filter(
-            Q(case__isnull=False) & cases_visible_to(user, now, permission=permission, prefix="case__")
-            | Q(client__isnull=False) & cases_visible_to(user, now, permission=permission, prefix="client__case__")
+            cases_visible_to(user, now, permission=permission, prefix="case__")
+            | cases_visible_to(user, now, permission=permission, prefix="client__case__")
         )
 
     def of_case(self, case_id: UUID) -> "NeverContactQuerySet":

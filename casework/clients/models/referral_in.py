@@ -34,10 +34,9 @@ class IncomingReferralQuerySet(SealedQuerySet["IncomingReferral"]):
         1. belong to no case, and were sent to a team for which the user holds the permission, or
         2. led to a case that the user may see (or change): a restricted one hides what led to it.
         """
-        teams = memberships(user, permission, now).filter(team__isnull=False).values("team")
+        teams = memberships(user, permission, now).values("team")
         return self.filter(
-            Q(case__isnull=True, team__in=teams)
-            | Q(case__isnull=False) & cases_visible_to(user, now, prefix="case__", permission=permission)
+            Q(case__isnull=True, team__in=teams) | cases_visible_to(user, now, prefix="case__", permission=permission)
         )
 
     def waiting(self) -> "IncomingReferralQuerySet":

@@ -1,7 +1,5 @@
 """Scores of cases: schemes whose weights administrators edit, their versions, and what each case reached by which."""
 
-from datetime import datetime
-
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -12,7 +10,6 @@ from casework.lib.ids import new_id
 from casework.vault.fields import EncryptedJSONField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
-from ..access import cases_visible_to, needs_visible_to
 from .case import Case
 
 
@@ -118,14 +115,6 @@ class Answers(Sealed):
 
 
 class ScoreQuerySet(SealedQuerySet["Score"]):
-    def visible_to(self, user: User, now: datetime) -> "ScoreQuerySet":
-        """The total: to whoever sees the case."""
-        return self.filter(cases_visible_to(user, now, prefix="case__"))
-
-    def explained_to(self, user: User, now: datetime) -> "ScoreQuerySet":
-        """Those whose parts the user may read: they tell needs, so the same people see them."""
-        return self.filter(needs_visible_to(user, now, prefix="case__"))
-
     def current(self) -> "ScoreQuerySet":
         return self.filter(replaced_at__isnull=True)
 

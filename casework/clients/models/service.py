@@ -1,7 +1,6 @@
 """What is done for people: asked for, approved, delivered, with what it cost and from which programme."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -13,7 +12,6 @@ from casework.lib.ids import new_id
 from casework.vault.fields import EncryptedTextField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
-from ..access import cases_visible_to
 from .case import Case
 from .client import Client
 from .need import Need
@@ -21,9 +19,6 @@ from .programme import Programme
 
 
 class ServiceQuerySet(SealedQuerySet["Service"]):
-    def visible_to(self, user: User, now: datetime) -> "ServiceQuerySet":
-        return self.filter(cases_visible_to(user, now, prefix="case__"))
-
     def delivered(self) -> "ServiceQuerySet":
         return self.filter(state=Service.State.DELIVERED)
 

@@ -1,14 +1,10 @@
 """A right to stay that an authority granted."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from casework.accounts.models import User
 from casework.audit.history import keeps_history
-from casework.clients.access import cases_visible_to
 from casework.clients.models import Client
 from casework.documents.models import Document
 from casework.vault.fields import EncryptedTextField
@@ -16,9 +12,6 @@ from casework.vault.sealed import Sealed, SealedQuerySet
 
 
 class PermitQuerySet(SealedQuerySet["Permit"]):
-    def visible_to(self, user: User, now: datetime) -> "PermitQuerySet":
-        return self.filter(cases_visible_to(user, now, prefix="client__case__"))
-
     def newest_first(self) -> "PermitQuerySet":
         return self.order_by(F("printed_until").desc(nulls_last=True), "-id")
 

@@ -1,14 +1,10 @@
 """A registration done with an authority: when, where, for which address, until when."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from casework.accounts.models import User
 from casework.audit.history import keeps_history
-from casework.clients.access import cases_visible_to
 from casework.clients.models import Address, Client
 from casework.vault.fields import EncryptedTextField
 from casework.vault.sealed import Sealed, SealedQuerySet
@@ -17,9 +13,6 @@ from .stay import Stay
 
 
 class RegistrationQuerySet(SealedQuerySet["Registration"]):
-    def visible_to(self, user: User, now: datetime) -> "RegistrationQuerySet":
-        return self.filter(cases_visible_to(user, now, prefix="client__case__"))
-
     def newest_first(self) -> "RegistrationQuerySet":
         return self.order_by(F("registered_on").desc(nulls_last=True), "-id")
 

@@ -1,6 +1,6 @@
 """Presence of a client in a country from an entry to an exit."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -8,9 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from casework.accounts.models import User
 from casework.audit.history import keeps_history
-from casework.clients.access import cases_visible_to
 from casework.clients.models import Client
 from casework.documents.models import Document
 from casework.lib.dates import BoundedDay
@@ -19,9 +17,6 @@ from casework.vault.sealed import Sealed, SealedQuerySet
 
 
 class StayQuerySet(SealedQuerySet["Stay"]):
-    def visible_to(self, user: User, now: datetime) -> "StayQuerySet":
-        return self.filter(cases_visible_to(user, now, prefix="client__case__"))
-
     def newest_first(self) -> "StayQuerySet":
         return self.order_by(F("entered_latest").desc(nulls_first=True), F("left_latest").desc(nulls_first=True), "-id")
 

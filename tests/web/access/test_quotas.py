@@ -20,7 +20,7 @@ from casework.reminders.models import Reminder
 from casework.web.access.limits import TooManyCases
 from casework.web.cases.loading import visible_case
 from tests.counting import counted_queries
-from tests.factories.accounts import NOW, make_team, make_user, team_of
+from tests.factories.accounts import NOW, make_membership, make_team, make_user, team_of
 from tests.factories.clients import make_case, make_client, make_note
 from tests.web.cases.pages import signed_in
 
@@ -161,9 +161,37 @@ def test_those_who_watch_are_told_once_an_hour(worker: User, few: None) -> None:
     assert "Demo Worker" in signed_in(auditor).get(reverse("watched")).content.decode()
 
 
+def test_whoever_opens_many_cases_is_not_the_one_who_is_told(few: None) -> None:
+    coordinator, auditor = make_user(Role.COORDINATOR), make_user(Role.AUDITOR)
+    cases = codes(4, coordinator)
+    make_membership(coordinator, Role.AUDITOR)
+    make_membership(make_user(None), Role.AUDITOR, ends_at=NOW)  # was one
+
+    for code in cases:
+        see(signed_in(coordinator), code)
+
+    assert [it.recipient for it in Reminder.objects.all()] == [auditor]
+    assert not ToDo.objects.exists()
+
+
+def test_what_others_do_brings_nobody_nearer_to_a_limit(worker: User, few: None) -> None:
+    other = make_user(team=team_of(worker))
+    opened(other, codes(2, worker), NOW - timedelta(hours=2))
+    opened(worker, codes(2, worker), NOW)
+    for _each in range(3):
+        record("clients.searched", by=other, now=NOW)
+        record("clients.emergency_refused", by=other, now=NOW)
+
+    assert quotas.next_case_at(worker, NOW) == NOW + timedelta(hours=24)
+    assert [next_search_at(user, NOW) is None for user in (worker, other)] == [True, False]
+    assert [quotas.next_emergency_at(user, NOW) is None for user in (worker, other)] == [True, False]
+    assert [quotas.emergencies_left(user, NOW) for user in (worker, other)] == [3, 0]
+
+
 def test_beyond_the_limit_a_reason_opens_more(worker: User, few: None) -> None:
     make_user(Role.COORDINATOR, team=team_of(worker), name="Demo Coordinator")
     browser, cases = signed_in(worker), codes(7, worker)
+    see(signed_in(make_user(team=team_of(worker))), cases[0])
     for code in cases[:4]:
         see(browser, code)
 
@@ -178,6 +206,7 @@ def test_beyond_the_limit_a_reason_opens_more(worker: User, few: None) -> None:
     assert "You have opened 4 different cases" in page
     assert "кратко" in short.content.decode()
     assert sent["Location"] == reverse("case_log", args=[cases[4]])
+    assert SightNotice.objects.get(kind=SightNotice.Kind.MORE).count == 4
     assert [see(browser, code).status_code for code in cases[4:]] == [200, 200, 429]
     assert Event.objects.filter(type="clients.case_withheld").count() == 2
 
@@ -239,8 +268,21 @@ def test_only_who_watches_over_them_takes_note(worker: User) -> None:
     notice.save(force_insert=True)
     url = reverse("note_sight_notice", args=[notice.pk])
 
+    watching = make_user(Role.COORDINATOR, team=team_of(worker))
+    make_membership(worker, Role.CASEWORKER, team=team, ends_at=NOW)  # has left it
+
     for stranger in (worker, make_user(team=team), make_user(Role.COORDINATOR, team=team)):
         assert signed_in(stranger).post(url).status_code == 404
-    assert signed_in(make_user(Role.COORDINATOR, team=team_of(worker))).post(url).status_code == 302
+    assert signed_in(watching).post(url).status_code == 302
     notice.refresh_from_db()
     assert notice.seen_at is not None
+
+
+def test_nobody_takes_note_of_what_they_did_themselves() -> None:
+    auditor = make_user(Role.AUDITOR)
+    notice = SightNotice(
+        data_key=auditor.data_key, user=auditor, kind=SightNotice.Kind.MANY, at=timezone.now(), count=60
+    )
+    notice.save(force_insert=True)
+
+    assert signed_in(auditor).post(reverse("note_sight_notice", args=[notice.pk])).status_code == 404
