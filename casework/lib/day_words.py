@@ -41,6 +41,11 @@ def month(day: dt.date, language: str) -> str:
     return format_date(day, "LLLL y", locale=_locale(language))
 
 
+def short_month(day: dt.date, language: str) -> str:
+    """Return e.g. "Dec 2026"."""
+    return format_skeleton("yMMM", day, locale=_locale(language))
+
+
 def weekday(day: dt.date, language: str) -> str:
     """Return e.g. "Saturday"."""
     return format_date(day, "EEEE", locale=_locale(language))

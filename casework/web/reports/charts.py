@@ -18,11 +18,11 @@ ROOM_OF_WORDS = 70
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """One of the things that are stacked on each other, a number a day. `look` is a class of static/reports/charts.css."""
+    """One of the things that a chart shows, a number a day or a point. `look` is a class of static/reports/charts.css."""
 
     look: str
     word: Promise | str
-    numbers: Sequence[float]
+    numbers: Sequence[float | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +123,12 @@ def stacked(
 ) -> Chart:
     """Return layers on each other, a step a day; the first one is the lowest."""
     days = max((len(layer.numbers) for layer in layers), default=0)
-    totals = [sum(layer.numbers[number] for layer in layers) for number in range(days)]
+    totals = [sum(layer.numbers[number] or 0 for layer in layers) for number in range(days)]
     plane = Plane(since, days, nice_top(max(totals, default=0)))
     below = [0.0] * days
     shapes = []
     for layer in layers:
-        above = [low + number for low, number in zip(below, layer.numbers, strict=True)]
+        above = [low + (number or 0) for low, number in zip(below, layer.numbers, strict=True)]
         if any(layer.numbers):
             shapes.append(Shape(layer.look, _between(plane, below, above)))
         below = above
@@ -144,6 +144,39 @@ def stacked(
         marks=lines,
         legend=[(layer.look, str(layer.word)) for layer in layers],
     )
+
+
+def lines(*, key: str, title: str, told: str, points: Sequence[date], layers: Sequence[Layer]) -> Chart:
+    """Return a line for each layer through its numbers at these days, evenly apart. Where there is no number, it breaks."""
+    known = [number for layer in layers for number in layer.numbers if number is not None]
+    plane = Plane(points[0], max(len(points) - 1, 1), nice_top(max(known, default=0)))
+    shapes = [Shape(layer.look, path) for layer in layers if (path := _line(plane, layer.numbers))]
+    grid, texts = plane.grid()
+    count = min(MOST_HEADS, len(points))
+    for number in sorted({round((len(points) - 1) * each / max(count - 1, 1)) for each in range(count)}):
+        anchor = "start" if number == 0 else "end" if number == len(points) - 1 else "middle"
+        texts.append(Text(plane.x(number), HEIGHT - 8, _short_month(points[number]), anchor))
+    return Chart(
+        key=key,
+        title=title,
+        told=told,
+        shapes=shapes,
+        grid=grid,
+        texts=texts,
+        marks=[],
+        legend=[(layer.look, str(layer.word)) for layer in layers],
+        is_lines=True,
+    )
+
+
+def _line(plane: Plane, numbers: Sequence[float | None]) -> str:
+    path, is_on = [], False
+    for number, height in enumerate(numbers):
+        if height is not None:
+            # A number that stands alone is a dash, so that it is seen.
+            path.append(f"{'L' if is_on else 'M'}{plane.x(number)} {plane.y(height)}{'' if is_on else 'h.1'}")
+        is_on = height is not None
+    return "".join(path)
 
 
 def _marked(plane: Plane, marks: Sequence[Mark]) -> tuple[list[Shape], list[Text]]:
@@ -179,3 +212,7 @@ def _steps(plane: Plane, numbers: Sequence[tuple[int, float]], *, forwards: bool
 
 def _short(day: date) -> str:
     return day_words.day_and_month(day, get_language() or "en")
+
+
+def _short_month(day: date) -> str:
+    return day_words.short_month(day, get_language() or "en")

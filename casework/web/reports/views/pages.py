@@ -12,8 +12,12 @@ from casework.web.request import UserRequest, permissions_in
 
 from ..answering import hand_over, show
 from ..capacity import CAPACITY
+from ..crowding import CROWDING
 from ..forecast import FORECAST
 from ..listed import BY_KEY, REPORTS
+from ..rents import RENTS
+from ..stays import STAYS
+from ..turn_aways import TURN_AWAYS
 
 
 @requires(Permission.REPORTS_VIEW)
@@ -46,3 +50,27 @@ def report_capacity(request: UserRequest) -> HttpResponse:
 @require_safe
 def report_forecast(request: UserRequest) -> HttpResponse:
     return show(request, FORECAST)
+
+
+@requires(Permission.REPORTS_VIEW)
+@require_safe
+def report_crowding(request: UserRequest) -> HttpResponse:
+    return show(request, CROWDING)
+
+
+@requires(Permission.REPORTS_VIEW)
+@require_safe
+def report_stays(request: UserRequest) -> HttpResponse:
+    return show(request, STAYS)
+
+
+@requires(Permission.REPORTS_VIEW)
+@require_safe
+def report_turn_aways(request: UserRequest) -> HttpResponse:
+    return show(request, TURN_AWAYS)
+
+
+@requires(Permission.REPORTS_VIEW)
+@require_safe
+def report_rents(request: UserRequest) -> HttpResponse:
+    return show(request, RENTS)
