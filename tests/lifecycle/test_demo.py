@@ -191,3 +191,7 @@ def test_the_forecast_of_its_beds_is_as_recounted_by_hand(people: dict[str, Clie
     by_hand[75] = by_hand[40] - 17  # the lease of the hostel there ends
     changes = [number for number in range(85) if number == 0 or found.free[number] != found.free[number - 1]]
     assert {number: found.free[number] for number in changes} == by_hand
+
+
+def test_its_reports_look_back_on_people_who_have_left(people: dict[str, Client]) -> None:
+    assert Placement.objects.filter(state="checked_out").count() == 7

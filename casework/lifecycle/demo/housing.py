@@ -13,6 +13,8 @@ from casework.lib.dates import today_in
 from casework.residency import actions as residency
 from casework.residency.models import Stay
 
+from .housing_past import build_housing_past
+
 BEGAN = timedelta(days=300)
 
 
@@ -105,6 +107,17 @@ def build_housing(*, teams: dict[str, Team], workers: dict[str, User], now: date
             by=workers["caseworker"],
             now=now,
         )
+    build_housing_past(
+        people=_without_address(cases), sites=sites, team=teams["ALA"], worker=workers["caseworker"], now=now
+    )
+
+
+def _without_address(cases: list[list[Client]]) -> list[Client]:
+    """Return those of whom it is not known where they live: nothing that they did before ends an address of theirs."""
+    ids = [client.pk for case in cases for client in case]
+    known = Client.objects.filter(pk__in=ids, addresses__isnull=True, placements__isnull=True)
+    free = set(known.values_list("pk", flat=True))
+    return [client for case in cases for client in case if client.pk in free]
 
 
 def _open(place: Place, teams: dict[str, Team], keeper: User, began: datetime) -> Site:
