@@ -25,14 +25,16 @@ def bed_days(
 ) -> tuple[list[BedDays], list[Taking]]:
     """Return the beds of a queryset that are there on one of the days, and what takes them; by four statements.
 
+    A bed of a site that takes nobody new is blocked from that day on, where nobody has it; no block of its own says so.
+
     `no_shows`: also what was kept in vain, which counts as held; such a bed can be given to somebody all the same.
     """
     rows = list(
         beds.standing_at_all(since, until)
         .order_by("pk")
-        .values_list("pk", "unit_id", "unit__site_id", "opened_on", "closed_on")
+        .values_list("pk", "unit_id", "unit__site_id", "opened_on", "closed_on", "unit__site__no_new_since")
     )
-    leases = leases_of({site for _pk, _unit, site, _opened, _closed in rows})
+    leases = leases_of({site for _pk, _unit, site, *_days in rows})
     days = [
         BedDays(
             key=pk,
@@ -41,9 +43,15 @@ def bed_days(
             there=Days(opened, closed),
             leases=leases.get((site, unit), leases.get((site, None))),
         )
-        for pk, unit, site, opened, closed in rows
+        for pk, unit, site, opened, closed, _no_new in rows
     ]
-    return days, takings_of(Bed.objects.filter(pk__in=[row[0] for row in rows]), since, until, now, no_shows=no_shows)
+    takings = takings_of(Bed.objects.filter(pk__in=[row[0] for row in rows]), since, until, now, no_shows=no_shows)
+    takings += [
+        Taking(bed=pk, days=Days(no_new, None), state=State.BLOCKED)
+        for pk, *_rest, no_new in rows
+        if no_new is not None
+    ]
+    return days, takings
 
 
 def takings_of(beds: Any, since: date, until: date | None, now: datetime, *, no_shows: bool = True) -> list[Taking]:

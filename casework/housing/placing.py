@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
@@ -18,7 +19,7 @@ from casework.lib.ages import age_on
 
 from .fit import Person, Point, Refusal, Room, cot_point, objections
 from .loading import leases_of
-from .models import Bed, BedBlock, Placement, Unit
+from .models import Bed, BedBlock, Placement, Site, Unit
 from .models.placement import IS_SOMEWHERE, PlacementQuerySet
 from .occupancy import holds_throughout
 from .wording import day, moment, point_sentence, span
@@ -51,6 +52,7 @@ class Question:
     is_hold: bool = False
     arrives: bool = False  # they are there already, or move in with this act
     is_past: bool = False  # it has happened: it is asked only whether beds and people were free
+    goes_on: bool = False  # they have the bed already, and keep it
 
     @property
     def beds(self) -> dict[UUID, Bed]:
@@ -68,6 +70,8 @@ def hindrances(question: Question) -> list[Hindrance]:
     if not question.is_past:
         found += _closed_cases(question)
     found += _beds_not_there(question)
+    if not question.is_past and not question.goes_on:
+        found += _sites_that_take_nobody_new(question)
     found += _beds_taken(question)
     found += _beds_blocked(question)
     if found:
@@ -77,6 +81,8 @@ def hindrances(question: Question) -> list[Hindrance]:
     if not question.is_past:
         found += _rooms_not_meant_for_them(question)
         found += _outside_leases(question)
+    if question.goes_on and not question.is_past:
+        found += _sites_that_take_nobody_new(question)
     return sorted(found, key=lambda each: list(Asks).index(each.asks))
 
 
@@ -116,6 +122,20 @@ def _beds_not_there(question: Question) -> Iterator[Hindrance]:
                 code="bed_closed",
                 sentence=_("%(bed)s is closed from %(day)s.") % {"bed": bed.place, "day": day(bed.closed_on)},
             )
+
+
+def _sites_that_take_nobody_new(question: Question) -> Iterator[Hindrance]:
+    """Asked of the database anew, for it may have been said while this act waited for its beds."""
+    until = Q() if question.until is None else Q(no_new_since__lt=question.until)
+    sites = Site.objects.filter(until, units__beds__in=question.beds, no_new_since__isnull=False).distinct()
+    for site in sites.order_by("code").only("code", "no_new_since"):
+        yield Hindrance(
+            code="takes_nobody_new",
+            sentence=_("%(site)s takes nobody new from %(day)s; whoever lives there is to be moved.")
+            % {"site": site.code, "day": day(site.no_new_since or question.since)},
+            field="exception" if question.goes_on else "beds",
+            asks=Asks.REASON if question.goes_on else Asks.NOTHING,
+        )
 
 
 def _beds_taken(question: Question) -> Iterator[Hindrance]:

@@ -195,7 +195,7 @@ def test_a_host_is_declined_with_a_reason_and_taken_up_again() -> None:
     offer = actions.decline_host(offer=offer, reason="Просит денег", version=1, by=by, now=NOW)
     assert not HostOffer.objects.open().exists()
     offer = actions.reconsider_host(offer=offer, version=2, by=by, now=NOW)
-    offer = actions.withdraw_host(offer=offer, reason="", version=3, by=by, now=NOW)
+    offer = actions.withdraw_host(offer=offer, reason="Не сказали", version=3, by=by, now=NOW)
 
     assert offer.state == "withdrawn"
     assert set(HostOffer.TRANSITIONS) == set(HostOffer.State)

@@ -82,6 +82,7 @@ CREATING: dict[str, Typed] = {
     "add_unit": {"label": "Комната 1", "capacity": "2", "beds": "2", "bed_kind": "bunk"},
     "add_beds": {"number": "2"},
     "block_bed": {"reason": "repair"},
+    "record_host_offer": {"contact_name": "Хозяйка Придуманная", "beds": "2", "city": "Придуманск", **_on("since")},
     "record_lease": {"rent": "40 000", "currency": "KGS", "per": "month", **_on("since")},
     "create_scheme": {"name": "Придуманная схема"},
     "create_programme": {
@@ -119,6 +120,8 @@ OTHERWISE = {
     "look_alikes": "looks, and writes nothing",
     "pair": "changes a decision",
     "make_donor_report": "a period has one report, to which the second is led: tests/web/reports/test_donor",
+    "plan_visit": "changes what is there, by its version",
+    "record_visit": "changes what is there, by its version",
     "place_people": "the id of the form is the act: tests/web/housing/test_finding",
     "publish_scheme": "changes what is there",
     "renew_invitation": "sends the one that is there anew",
@@ -202,6 +205,7 @@ def where(name: str, world: Everything) -> tuple[str, str]:
         "create_programme",
         "create_scheme",
         "open_site",
+        "record_host_offer",
         "give_team_access",
         "more_cases",
     )

@@ -16,8 +16,10 @@ from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
 from casework.vault.models import DataKey
 
-from ..models import HostOffer, SafetyNote, Site
-from .places import SiteFields, add_unit, open_site
+from ..locking import lock_beds
+from ..models import Bed, HostOffer, SafetyNote, Site
+from ..without_lease import living_or_coming
+from .places import SiteFields, add_unit, close_site, open_site, reopen_site
 
 State = HostOffer.State
 
@@ -75,6 +77,8 @@ def change_host_offer(
 @transaction.atomic
 def plan_visit(*, offer: HostOffer, on: date, version: int, by: User, now: datetime) -> HostOffer:
     """Plan to look at the place on a day. Raises ChangedMeanwhile."""
+    if on < today_in(offer.team.time_zone, now):
+        raise UnableToKeepHostOffer(_("This day is over. If somebody has been there, say what they found."), field="on")
     return _become(offer, State.VISIT_PLANNED, version, by, now, visit_on=on)
 
 
@@ -119,8 +123,23 @@ def decline_host(*, offer: HostOffer, reason: str, version: int, by: User, now: 
 
 @transaction.atomic
 def withdraw_host(*, offer: HostOffer, reason: str, version: int, by: User, now: datetime) -> HostOffer:
-    """Note that the host takes the offer back; a site that was opened for it is closed by itself. Raises ChangedMeanwhile."""
-    return _become(offer, State.WITHDRAWN, version, by, now, reason=reason.strip())
+    """Note that the host takes the offer back. Raises ChangedMeanwhile.
+
+    A site that was opened for it is closed with it if nobody has a bed there. Else it takes nobody new from today, and stays
+    until those who live there have moved: nobody is put out by a form.
+    """
+    if not reason.strip():
+        raise UnableToKeepHostOffer(_("Say why they take it back, or that they did not say."), field="reason")
+    site = _locked_site(offer)
+    offer = _become(offer, State.WITHDRAWN, version, by, now, reason=reason.strip())
+    if site is not None and site.closed_on is None:
+        lock_beds(Bed.objects.filter(unit__site=site).values_list("pk", flat=True))
+        if living_or_coming(now).filter(bed__unit__site=site).exists():
+            write(site, {"no_new_since": site.today(now)})
+            record("housing.site_takes_nobody_new", subject=site, by=by, now=now)
+        else:
+            close_site(site=site, on=max(site.today(now), site.opened_on), version=site.version, by=by, now=now)
+    return offer
 
 
 @transaction.atomic
@@ -138,12 +157,13 @@ def take_host_into_use(
     by: User,
     now: datetime,
     teams: Sequence[Team] = (),
+    beds: int | None = None,
     site_id: UUID | None = None,
     **fields: Unpack[SiteFields],
 ) -> Site:
-    """Open a site of an accepted offer, with one room and its beds. Raises ChangedMeanwhile and UnableToKeepPlace.
+    """Open a site of an accepted offer, with one room and its beds: as many as were offered, or `beds`.
 
-    Sent twice with the same `site_id`, it is opened once.
+    Sent twice with the same `site_id`, it is opened once. Raises ChangedMeanwhile and UnableToKeepPlace.
     """
     if site_id is not None and offer.site_id == site_id:
         return Site.objects.get(pk=site_id)
@@ -166,15 +186,31 @@ def take_host_into_use(
         site=site,
         by=by,
         now=now,
-        beds=current.beds,
+        beds=beds or current.beds,
         label=unit_label,
-        capacity=current.beds,
+        capacity=beds or current.beds,
         for_whom=current.for_whom,
         takes_pets=current.takes_pets,
         registration_possible=HostOffer.Check.REGISTRATION in current.found,
     )
     _become(offer, State.IN_USE, version, by, now, site=site)
     return site
+
+
+@transaction.atomic
+def take_host_into_use_at(*, offer: HostOffer, site: Site, version: int, by: User, now: datetime) -> Site:
+    """Let a place that is there already be that of an accepted offer, with the rooms and beds that it has.
+
+    A site that was closed, or took nobody new, because the host had withdrawn is in use again. Raises ChangedMeanwhile.
+    """
+    site = Site.objects.select_for_update(no_key=True).get(pk=site.pk)
+    if HostOffer.objects.filter(site=site).exclude(pk=offer.pk).exists():
+        raise UnableToKeepHostOffer(_("This site belongs to the offer of another host."), field="existing")
+    _become(offer, State.IN_USE, version, by, now, site=site)
+    if site.no_new_since is not None:
+        write(site, {"no_new_since": None})
+        record("housing.site_takes_people_again", subject=site, by=by, now=now)
+    return reopen_site(site=site, version=site.version, by=by, now=now)
 
 
 @transaction.atomic
@@ -219,6 +255,13 @@ def _become(offer: HostOffer, state: State, version: int, by: User, now: datetim
     write(offer, {"state": state, **values})
     record(EVENTS[state], subject=offer, by=by, now=now)
     return offer
+
+
+def _locked_site(offer: HostOffer) -> Site | None:
+    """Lock the site of an offer before the offer itself, as everybody does who closes one."""
+    if offer.site_id is None:
+        return None
+    return Site.objects.select_for_update(no_key=True).get(pk=offer.site_id)
 
 
 def _not_now(offer: HostOffer) -> UnableToKeepHostOffer:

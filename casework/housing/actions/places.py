@@ -19,7 +19,7 @@ from casework.lib.wall_time import is_zone
 from casework.vault.models import DataKey
 
 from ..locking import lock_beds, release_lapsed
-from ..models import Bed, Placement, Site, SiteTeam, Unit
+from ..models import Bed, HostOffer, Placement, Site, SiteTeam, Unit
 from ..wording import day
 
 MOST_BEDS_AT_ONCE = 100
@@ -141,6 +141,10 @@ def reopen_site(*, site: Site, version: int, by: User, now: datetime) -> Site:
     closed_on = site.closed_on
     if closed_on is None:
         return site
+    if HostOffer.objects.filter(site=site, state=HostOffer.State.WITHDRAWN).exists():
+        raise UnableToKeepPlace(
+            _("The host took their offer back. Take up the offer again first, on the page of the host.")
+        )
     for unit in site.units.filter(closed_on=closed_on).order_by("pk").select_for_update(no_key=True):
         _reopen_unit(unit)
     _write(site, {"closed_on": None})

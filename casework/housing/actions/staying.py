@@ -327,6 +327,7 @@ def _questions(
                 without=without,
                 arrives=arrives,
                 is_past=is_past,
+                goes_on=True,
             )
         )
     return questions

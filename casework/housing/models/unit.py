@@ -126,14 +126,18 @@ class BedQuerySet(models.QuerySet["Bed"]):
 
         1. The bed is there on every day, and
         2. no placement takes it (a hold whose hour has passed does not), and
-        3. nothing blocks it. Whether a lease holds is asked by `within_lease`.
+        3. nothing blocks it, and
+        4. its site takes people who are new there. Whether a lease holds is asked by `within_lease`.
         """
         from .block import BedBlock  # they refer to beds
         from .placement import Placement
 
         taken = Placement.objects.taking_beds(now).sharing_days(since, until).filter(bed=OuterRef("pk"))
         blocked = BedBlock.objects.sharing_days(since, until).filter(bed=OuterRef("pk"))
-        return self.standing(since, until).filter(~Exists(taken), ~Exists(blocked))
+        takes_people = Q(unit__site__no_new_since__isnull=True)
+        if until is not None:
+            takes_people |= Q(unit__site__no_new_since__gte=until)
+        return self.standing(since, until).filter(takes_people, ~Exists(taken), ~Exists(blocked))
 
     def within_lease(self, since: date, until: date | None) -> "BedQuerySet":
         """Those for which a lease holds on all of these days, or that need none: no lease was ever recorded for them."""

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from casework.accounts.access import memberships
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
-from casework.housing.models import Bed, BedBlock, SafetyNote, Site, Unit
+from casework.housing.models import Bed, BedBlock, HostOffer, SafetyNote, Site, Unit
 
 MANAGE = Permission.HOUSING_MANAGE
 
@@ -23,11 +23,12 @@ def usable_site(user: User, site_id: UUID, now: datetime, permission: Permission
 
 
 def site_with_marks(user: User, site_id: UUID, now: datetime) -> Any:
-    """Return the site with what its page turns on, or answer 404: `may_manage`, `has_safety_note`, and its `host_offer`."""
+    """Return the site with what its page turns on, or answer 404: `may_manage`, `has_safety_note`, `sees_host`."""
     sites: Any = Site.objects
     kept = Exists(sites.usable_by(user, now, MANAGE).filter(pk=OuterRef("pk")))
     noted = Exists(SafetyNote.objects.standing().filter(site=OuterRef("pk")))
-    rows = sites.usable_by(user, now).annotate(may_manage=kept, has_safety_note=noted)
+    hosts = Exists(HostOffer.objects.visible_to(user, now).filter(site=OuterRef("pk")))
+    rows = sites.usable_by(user, now).annotate(may_manage=kept, has_safety_note=noted, sees_host=hosts)
     return get_object_or_404(rows.select_related("data_key", "host_offer"), pk=site_id)
 
 

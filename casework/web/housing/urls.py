@@ -3,6 +3,19 @@ from django.urls import path
 from .views.beds import add_beds, block_bed, change_bed, change_block, close_bed, end_block, reopen_bed
 from .views.board import housing_board
 from .views.finding import find_beds, place_people
+from .views.hosts import (
+    accept_host,
+    change_host_offer,
+    decline_host,
+    host_offer,
+    housing_hosts,
+    plan_visit,
+    reconsider_host,
+    record_host_offer,
+    record_visit,
+    take_host_into_use,
+    withdraw_host,
+)
 from .views.leases import (
     change_lease,
     change_rent,
@@ -55,6 +68,17 @@ urlpatterns = [
     path("housing/leases/<uuid:lease_id>/remove/", remove_lease, name="remove_lease"),
     path("housing/leases/<uuid:lease_id>/rent/", change_rent, name="change_rent"),
     path("housing/rents/<uuid:rent_id>/remove/", remove_rent, name="remove_rent"),
+    path("housing/hosts/", housing_hosts, name="housing_hosts"),
+    path("housing/hosts/new/", record_host_offer, name="record_host_offer"),
+    path("housing/hosts/<uuid:offer_id>/", host_offer, name="host_offer"),
+    path("housing/hosts/<uuid:offer_id>/change/", change_host_offer, name="change_host_offer"),
+    path("housing/hosts/<uuid:offer_id>/visit/", plan_visit, name="plan_visit"),
+    path("housing/hosts/<uuid:offer_id>/visited/", record_visit, name="record_visit"),
+    path("housing/hosts/<uuid:offer_id>/accept/", accept_host, name="accept_host"),
+    path("housing/hosts/<uuid:offer_id>/use/", take_host_into_use, name="take_host_into_use"),
+    path("housing/hosts/<uuid:offer_id>/decline/", decline_host, name="decline_host"),
+    path("housing/hosts/<uuid:offer_id>/withdraw/", withdraw_host, name="withdraw_host"),
+    path("housing/hosts/<uuid:offer_id>/reconsider/", reconsider_host, name="reconsider_host"),
     path("housing/units/<uuid:unit_id>/change/", change_unit, name="change_unit"),
     path("housing/units/<uuid:unit_id>/close/", close_unit, name="close_unit"),
     path("housing/units/<uuid:unit_id>/reopen/", reopen_unit, name="reopen_unit"),

@@ -149,6 +149,8 @@ def _cell(piece: BoardStretch) -> Cell:
         url = reverse("case_housing", args=[person.case.code])
     elif piece.block is not None:
         word = f"{word}: {piece.block.get_reason_display()}"
+    elif stretch.state is State.BLOCKED:
+        word = _("%(blocked)s: takes nobody new") % {"blocked": word}
     if piece.without_lease:
         word = f"{word}, {WORDS[State.OUT_OF_LEASE]()}"
     return Cell(
