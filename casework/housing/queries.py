@@ -56,23 +56,26 @@ def open_rooms(
     country: str = "",
     city: str = "",
     for_whom: Collection[str] = (),
+    units: Collection[UUID] = (),
     within_lease: bool = True,
 ) -> list[tuple[Unit, OpenRoom]]:
     """Return the units in which the user may place people, with their beds that are free on all the days; three statements.
 
     Those without a free bed come along, so that a page can say why a room is not offered.
     """
-    units = Unit.objects.usable_by(user, now, Permission.HOUSING_PLACE).in_use().select_related("site__data_key")
+    usable = Unit.objects.usable_by(user, now, Permission.HOUSING_PLACE).in_use().select_related("site__data_key")
     if country:
-        units = units.filter(site__country=country)
+        usable = usable.filter(site__country=country)
     if city:
-        units = units.filter(site__city__iexact=city)
+        usable = usable.filter(site__city__iexact=city)
     if for_whom:
-        units = units.filter(for_whom__in=for_whom)
+        usable = usable.filter(for_whom__in=for_whom)
+    if units:
+        usable = usable.filter(pk__in=units)
     free = Bed.objects.free(since, until, now)
     if within_lease:
         free = free.within_lease(since, until)
-    rows = units_in_order(units.prefetch_related(Prefetch("beds", free, to_attr="free_beds")))
+    rows = units_in_order(usable.prefetch_related(Prefetch("beds", free, to_attr="free_beds")))
     company = _company([unit.pk for unit in rows], since, until, now)
     return [(unit, _open_room(unit, company.get(unit.pk, []))) for unit in rows]
 

@@ -1,6 +1,7 @@
 """What codes, days and beds say to a reader. Names nobody."""
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from casework.lib.day_words import in_words, instant_in_words
 
 from .fit import Objection, Point, Refusal, Remark
-from .ranking import Because, Reason
+from .ranking import Because, Reason, quarter
 
 POINTS: dict[str, Promise] = {
     Refusal.TOO_MANY: gettext_lazy("There are more of them than may live there."),
@@ -38,6 +39,13 @@ POINTS: dict[str, Promise] = {
     Remark.BEDS_LEFT_OVER: gettext_lazy("a bed is left over"),
 }
 
+QUARTERS: dict[int, Promise] = {
+    3: gettext_lazy("highest quarter of the score (%(number)s of 100)"),
+    2: gettext_lazy("second highest quarter of the score (%(number)s of 100)"),
+    1: gettext_lazy("second lowest quarter of the score (%(number)s of 100)"),
+    0: gettext_lazy("lowest quarter of the score (%(number)s of 100)"),
+}
+
 
 def point_sentence(point: Point, reference: str = "") -> str:
     """Return what a point says, led by the reference of the person whom it is about."""
@@ -48,21 +56,21 @@ def point_sentence(point: Point, reference: str = "") -> str:
 def reason_for_rank(because: Because) -> str:
     """Return one of the reasons that stand beside a rank, such as "must leave in 3 days"."""
     number = because.number
-    said = {
+    said: dict[Reason, Any] = {
         Reason.MUST_HAVE_LEFT: ngettext("had to leave %(number)s day ago", "had to leave %(number)s days ago", number),
         Reason.LEAVES_TODAY: _("must leave today"),
         Reason.LEAVES_WITHIN: ngettext("must leave in %(number)s day", "must leave in %(number)s days", number),
         Reason.LEAVES_LATER: ngettext("must leave in %(number)s day", "must leave in %(number)s days", number),
         Reason.NEED_NOT_LEAVE: _("need not leave where they are, as far as we know"),
-        Reason.SCORED: _("score: %(number)s of 100"),
-        Reason.NOT_SCORED: _("not scored yet"),
+        Reason.SCORED: QUARTERS[quarter(number)],
+        Reason.NOT_SCORED: _("not scored yet, which counts as the second highest quarter"),
         Reason.WAITS: ngettext("waits for %(number)s day", "waits for %(number)s days", number),
         Reason.FITS: ngettext(
             "%(number)s room that is free fits them", "%(number)s rooms that are free fit them", number
         ),
         Reason.NOTHING_FITS: _("no room that is free fits them"),
     }
-    return said[because.code] % {"number": number}
+    return str(said[because.code]) % {"number": number}
 
 
 def span(since: date, until: date | None) -> str:

@@ -18,7 +18,7 @@ RESTRICTED = "restricted"
 # So long after an answer no restricted case asks again.
 OPEN_FOR = timedelta(minutes=30)
 # By which the rows of a case lead to it, the nearest first.
-WAYS = ("case", "client", "one", "scan", "document")
+WAYS = ("case", "client", "one", "scan", "document", "request")
 
 
 def open_or_404(rows: Any, **key: Any) -> Any:

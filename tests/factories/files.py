@@ -14,7 +14,7 @@ from casework.lib.dates import Birth
 from .accounts import NOW, make_user
 from .clients import make_address, make_case, make_client, make_contact, make_note, make_relation, make_transfer
 from .documents import make_document
-from .housing import book, make_bed, make_site
+from .housing import book, make_bed, make_offer, make_request, make_site
 from .needs import make_draft_version, make_need, make_service, publish
 from .referrals import make_incoming, make_sent_referral
 from .residency import (
@@ -112,8 +112,11 @@ def _facts(person: Client, worker: User, name: str) -> dict[str, Any]:
 def _work(person: Client, child: Client, worker: User, name: str) -> dict[str, Any]:
     """What is done for somebody: notes, to-dos, needs, referrals."""
     case = person.case
+    waits = make_request([child], by=worker, note=f"{name} ждёт")
     incoming = make_incoming(team=case.team, by=worker, family_name=f"{name}ова", asked=f"{name} просит")
     return {
+        "request_id": waits,
+        "offer_id": make_offer(waits, {child: make_bed(site=make_site(team=case.team))}, by=worker),
         "note_id": make_note(case, by=worker, text=f"{name} записана"),
         "referrals/ referral_id": make_sent_referral(person, by=worker, reason=f"{name} просит"),
         "referrals/<uuid:referral_id>/ step": "withdraw",

@@ -84,6 +84,8 @@ CREATING: dict[str, Typed] = {
     "block_bed": {"reason": "repair"},
     "record_host_offer": {"contact_name": "Хозяйка Придуманная", "beds": "2", "city": "Придуманск", **_on("since")},
     "record_lease": {"rent": "40 000", "currency": "KGS", "per": "month", **_on("since")},
+    "ask_for_bed": {},
+    "record_turn_away": {"people": "3", "reason": "full"},
     "create_scheme": {"name": "Придуманная схема"},
     "create_programme": {
         "name": "Придуманная программа",
@@ -100,7 +102,7 @@ CHANGE_WHAT_IS_THERE = (
     "accept_", "allow_", "answer_", "approve_", "archive_", "book_held", "check_in", "check_out", "ask_for_review", "ask_off_", "assign_", "attach_",
     "cancel_", "case_programmes", "change_", "choose_", "close_", "code_word", "correct_", "decline_", "deliver_",
     "disable_", "discard_", "enable_", "end_", "finish_", "forget_", "join_", "keep_", "lift_", "mark_", "move_complaint",
-    "move_scan_page", "name_people", "note_sight_notice", "organisation", "pair", "pin_", "plan_appointment_again", "reconsider_", "record_return",
+    "move_scan_page", "name_people", "note_housing_contact", "note_sight_notice", "organisation", "pair", "pin_", "plan_appointment_again", "reconsider_", "record_return",
     "refuse_", "remove_", "reopen_", "restore_", "restrict_", "retire_", "return_", "score_anew", "step_", "stop_", "strike_", "tag_",
     "take_", "turn_scan_page", "unarchive_", "undo_", "verify_", "withdraw_",
 )  # fmt: skip

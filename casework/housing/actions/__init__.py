@@ -71,7 +71,7 @@ from .staying import (
     shorten,
     take_back,
 )
-from .turn_aways import UnableToRecordTurnAway, record_turn_away, remove_turn_away
+from .turn_aways import UnableToRecordTurnAway, change_turn_away, record_turn_away, remove_turn_away
 
 __all__ = [
     "LONGEST_HOLD",
@@ -107,6 +107,7 @@ __all__ = [
     "change_rent",
     "change_request",
     "change_site",
+    "change_turn_away",
     "change_unit",
     "check_in",
     "check_out",

@@ -81,6 +81,10 @@ def change_request(
     _refuse_unless_open(request)
     changed = write(request, values)
     if people is not None and _name(request, people):
+        if not changed:
+            # Nothing else has raised the version, and whoever read the old names is to see the new ones.
+            request.version += 1
+            request.save(update_fields=["version"])
         changed.append("people")
     if changed:
         told = {"fields": sorted(changed)}

@@ -202,8 +202,10 @@ class BedOffer(Sealed):
 
 
 class TurnAwayQuerySet(models.QuerySet["TurnAway"]):
-    def of_teams_of(self, user: User, now: datetime) -> "TurnAwayQuerySet":
-        return self.filter(team__in=memberships(user, Permission.HOUSING_VIEW, now).values("team"))
+    def of_teams_of(
+        self, user: User, now: datetime, permission: Permission = Permission.HOUSING_VIEW
+    ) -> "TurnAwayQuerySet":
+        return self.filter(team__in=memberships(user, permission, now).filter(team__isnull=False).values("team"))
 
     def between(self, since: date, until: date) -> "TurnAwayQuerySet":
         return self.filter(day__gte=since, day__lt=until)
@@ -234,6 +236,7 @@ class TurnAway(models.Model):
     case = models.ForeignKey(Case, models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
 
     objects = TurnAwayQuerySet.as_manager()
 

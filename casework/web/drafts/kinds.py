@@ -31,6 +31,7 @@ from casework.clients.models import (
     Service,
 )
 from casework.clients.models.service import RESTRICTED_KINDS
+from casework.housing.models import HousingRequest
 from casework.vault.models import DataKey
 from casework.web.facts.nouns import NOUNS
 
@@ -139,6 +140,7 @@ KINDS: dict[str, Kind] = {
             "plan_appointment": _("Plan an appointment"),
             "offer_case": _("Hand this case over"),
             "record_never_contact": _("Never contact"),
+            "ask_for_bed": _("Put them on the waiting list"),
         }.items()
     },
     **{
@@ -162,6 +164,9 @@ KINDS: dict[str, Kind] = {
         "change_consent", _("Correct what was written down"), _of_cases(Consent, "client__case__")
     ),
     "change_referral": _about("change_referral", _("Change this draft"), _of_cases(Referral, "case__")),
+    "change_housing_request": _about(
+        "change_housing_request", _("Change what they need"), _of_cases(HousingRequest, "case__")
+    ),
     "change_appointment": _about("change_appointment", _("Change this appointment"), _of_cases(Appointment, "case__")),
     "correct_note": _about("correct_note", _("Correct a note"), _of_cases(Note, "case__")),
     "move_complaint": _about(

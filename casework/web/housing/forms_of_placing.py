@@ -19,7 +19,8 @@ from .forms_of_acts import AskingForm
 
 USUAL_STAY = timedelta(days=30)
 HOURS = [("4", _("4 hours")), ("24", _("24 hours")), ("48", _("48 hours"))]
-HOLD, BOOK, CHECK_IN = "hold", "book", "check_in"
+HOLD, BOOK, CHECK_IN, OFFER = "hold", "book", "check_in", "offer"
+OFFERING = (OFFER, _("Offer: they wait for a bed, and it is held until they have answered"))
 HOW = [
     (BOOK, _("Book: they will come on the first day")),
     (HOLD, _("Hold: keep the beds for some hours, until they have answered")),
@@ -60,17 +61,30 @@ class FindForm(forms.Form):
 
 
 class PlaceForm(AskingForm):
-    """A bed for each person; who has none is not placed. `id` is the act: sent twice, they are placed once."""
+    """A bed for each person; who has none is not placed. `id` is the act: sent twice, they are placed once.
+
+    `waits`: they are on the waiting list, so beds can be offered to them.
+    """
 
     since = DayField(label=_("First night"))
     until = DayField(label=_("They leave on"), help_text=_("Blank: not known yet."), required=False)
     how = forms.ChoiceField(label=_("What is to be done?"), choices=HOW, widget=forms.RadioSelect, initial=BOOK)
-    hours = forms.ChoiceField(label=_("Hold for"), choices=HOURS, required=False, initial="24")
+    hours = forms.ChoiceField(label=_("Hold or offer for"), choices=HOURS, required=False, initial="24")
 
     helper = stacked(_("Place them there"))
 
-    def __init__(self, *args: Any, people: Sequence[Client], beds: Mapping[str, Sequence[Bed]], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: Sequence[Client],
+        beds: Mapping[str, Sequence[Bed]],
+        waits: bool = False,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
+        if waits:
+            self.fields["how"].choices = [OFFERING, *HOW]  # type: ignore[attr-defined]
+            self.initial.setdefault("how", OFFER)
         self.people = {client.reference: client for client in people}
         self.beds = {str(bed.pk): bed for group in beds.values() for bed in group}
         groups = [(unit, [(str(bed.pk), bed.place) for bed in group]) for unit, group in beds.items()]

@@ -27,6 +27,7 @@ from .views.leases import (
     remove_lease,
     remove_rent,
 )
+from .views.offers import accept_bed_offer, decline_bed_offer, withdraw_bed_offer
 from .views.placements import (
     book_held,
     cancel_placement,
@@ -37,13 +38,30 @@ from .views.placements import (
     mark_no_show,
     take_back_placement,
 )
+from .views.requests import (
+    ask_for_bed,
+    change_housing_request,
+    close_housing_request,
+    note_housing_contact,
+    reopen_housing_request,
+)
 from .views.sites import change_site, close_site, open_site, reopen_site, site, sites
+from .views.turn_aways import change_turn_away, record_turn_away, remove_turn_away, turn_aways
 from .views.units import add_unit, change_unit, close_unit, reopen_unit
+from .views.waiting import housing_waiting, who_fits_unit
 
 urlpatterns = [
     path("cases/<code:code>/housing/", case_housing, name="case_housing"),
     path("cases/<code:code>/housing/find/", find_beds, name="find_beds"),
     path("cases/<code:code>/housing/place/", place_people, name="place_people"),
+    path("cases/<code:code>/housing/request/", ask_for_bed, name="ask_for_bed"),
+    path("housing-requests/<uuid:request_id>/change/", change_housing_request, name="change_housing_request"),
+    path("housing-requests/<uuid:request_id>/contact/", note_housing_contact, name="note_housing_contact"),
+    path("housing-requests/<uuid:request_id>/close/", close_housing_request, name="close_housing_request"),
+    path("housing-requests/<uuid:request_id>/reopen/", reopen_housing_request, name="reopen_housing_request"),
+    path("bed-offers/<uuid:offer_id>/accept/", accept_bed_offer, name="accept_bed_offer"),
+    path("bed-offers/<uuid:offer_id>/decline/", decline_bed_offer, name="decline_bed_offer"),
+    path("bed-offers/<uuid:offer_id>/withdraw/", withdraw_bed_offer, name="withdraw_bed_offer"),
     path("placements/<uuid:placement_id>/book/", book_held, name="book_held"),
     path("placements/<uuid:placement_id>/check-in/", check_in, name="check_in"),
     path("placements/<uuid:placement_id>/check-out/", check_out, name="check_out"),
@@ -52,6 +70,12 @@ urlpatterns = [
     path("placements/<uuid:placement_id>/cancel/", cancel_placement, name="cancel_placement"),
     path("placements/<uuid:placement_id>/take-back/", take_back_placement, name="take_back_placement"),
     path("housing/board/", housing_board, name="housing_board"),
+    path("housing/waiting/", housing_waiting, name="housing_waiting"),
+    path("housing/turn-aways/", turn_aways, name="turn_aways"),
+    path("housing/turn-aways/new/", record_turn_away, name="record_turn_away"),
+    path("housing/turn-aways/<uuid:turn_away_id>/change/", change_turn_away, name="change_turn_away"),
+    path("housing/turn-aways/<uuid:turn_away_id>/remove/", remove_turn_away, name="remove_turn_away"),
+    path("housing/units/<uuid:unit_id>/waiting/", who_fits_unit, name="who_fits_unit"),
     path("housing/sites/", sites, name="sites"),
     path("housing/sites/new/", open_site, name="open_site"),
     path("housing/sites/<uuid:site_id>/", site, name="site"),

@@ -24,7 +24,7 @@ from casework.lib.dates import today_in
 from casework.lib.day_words import in_words, month
 from casework.web.decorators import requires
 from casework.web.filters import chips
-from casework.web.request import UserRequest
+from casework.web.request import UserRequest, permissions_in
 
 from ..forms_of_board import BoardForm
 from ..tabs import housing_tabs
@@ -110,6 +110,7 @@ def housing_board(request: UserRequest) -> HttpResponse:
         "later_url": _moved(request, until),
         "legend": [(state.value, SIGNS[state], WORDS[state]()) for state in State],
         "has_sites": bool(places),
+        "may_place": Permission.HOUSING_PLACE in permissions_in(request),
         "chips": chips(form, request.GET, request.path),
     }
     return render(request, "housing/board.html", context)

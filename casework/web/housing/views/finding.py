@@ -17,9 +17,9 @@ from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.models import Case, Client
 from casework.housing import actions
-from casework.housing.actions import UnableToPlace
+from casework.housing.actions import UnableToOfferBeds, UnableToPlace
 from casework.housing.fit import Wishes
-from casework.housing.models import Bed
+from casework.housing.models import Bed, HousingRequest
 from casework.housing.queries import beds_in_order, suggestions
 from casework.housing.vacancy import InRoom, Suggestion
 from casework.housing.wording import point_sentence
@@ -31,7 +31,7 @@ from casework.web.forms.errors import refuse
 from casework.web.request import UserRequest
 
 from ..answering import back_to_housing
-from ..forms_of_placing import CHECK_IN, HOLD, USUAL_STAY, FindForm, PlaceForm
+from ..forms_of_placing import CHECK_IN, HOLD, OFFER, USUAL_STAY, FindForm, PlaceForm
 
 METHODS = ["GET", "HEAD", "POST"]
 # Nobody reads further; the page says that there are more.
@@ -84,17 +84,21 @@ def place_people(request: UserRequest, code: str) -> HttpResponse:
     people = _people_of(case)
     today = today_in(case.team.time_zone, now)
     beds = _beds_of(by, now)
-    initial = {"since": today, "until": today + USUAL_STAY}
+    waiting = HousingRequest.objects.open().filter(case=case).first()
+    initial: dict[str, Any] = {"since": today, "until": today + USUAL_STAY}
+    asked: dict[str, Any] = {"people": people, "beds": beds, "waits": waiting is not None}
     if request.method == "POST":
-        form = PlaceForm(request.POST, people=people, beds=beds)
+        form = PlaceForm(request.POST, **asked)
     else:
-        form = PlaceForm(initial=initial | _filled_in(request, people, beds), people=people, beds=beds)
+        form = PlaceForm(initial=initial | _filled_in(request, people, beds), **asked)
     if request.method == "POST" and form.is_valid():
         try:
-            _place(form, by, now)
+            _place(form, waiting, by, now)
         except UnableToPlace as refusal:
             refuse(form, refusal)
             form.ask({each.asks for each in refusal.hindrances})
+        except UnableToOfferBeds as refusal:
+            refuse(form, refusal)
         else:
             return back_to_housing(request, case, _("Done: here is who sleeps where."))
     url = reverse("find_beds", args=[code])
@@ -107,19 +111,23 @@ def place_people(request: UserRequest, code: str) -> HttpResponse:
     return render(request, "cases/form_page.html", context)
 
 
-def _place(form: PlaceForm, by: Any, now: datetime) -> None:
+def _place(form: PlaceForm, waiting: HousingRequest | None, by: Any, now: datetime) -> None:
     values = form.values()
-    asked = {
+    asked: dict[str, Any] = {
         "people_in_beds": form.people_in_beds,
         "since": values["since"],
         "until": values["until"],
         "reason": values.get("reason", ""),
-        "act": form.act,
         "by": by,
         "now": now,
     }
+    until = now + timedelta(hours=int(values["hours"] or 24))
+    if values["how"] == OFFER and waiting is not None:
+        actions.offer_beds(request=waiting, lapses_at=until, offer_id=form.act, **asked)
+        return
+    asked["act"] = form.act
     if values["how"] == HOLD:
-        actions.hold(**asked, held_until=now + timedelta(hours=int(values["hours"] or 24)))
+        actions.hold(**asked, held_until=until)
     else:
         is_there = values["how"] == CHECK_IN
         actions.book(**asked, checks_in=is_there, may_move=bool(values.get("may_move")))

@@ -44,6 +44,7 @@ from ..forms_of_acts import (
     NoShowForm,
     TakeBackForm,
 )
+from ..request_rows import requests_of
 
 METHODS = ["GET", "HEAD", "POST"]
 State = Placement.State
@@ -63,8 +64,11 @@ def case_housing(request: UserRequest, code: str) -> HttpResponse:
     now = timezone.now()
     case = visible_case(request.user, code, now)
     record("housing.case_housing_seen", subject=case, case_id=case.pk, by=request.user, now=now)
-    rows = [_row(each, case, now) for each in _placements_of(case, request.user, now)]
+    placements = list(_placements_of(case, request.user, now))
+    rows = [_row(each, case, now) for each in placements]
     context = {
+        "request_rows": requests_of(case, placements, now),
+        "may_change": case.may_change,
         "case": case,
         "header": case_header(case, now, here="case_housing"),
         "now_and_coming": [row for row in rows if row.placement.is_live and not row.placement.has_lapsed(now)],

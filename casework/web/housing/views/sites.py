@@ -85,6 +85,7 @@ def site(request: UserRequest, site_id: UUID) -> HttpResponse:
         "units": units,
         "may_manage": found.may_manage,
         "leases": leases_of_site(found, _beds_in_use(found, units), now) if found.may_manage else [],
+        "may_place": Permission.HOUSING_PLACE in permissions_in(request),
     }
     return render(request, "housing/site.html", context)
 
