@@ -208,6 +208,7 @@ def where(name: str, world: Everything) -> tuple[str, str]:
         "create_scheme",
         "open_site",
         "record_host_offer",
+        "record_turn_away",
         "give_team_access",
         "more_cases",
     )
