@@ -9,6 +9,7 @@ from casework.clients.models import Partner
 from tests.factories.accounts import NOW, make_user, team_of
 from tests.factories.clients import make_address, make_client, make_contact, make_note
 from tests.factories.documents import make_document
+from tests.factories.housing import make_request
 from tests.factories.needs import make_need, make_service
 from tests.factories.referrals import make_complaint, make_coordinator, make_incoming, make_partner, make_referral
 from tests.factories.residency import make_application, make_permit, make_registration, make_stay
@@ -42,13 +43,17 @@ class Everything:
             "change_permit": make_permit(client, by=by),
             "change_registration": make_registration(client, by=by),
             "change_application": make_application(client, by=by),
+            # Of another case: this one does not wait yet.
+            "change_housing_request": make_request([make_client(team=self.team, by=by)], by=by),
             "log_referred_case": make_incoming(team=self.team, by=by),
         }
         complaint = make_complaint(team=self.team)
         rows |= dict.fromkeys(("move_complaint", "note_on_complaint"), complaint)
         rows |= dict.fromkeys(("log_case", "record_incoming", "record_complaint", "write_to_do"))
         of_case = ("write_note", "add_client", "write_to_do_of_case", "ask_for_service", "draft_referral")
-        rows |= dict.fromkeys((*of_case, "plan_appointment", "offer_case", "record_never_contact"), self.case)
+        rows |= dict.fromkeys(
+            (*of_case, "plan_appointment", "offer_case", "record_never_contact", "ask_for_bed"), self.case
+        )
         of_client = ("change_client", "record_contact", "record_address", "record_consent", "record_assessment")
         facts = ("add_stay", "add_document", "add_permit", "add_registration", "add_application")
         rows |= dict.fromkeys((*of_client, "record_need", *facts), client)
