@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -94,6 +95,15 @@ def cells_of(period: Period, among: Q | None = None) -> Counter[Counted]:
             seen.add(once)
             cells[Counted(it.programme, it.service, it.sex, it.age.value, month)] += 1
     return cells
+
+
+def with_totals(cells: Mapping[Counted, int]) -> Counter[Counted]:
+    """Return the cells of each month with all their totals within it: exact, for those who see the rows."""
+    found: Counter[Counted] = Counter()
+    for cell, number in cells.items():
+        for programme, service, sex, age in product(*((value, TOTAL) for value in cell[:-1])):
+            found[Counted(programme, service, sex, age, cell.month)] += number
+    return found
 
 
 def suppressed_places(cells: Mapping[Counted, int], period: Period) -> list[list[str | int | None]]:

@@ -92,6 +92,11 @@ def periods_to_keep(today: date) -> Iterator[Period]:
             yield month
 
 
+def months_until(last: Period, number: int) -> list[Period]:
+    """Return so many months up to `last`, the first one first."""
+    return [month_of(_later(last.first, -back)) for back in reversed(range(number))]
+
+
 def _later(first: date, months: int) -> date:
     year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
     return date(year, month + 1, 1)

@@ -36,13 +36,17 @@ from .forms import FileForm, ReportForm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One table with what is said above it. Its last `totals` rows are totals; `empty` is said where there is no row."""
+    """One table with what is said above it. Its last `totals` rows are totals; `empty` is said where there is no row.
+
+    link: where the first cell of a row leads on the page, "" for nowhere.
+    """
 
     table: Table
     totals: int = 0
     said: Sequence[str] = ()
     chart: Chart | None = None
     empty: str = ""
+    link: Callable[[Sequence[Any]], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class Cell:
     text: str
     is_number: bool
     is_heading: bool
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,12 @@ def _shown(section: Section) -> dict[str, Any]:
         "key": table.key,
         "title": table.title,
         "heads": [(column.label, column.kind is Kind.NUMBER) for column in table.columns],
-        "rows": [_row(table, row, is_total=number >= len(rows) - section.totals) for number, row in enumerate(rows)],
+        "rows": [
+            _row(
+                table, row, is_total=number >= len(rows) - section.totals, url=section.link(row) if section.link else ""
+            )
+            for number, row in enumerate(rows)
+        ],
         "said": section.said,
         "chart": section.chart,
         "empty": section.empty,
@@ -167,9 +177,9 @@ def _shown(section: Section) -> dict[str, Any]:
     }
 
 
-def _row(table: Table, row: Sequence[Any], *, is_total: bool) -> Row:
+def _row(table: Table, row: Sequence[Any], *, is_total: bool, url: str = "") -> Row:
     cells = [
-        Cell(in_words(check_cell(column, value)), column.kind is Kind.NUMBER, number == 0)
+        Cell(in_words(check_cell(column, value)), column.kind is Kind.NUMBER, number == 0, "" if number else url)
         for number, (column, value) in enumerate(zip(table.columns, row, strict=True))
     ]
     return Row(cells, is_total)

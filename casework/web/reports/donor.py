@@ -18,16 +18,15 @@ from casework.reports.table import HIDDEN, Column, Kind, Table
 from casework.web.templatetags.days import day_long
 
 from .answering import Act, Answer, Report, Section
-from .forms import ReportForm
 from .helping import AGES, SEXES, Counts, Names, columns_of_ages, columns_of_sexes, places_by
+from .own import OwnReportForm
 
 
-class DonorForm(ReportForm):
+class DonorForm(OwnReportForm):
     period = forms.ChoiceField(label=gettext_lazy("Period"), required=False)
 
     def __init__(self, data: Any = None, *, reader: Reader) -> None:
         super().__init__(data, reader=reader)
-        self.fields.pop("whose", None)  # it is of the whole organisation, whoever reads it
         kept = DonorReport.objects.newest_first().values_list("first_on", "months")
         self.periods = [Period(first, months) for first, months in kept]
         field: Any = self.fields["period"]
@@ -62,13 +61,13 @@ def answer(reader: Reader, form: DonorForm) -> Answer:
 def _sections(counts: Counts, names: Names, period: Period) -> Iterator[Section]:
     month = TOTAL if period.is_quarter else period.key
     empty = _("Nobody was helped with anything in this period.")
-    yield Section(table=_by_service(counts, names, month), totals=1 if counts else 0, empty=empty)
+    yield Section(table=table_by_service(counts, names, month), totals=1 if counts else 0, empty=empty)
     if period.is_quarter:
         yield Section(table=_by_month(counts, names), totals=1 if counts else 0, empty=empty)
-    yield Section(table=_in_full(counts, names, period), empty=empty)
+    yield Section(table=table_in_full(counts, names, period), empty=empty)
 
 
-def _by_service(counts: Counts, names: Names, month: str) -> Table:
+def table_by_service(counts: Counts, names: Names, month: str) -> Table:
     """One row a programme and service, and of each programme, with sexes and ages side by side."""
     rows = [
         [
@@ -105,7 +104,7 @@ def _by_month(counts: Counts, names: Names) -> Table:
     return Table(key="by_month", title=_("People helped, by month"), columns=columns, rows=rows)
 
 
-def _in_full(counts: Counts, names: Names, period: Period) -> Table:
+def table_in_full(counts: Counts, names: Names, period: Period) -> Table:
     """One row a programme, service, month and sex, with the ages side by side: everything that is kept."""
     rows = [
         [
