@@ -52,7 +52,7 @@ def told_of_cases(user: User, now: datetime, *, prefix: str) -> Q:
     """
     held = Membership.objects.active(now).carrying(Permission.CASE_VIEW)
     looked_after = held.filter(user=OuterRef(f"{prefix}caseworker"), team=OuterRef(f"{prefix}team"))
-    assigns = memberships(user, Permission.CASE_ASSIGN, now).filter(team__isnull=False).values("team")
+    assigns = memberships(user, Permission.CASE_ASSIGN, now).values("team")
     instead = Q(**{f"{prefix}team__in": assigns}) | Q(**{f"{prefix}restricted": True})
     return cases_visible_to(user, now, prefix=prefix) & (
         Q(**{f"{prefix}caseworker": user}) | (~Exists(looked_after) & instead)

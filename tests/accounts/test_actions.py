@@ -128,6 +128,14 @@ def test_a_role_granted_twice_is_held_once(admin: User) -> None:
     assert events() == ["accounts.role_granted"]
 
 
+def test_a_role_that_a_colleague_holds_is_granted_all_the_same(admin: User) -> None:
+    team = make_team()
+    for user in (one := make_user(None), other := make_user(None)):
+        actions.grant_role(user=user, role=Role.CASEWORKER, team=team, by=admin, now=NOW)
+
+    assert [user.memberships.get().team for user in (one, other)] == [team, team]
+
+
 def test_an_ended_role_allows_nothing_any_more(admin: User) -> None:
     worker = make_user()
     actions.end_role(membership=worker.memberships.get(), by=admin, now=NOW)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError
 
 from casework.accounts.roles import Role
@@ -39,6 +40,14 @@ def test_the_same_form_twice_is_one() -> None:
 
     assert make_complaint(by=by, complaint_id=token) == make_complaint(by=by, complaint_id=token)
     assert Event.objects.filter(type="clients.complaint_recorded").count() == 1
+
+
+def test_the_form_of_somebody_else_shows_nothing_of_their_complaint() -> None:
+    token = uuid.uuid4()
+    make_complaint(by=make_user(), complaint_id=token)
+
+    with pytest.raises(SuspiciousOperation):
+        make_complaint(by=make_user(), complaint_id=token)
 
 
 def test_no_event_names_a_case_or_whom_it_is_about() -> None:

@@ -12,7 +12,8 @@ from casework.reminders.plan import plan
 from casework.reminders.wording import staff_reminder
 from casework.residency.models import Deadline
 
-from ..factories.accounts import NOW
+from ..factories.accounts import NOW, make_user
+from ..factories.clients import hide, make_case, make_client
 from .deadlines import make_deadline
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,18 @@ def test_a_message_names_nobody_nothing_and_no_address(reminder: Reminder) -> No
         client.case.team.name,
     ):
         assert revealing not in words
+
+
+def test_it_counts_what_its_reader_looks_after_and_may_see(reminder: Reminder) -> None:
+    """And nothing else: a number that grows tells of a case that somebody else keeps."""
+    worker = reminder.recipient
+    team = worker.memberships.get().team
+    make_deadline(client=make_client(case=make_case(team=team, caseworker=make_user(team=team))))
+    hidden = make_case(team=team, caseworker=worker)
+    make_deadline(client=make_client(case=hidden))
+    hide(hidden, make_user(team=team), make_user(team=team))
+
+    assert send.message_of(reminder, NOW).wording == staff_reminder(items=1, language=worker.language)
 
 
 def test_a_message_speaks_the_language_of_its_reader() -> None:

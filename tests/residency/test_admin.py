@@ -4,15 +4,19 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.http import HttpRequest
 from django.test import Client as Browser
+from django.test import RequestFactory
 from django.urls import reverse
 
 from casework.accounts.models import User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.residency.actions import rules as actions
+from casework.residency.admin import CitationInline
 from casework.residency.models import CalendarDay, Jurisdiction, NationalityGroup, Rule
 from casework.residency.rules.kinds import Kind
 
@@ -95,6 +99,27 @@ def test_a_reviewer_looks_and_does_not_write(reviewer):
     for url in (ADD, page(rule, "supersede"), page(rule, "withdraw"), page(draft, "delete")):
         assert reviewer.get(url).status_code == 403
     assert reviewer.post(page(draft), typed()).status_code == 403
+
+
+def asked_by(role: Role) -> HttpRequest:
+    request = RequestFactory().get("/admin/")
+    request.user = make_user(role)
+    return request
+
+
+def allowed_by(keeper: Any, request: HttpRequest) -> set[str]:
+    acts = ("module", "view", "add", "change", "delete", "import", "export")
+    asked = {act: getattr(keeper, f"has_{act}_permission", None) for act in acts}
+    return {act for act, may in asked.items() if may is not None and may(request)}
+
+
+def test_behind_the_door_every_table_asks_again():
+    """Whoever gets past the door all the same finds nothing, and a reviewer nothing to write."""
+    inside = [*site._registry.values(), CitationInline(Rule, site)]
+    stranger, reviewer = asked_by(Role.CASEWORKER), asked_by(Role.POLICY_REVIEWER)
+
+    assert [it for it in inside if allowed_by(it, stranger)] == []
+    assert {act for it in inside for act in allowed_by(it, reviewer)} == {"module", "view", "export"}
 
 
 def test_the_admin_holds_reference_data_alone(editor):

@@ -29,10 +29,6 @@ class ServiceQuerySet(SealedQuerySet["Service"]):
     def under_way(self) -> "ServiceQuerySet":
         return self.filter(state__in=[Service.State.ASKED, Service.State.APPROVED])
 
-    def waiting_for_another_than(self, user: User) -> "ServiceQuerySet":
-        """Those that need the approval of a second person."""
-        return self.filter(state=Service.State.ASKED, needs_approval=True).exclude(asked_by=user)
-
     def newest_first(self) -> "ServiceQuerySet":
         return self.order_by("-asked_at", "-id")
 

@@ -19,6 +19,7 @@ from casework.residency.actions.rules import supersede_rule
 from casework.residency.models import CalendarDay, Jurisdiction, NationalityGroup, Rule, Upload
 from casework.residency.tables.files import CsvTable, read_table
 from casework.residency.tables.rules import RuleTable
+from casework.residency.tables.storage import SealedStorage
 from casework.residency.tasks import forget_uploads
 from tests.factories.accounts import make_user
 from tests.factories.residency import make_jurisdiction, make_rule
@@ -199,6 +200,16 @@ def test_the_file_waits_sealed_and_only_for_its_owner(editor):
     assert confirm(other, preview)["Location"] == url("import")
     assert confirm(editor, preview, "jurisdiction")["Location"] == url("import", "jurisdiction")
     assert not Rule.objects.drafts().exists()
+
+
+def test_nobody_takes_away_what_somebody_else_uploaded(editor):
+    make_rule()
+    upload(editor, exported(parameters__days=60))
+    waiting = Upload.objects.get()
+
+    SealedStorage(by=make_user(Role.POLICY_EDITOR), now=waiting.at, kind=waiting.name, name=str(waiting.pk)).remove()
+
+    assert Upload.objects.get() == waiting
 
 
 def test_the_file_is_gone_after_an_hour(editor):

@@ -13,7 +13,7 @@ from casework.accounts.roles import Role
 from casework.clients import actions
 from casework.clients.models import Case, Note, TimedAccess
 from tests.counting import counted_queries
-from tests.factories.accounts import make_user, team_of
+from tests.factories.accounts import NOW, make_membership, make_team, make_user, team_of
 from tests.factories.clients import make_client
 from tests.web.cases.pages import signed_in
 
@@ -171,6 +171,8 @@ def test_a_coordinator_lets_somebody_stand_in_for_the_team(world: World) -> None
 
 
 def test_nobody_is_offered_themselves_or_people_of_the_team(world: World) -> None:
+    make_user(Role.AUDITOR, name="Demo Auditor")
+    make_membership(make_user(None, name="Demo Former"), Role.CASEWORKER, team=make_team(), ends_at=NOW)
     form = signed_in(world.coordinator).get(world.url("give_access")).context["form"]
 
     assert {name for _pk, name in form.fields["user"].choices} == {"---------", "Demo Guest"}

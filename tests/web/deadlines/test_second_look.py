@@ -132,6 +132,24 @@ def test_my_day_lists_it_for_those_who_may_confirm_and_not_for_the_recorder(
     assert list(own) == []
 
 
+def test_my_day_lists_what_waits_alone(second: Browser, deadline: Deadline, worker: User) -> None:
+    other = make_client(case=deadline.client.case, by=worker)
+    make_stay(other, date(2026, 11, 1), by=worker)
+    actions.refresh(client_ids=[other.pk], now=NOW)
+
+    def listed() -> list[Deadline]:
+        return [row.deadline for row in second.get(reverse("my_day")).context["day"].second_looks]
+
+    assert listed() == [deadline]
+    Deadline.objects.filter(pk=deadline.pk).update(gone_at=NOW)
+    assert listed() == []
+    Deadline.objects.filter(pk=deadline.pk).update(gone_at=None)
+    case = deadline.client.case
+    case.refresh_from_db()
+    cases.close_case(case=case, reason="left", version=case.version, by=worker, now=NOW)
+    assert listed() == []
+
+
 def test_other_teams_see_nothing_of_it(deadline: Deadline) -> None:
     stranger = signed_in(make_user())
 

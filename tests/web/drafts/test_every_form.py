@@ -1,15 +1,22 @@
 """Every form that keeps drafts does: what was typed is offered on return, shown if asked for, and forgotten once sent."""
 
+import contextlib
 from typing import Any
 
 import pytest
+from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
-from casework.accounts.models import Draft
+from casework.accounts.access import permissions_of
+from casework.accounts.models import Draft, User
 from casework.accounts.roles import Role
-from casework.web.drafts.kinds import KINDS, NEW
+from casework.clients.models import ComplaintPerson, Service
+from casework.clients.models.service import RESTRICTED_KINDS
+from casework.web.drafts.kinds import KINDS, NEW, subject_of
 from casework.web.forms.dates import DayWidget
 from tests.factories.accounts import make_user
+from tests.factories.referrals import make_coordinator
 from tests.pages import Fields, form_in
 from tests.web.cases.pages import signed_in
 from tests.web.everything import Everything
@@ -74,6 +81,32 @@ def test_whoever_may_not_change_a_case_keeps_drafts_of_complaints_alone(all_ther
     }
 
     assert {kind for kind, status in answers.items() if status != 404} == {"record_complaint"}
+
+
+def fillable(user: User, all_there: Everything) -> set[str]:
+    """Return the forms about something of a case, or about a complaint, that keep what this user types."""
+    now = timezone.now()
+    held, found = permissions_of(user, now), set()
+    for kind, about in all_there.about.items():
+        with contextlib.suppress(Http404):
+            subject_of(kind, ref_of(kind, about), user, now, held)
+            found |= {kind} if about is not None else set()
+    return found
+
+
+def test_who_may_not_fill_in_a_form_keeps_no_draft_of_it(all_there: Everything) -> None:
+    Service.objects.update(kind=next(iter(RESTRICTED_KINDS)))
+    complaint = all_there.about["move_complaint"]
+    colleague, accused = make_user(team=all_there.team), make_coordinator(all_there.team)
+    ComplaintPerson.objects.create(complaint=complaint, user=accused)
+    of_complaints = {"move_complaint", "note_on_complaint"}
+    of_needs = {"record_assessment", "record_need", "change_assessment", "change_need", "change_service"}
+
+    everything = fillable(all_there.worker, all_there)
+
+    assert fillable(make_user(), all_there) == set()
+    assert fillable(colleague, all_there) == everything - of_complaints - of_needs
+    assert fillable(accused, all_there) == everything - of_complaints
 
 
 def test_a_form_that_was_sent_leaves_no_draft(all_there: Everything) -> None:

@@ -30,6 +30,7 @@ from tests.factories.accounts import make_membership, make_team, make_user, team
 from tests.factories.clients import hide, make_case, make_client
 from tests.factories.residency import make_rule, make_stay
 from tests.web.cases.pages import signed_in
+from tests.web.sign_in.test_step_up import wait
 
 from .files import content_of, lines_of, rows_of, take
 
@@ -253,6 +254,16 @@ def test_it_is_written_down_before_the_file_is_answered(monkeypatch: pytest.Monk
 
     assert answer.status_code == 503
     assert "Content-Disposition" not in answer.headers
+
+
+def test_it_asks_first_who_it_is() -> None:
+    browser = signed_in(make_user())
+    wait(browser)
+
+    answer = take(browser, "cases")
+
+    assert answer["Location"].startswith("/account/reauthenticate/")
+    assert not Event.objects.filter(type="reports.list_exported").exists()
 
 
 def test_the_name_of_the_file_names_nobody() -> None:

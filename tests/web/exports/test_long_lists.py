@@ -21,6 +21,7 @@ from tests.factories.accounts import make_user, team_of
 from tests.factories.clients import hide, make_client
 from tests.racing import at_once
 from tests.web.cases.pages import signed_in
+from tests.web.sign_in.test_step_up import wait
 
 from .files import fetch, lines_of, make_export, rows_of, take
 
@@ -84,6 +85,32 @@ def test_before_it_is_fetched_nothing_has_left(worker: User) -> None:
     make_export(signed_in(worker))
 
     assert not Event.objects.filter(type="reports.list_exported").exists()
+
+
+def test_before_it_is_fetched_it_asks_who_it_is(worker: User) -> None:
+    browser = signed_in(worker)
+    export = make_export(browser)
+    wait(browser)
+
+    assert fetch(browser, export)["Location"].startswith("/account/reauthenticate/")
+
+
+def test_nobody_fetches_the_file_of_somebody_else_even_behind_the_pages(worker: User) -> None:
+    export = make_export(signed_in(worker))
+    colleague = make_user(team=team_of(worker))
+
+    with pytest.raises(actions.UnableToExport):
+        actions.fetch_export(export=export, by=colleague, now=timezone.now())
+
+
+def test_the_files_of_others_do_not_count(worker: User) -> None:
+    for _time in range(3):
+        take(signed_in(worker), "cases")
+    colleague = signed_in(make_user(team=team_of(worker)))
+
+    take(colleague, "cases")
+
+    assert Export.objects.count() == 4
 
 
 def test_nobody_else_finds_it(worker: User) -> None:

@@ -97,7 +97,9 @@ def test_of_a_restricted_case_two_people_of_the_new_team_are_named_before_it_is_
     team = team_of(elsewhere)
     make_membership(world.worker, Role.CASEWORKER, team=team)
     actions.restrict_case(case=world.case, people=[world.worker, colleague], version=1, by=world.worker, now=NOW)
-    opened = form_in(world.browser.get(url("split_case", world)).content.decode(), "version")
+    make_membership(former := make_user(None), Role.CASEWORKER, team=team, ends_at=NOW)
+    page = world.browser.get(url("split_case", world)).content.decode()
+    opened = form_in(page, "version")
     chosen = {"leaving": [str(husband.pk)], "principal": [str(husband.pk)], "team": [str(team.pk)], "caseworker": [""]}
     values = opened | chosen | {"confirmed": ["yes"]}
 
@@ -108,6 +110,7 @@ def test_of_a_restricted_case_two_people_of_the_new_team_are_named_before_it_is_
     world.browser.post(url("split_case", world), values | named)
 
     husband.refresh_from_db()
+    assert (str(elsewhere.pk) in page, str(former.pk) in page) == (True, False)
     assert opened["named"] == [str(each.pk) for each in sorted([world.worker, colleague], key=lambda it: it.pk)]
     assert "Name at least two people of the team" in refused.content.decode()
     assert "Name at least two people of the team" in too_few.content.decode()

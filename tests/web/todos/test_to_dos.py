@@ -86,6 +86,27 @@ def test_all_lines_are_seen_at_once(browser: Browser, person: Client) -> None:
     assert not ImpactLine.objects.unseen().exists()
 
 
+def test_people_of_whom_somebody_else_is_told_are_neither_shown_nor_marked_as_seen(
+    browser: Browser, person: Client, worker: User
+) -> None:
+    colleague = make_user(team=person.case.team)
+    theirs = ImpactLine.objects.get()
+    ImpactLine.objects.filter(pk=theirs.pk).update(recipients=[colleague.pk])
+    other = ToDo.objects.create(
+        owner=colleague, kind=ToDo.Kind.RULE_CHANGE, about=theirs.impact_id, data_key=colleague.data_key, created_at=NOW
+    )
+    mine = ToDo.objects.get(owner=worker)
+
+    page = browser.get(f"/to-dos/{mine.pk}/").content.decode()
+    browser.post(f"/to-dos/{mine.pk}/seen/")
+
+    assert "0 of your people to look at" in page
+    assert person.reference not in page
+    assert ImpactLine.objects.unseen().count() == 1
+    other.refresh_from_db()
+    assert not other.is_done
+
+
 def test_what_is_no_line_is_not_found(browser: Browser, person: Client) -> None:
     assert browser.post(url("seen/"), {"line": "none"}).status_code == 404
     assert browser.get(url("seen/")).status_code == 405
@@ -108,6 +129,7 @@ def test_people_whom_the_owner_may_not_see_any_more_are_not_shown(browser: Brows
 
     page = browser.get(url()).content.decode()
 
+    assert "0 of your people to look at" in page
     assert person.reference not in page
     assert "None of the people concerned is in a case that you may see now" in page
 
@@ -117,6 +139,8 @@ def test_a_to_do_about_a_case_is_gone_with_the_right_to_see_it(browser: Browser,
     to_do = ToDo.objects.create(owner=worker, case=foreign, data_key=foreign.data_key, created_at=NOW)
 
     assert browser.get(f"/to-dos/{to_do.pk}/").status_code == 404
+    assert browser.post(f"/to-dos/{to_do.pk}/done/").status_code == 404
+    assert list(browser.get("/my-day/").context["to_do_groups"]) == []
 
 
 def test_a_to_do_in_own_words_shows_them(browser: Browser, worker: User) -> None:

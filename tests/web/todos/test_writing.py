@@ -141,12 +141,14 @@ def test_who_may_finish_and_change_it(worker: User, case: Case) -> None:
     url = f"/to-dos/{to_do.pk}/"
 
     seen = {user: signed_in(user).get(url).status_code for user in (worker, writer, colleague, coordinator, stranger)}
+    offered = [f"{url}done/" in signed_in(user).get(url).content.decode() for user in (worker, colleague)]
     answers = {
         user: [signed_in(user).post(f"{url}{act}/").status_code for act in ("done", "reopen", "change")]
         for user in (worker, writer, colleague, coordinator, stranger)
     }
 
     assert list(seen.values()) == [200, 200, 200, 200, 404]
+    assert offered == [True, False]
     assert answers == {
         worker: [302, 302, 200],
         writer: [302, 302, 200],
@@ -171,8 +173,13 @@ def test_lists_are_ones_own_those_given_and_of_coordinators_those_of_the_team(wo
     coordinator = make_user(Role.COORDINATOR, team=case.team)
     write(worker, "Своё", case=case)
     write(coordinator, "Данное", owner=worker)
+    write(make_user(team=case.team), "Коллеги", case=case)
+    write(coordinator, "Себе")
     foreign = make_user()
-    write(foreign, "Чужое", case=make_case(team=team_of(foreign)))
+    elsewhere = make_case(team=team_of(foreign))
+    write(foreign, "Чужое", case=elsewhere)
+    # Theirs, about a case that they may not see any more.
+    ToDo.objects.create(owner=worker, case=elsewhere, data_key=elsewhere.data_key, created_at=timezone.now())
 
     def titles(user: User, query: str) -> set[str]:
         return {row.title for row in signed_in(user).get(f"/to-dos/?{query}").context["rows"]}
@@ -180,7 +187,7 @@ def test_lists_are_ones_own_those_given_and_of_coordinators_those_of_the_team(wo
     assert titles(worker, "") == {"Своё", "Данное"}
     assert titles(worker, "whose=team") == {"Своё", "Данное"}
     assert titles(coordinator, "whose=given") == {"Данное"}
-    assert titles(coordinator, "whose=team") == {"Своё"}
+    assert titles(coordinator, "whose=team") == {"Своё", "Коллеги"}
 
 
 def test_done_ones_are_a_list_of_their_own_and_are_opened_from_it(worker: User) -> None:

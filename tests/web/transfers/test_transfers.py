@@ -10,7 +10,7 @@ from casework.accounts.roles import Role
 from casework.clients import actions
 from casework.clients.models import Case, Transfer
 from tests.counting import counted_queries
-from tests.factories.accounts import NOW, make_team, make_user, team_of
+from tests.factories.accounts import NOW, make_membership, make_team, make_user, team_of
 from tests.factories.clients import make_case, make_client, make_transfer
 from tests.web.cases.pages import make_world, signed_in
 
@@ -68,6 +68,25 @@ def test_before_acceptance_the_receiver_reads_who_and_why_and_no_name_of_a_clien
     assert "Образцова" not in page + my_day
     assert transfer.case.code in my_day
     assert browser.get(reverse("case", args=[transfer.case.code])).status_code == 404
+
+
+def test_each_side_is_offered_what_is_theirs() -> None:
+    transfer, worker, receiver = offered()
+    shown = ("may_answer", "may_withdraw", "sees_case")
+
+    sides = [signed_in(user).get(url("transfer", transfer)).context for user in (worker, receiver)]
+
+    assert [[side[name] for name in shown] for side in sides] == [[False, True, True], [True, False, False]]
+
+
+def test_a_case_is_offered_to_nobody_whose_role_is_over_or_without_cases() -> None:
+    world = make_world()
+    nobody = [make_user(Role.AUDITOR), make_user(None)]
+    make_membership(nobody[1], Role.CASEWORKER, team=make_team(), ends_at=NOW)
+
+    page = world.browser.get(reverse("offer_case", args=[world.case.code])).content.decode()
+
+    assert [user for user in nobody if str(user.pk) in page] == []
 
 
 def test_accepted_the_case_opens_and_the_sender_is_told_and_sees_it_no_more() -> None:
