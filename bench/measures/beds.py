@@ -33,7 +33,7 @@ BEDS, YEARS, BEDS_OF_A_SITE = 5_000, 3, 40
 def bed_races(settings: Settings) -> Iterator[Figure]:
     """Two hundred acts that begin at the same moment, each in a connection of its own: one succeeds, the others are told."""
     crowd, rounds = (20, 2) if settings.quick else (CROWD, ROUNDS)
-    people, by = _people(2 * crowd)
+    people, by = people_in(2 * crowd)
     for name, wants in (("last_bed", 1), ("families", 2)):
         slowest, won, failed = 0.0, 0, 0
         for _ in range(rounds):
@@ -58,10 +58,10 @@ def bed_races(settings: Settings) -> Iterator[Figure]:
 def bed_days(settings: Settings) -> Iterator[Figure]:
     """How many beds are what on each day of three years, by site, against the same aggregate in SQL, with equal answers."""
     count = 200 if settings.quick else BEDS
-    people, by = _people(count)
-    beds = _many_beds(count, by)
+    people, by = people_in(count)
+    beds = many_beds(count, by)
     since = TODAY - timedelta(days=365 * YEARS)
-    _fill(beds, people, by, since)
+    fill(beds, people, by, since)
     sites = {bed.unit_id: bed.unit.site_id for bed in beds}
 
     def ours() -> dict[tuple[Any, date], int]:
@@ -78,17 +78,17 @@ def bed_days(settings: Settings) -> Iterator[Figure]:
     yield Figure(f"bed_days.{count}", taken.ratio, "x the same in SQL", at_most=2)
 
 
-def _people(count: int) -> tuple[list[Client], User]:
+def people_in(count: int) -> tuple[list[Client], User]:
     have_people(max(count, Client.objects.count()), now=NOW)
     by = User.objects.filter(email__startswith="caseworker").order_by("email")[0]
     return list(Client.objects.defer("search_form").select_related("case").order_by("pk")[:count]), by
 
 
 def _beds(number: int, by: User) -> list[Bed]:
-    return _many_beds(number, by, rooms=1)
+    return many_beds(number, by, rooms=1)
 
 
-def _many_beds(count: int, by: User, *, rooms: int = 8) -> list[Bed]:
+def many_beds(count: int, by: User, *, rooms: int = 8) -> list[Bed]:
     teams = list(Team.objects.filter(memberships__user=by))
     for number in range(-(-count // BEDS_OF_A_SITE)):
         site = actions.open_site(
@@ -111,7 +111,7 @@ def _many_beds(count: int, by: User, *, rooms: int = 8) -> list[Bed]:
     return list(Bed.objects.with_place().order_by("-unit__site__created_at", "-pk")[:count])
 
 
-def _fill(beds: list[Bed], people: list[Client], by: User, since: date) -> None:
+def fill(beds: list[Bed], people: list[Client], by: User, since: date) -> None:
     """Let one after the other live in every bed, with days between."""
     source = random.Random(20261127)
     rows = []

@@ -22,7 +22,7 @@ from casework.accounts.roles import Permission
 from casework.reports import csv, pdf, xlsx
 from casework.reports.actions import record_export
 from casework.reports.readers import Reader, Whose, reader_of
-from casework.reports.table import HIDDEN, Kind, Table, check_cell
+from casework.reports.table import HIDDEN, Column, Kind, Table, check_cell
 from casework.web.exports.files import about_file, about_table, handed_over
 from casework.web.exports.listing import filters_in_force
 from casework.web.filters import chips
@@ -32,6 +32,8 @@ from casework.web.templatetags.days import day, instant
 
 from .charts import Chart
 from .forms import FileForm, ReportForm
+
+LONG = 40  # characters of a usual cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +86,12 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """`look`: the class of its column, see static/reports/charts.css."""
+
     text: str
     is_number: bool
     is_heading: bool
+    look: str
     url: str = ""
 
 
@@ -163,7 +168,7 @@ def _shown(section: Section) -> dict[str, Any]:
     return {
         "key": table.key,
         "title": table.title,
-        "heads": [(column.label, column.kind is Kind.NUMBER) for column in table.columns],
+        "heads": [(column.label, look_of(column)) for column in table.columns],
         "rows": [
             _row(
                 table, row, is_total=number >= len(rows) - section.totals, url=section.link(row) if section.link else ""
@@ -179,10 +184,25 @@ def _shown(section: Section) -> dict[str, Any]:
 
 def _row(table: Table, row: Sequence[Any], *, is_total: bool, url: str = "") -> Row:
     cells = [
-        Cell(in_words(check_cell(column, value)), column.kind is Kind.NUMBER, number == 0, "" if number else url)
+        Cell(
+            in_words(check_cell(column, value)),
+            column.kind is Kind.NUMBER,
+            number == 0,
+            look_of(column),
+            "" if number else url,
+        )
         for number, (column, value) in enumerate(zip(table.columns, row, strict=True))
     ]
     return Row(cells, is_total)
+
+
+def look_of(column: Column) -> str:
+    """Return how a column is set: numbers to the right, days in one line, sentences with room for them."""
+    if column.kind is Kind.NUMBER:
+        return "report-number"
+    if column.kind is not Kind.TEXT:
+        return "report-day"
+    return "report-long" if column.width >= LONG else ""
 
 
 def in_words(value: Any) -> str:
