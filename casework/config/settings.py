@@ -10,6 +10,7 @@ from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from casework.config.channels import channels_of
 from casework.config.oidc import provider_of
 from casework.vault import keyfile
 from casework.vault.errors import KeyFileMissing
@@ -273,6 +274,8 @@ if PRODUCTION:
 else:
     EMAIL_BACKEND = "casework.reminders.channels.files.OutgoingFiles"
 EMAIL_TIMEOUT = 20
+# Gateways for SMS and messengers, a webhook, and the secret of the answers that they bring: see docs/reminders.md.
+CHANNELS = channels_of(env.json("CHANNELS", None))
 
 CELERY_BROKER_URL = env.str("BROKER_URL", "redis://localhost:6379/0")
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
@@ -326,7 +329,10 @@ LOGGING = {
             "style": "{",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
         # Django would mail errors to whoever ADMINS names, with everything that was sent.
@@ -338,6 +344,9 @@ LOGGING = {
         # These two would name the letters of what is printed.
         "fpdf": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
+        # These would name the numbers of people; what we need of it, we read (`reminders.channels.gateway`).
+        "apprise": {"handlers": ["nowhere"], "propagate": False},
+        "urllib3": {"handlers": ["nowhere"], "propagate": False},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
     },

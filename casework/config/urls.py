@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("casework.web.status.urls")),
     path("", include("casework.web.language.urls")),
     path("", include("casework.web.messages.urls")),
+    path("", include("casework.web.inbox.urls")),
+    path("", include("casework.web.channels.urls")),
     path("", include("casework.web.cases.urls")),
     path("", include("casework.web.access.urls")),
     path("", include("casework.web.partners.urls")),

@@ -5,11 +5,12 @@ from datetime import datetime
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
 from casework.clients.access import cases_visible_to
-from casework.clients.models import Case
+from casework.clients.models import Case, Client
 from casework.lib.ids import new_id
 
 
@@ -32,10 +33,21 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
 
 class Reminder(models.Model):
-    """Identity: subject, due date, lead, recipient, channel. None of them is ever null."""
+    """Identity: subject, due date, lead, recipient, channel. None of them is ever null.
+
+    It goes to a member of staff (`recipient`) or to a person whom we support (`client`), never to both; `to` is the one
+    of the two that there is.
+    """
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("e-mail")
+        SMS = "sms", _("SMS")
+        TELEGRAM = "telegram", _("Telegram")
+        WHATSAPP = "whatsapp", _("WhatsApp")
+        SIGNAL = "signal", _("Signal")
+        WEBHOOK = "webhook", _("server of the organisation")
+        INBOX = "inbox", _("inbox")
+        LETTER = "letter", _("letter")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -48,7 +60,11 @@ class Reminder(models.Model):
     subject = models.CharField(max_length=80)  # such as `deadline:<id>`
     due_on = models.DateField(_("due on"))
     lead_days = models.SmallIntegerField(_("days before"))
-    recipient = models.ForeignKey(User, models.CASCADE, related_name="reminders")
+    recipient = models.ForeignKey(User, models.CASCADE, null=True, related_name="reminders")
+    client = models.ForeignKey(Client, models.CASCADE, null=True, related_name="reminders")
+    to = models.GeneratedField(
+        expression=Coalesce("recipient", "client"), output_field=models.UUIDField(), db_persist=True
+    )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     # None: about no case, such as a notice to those who watch over access.
     case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="reminders")
@@ -59,6 +75,8 @@ class Reminder(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     settled_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=40, blank=True, default="")
+    # When the recipient marked it as read in the inbox.
+    read_at = models.DateTimeField(null=True)
 
     objects = ReminderQuerySet.as_manager()
 
@@ -67,8 +85,17 @@ class Reminder(models.Model):
         verbose_name_plural = _("reminders")
         constraints = [
             models.UniqueConstraint(
-                fields=["subject", "due_on", "lead_days", "recipient", "channel"],
+                fields=["subject", "due_on", "lead_days", "to", "channel"],
                 name="reminder_identity",
+            ),
+            models.CheckConstraint(
+                name="reminder_to_staff_or_to_a_client",
+                condition=Q(recipient__isnull=False, client__isnull=True)
+                | Q(recipient__isnull=True, client__isnull=False, case__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reminder_read_by_staff_once_sent",
+                condition=Q(read_at__isnull=True) | Q(state="sent", recipient__isnull=False),
             ),
             models.CheckConstraint(
                 name="reminder_leased_only_while_sending",
@@ -89,6 +116,10 @@ class Reminder(models.Model):
                 name="reminder_unsettled",
             ),
             models.Index(fields=["case", "-send_at"], name="reminder_of_case"),
+            # The inbox, and how many in it are unread.
+            models.Index(
+                fields=["recipient", "-settled_at", "-id"], condition=Q(state="sent"), name="reminder_of_inbox"
+            ),
         ]
 
     def __str__(self) -> str:

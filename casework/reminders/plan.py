@@ -67,7 +67,7 @@ def _queue(wanted: list[Reminder]) -> int:
         return 0
     there = set(
         Reminder.objects.filter(subject__in={it.subject for it in wanted}).values_list(
-            "subject", "due_on", "lead_days", "recipient_id", "channel"
+            "subject", "due_on", "lead_days", "to", "channel"
         )
     )
     missing = [it for it in wanted if (it.subject, it.due_on, it.lead_days, it.recipient_id, it.channel) not in there]
@@ -103,7 +103,7 @@ def reasons_to_stop(reminders: Sequence[Reminder], now: datetime) -> dict[UUID, 
 
 def _reason_to_stop_notice(reminder: Reminder) -> str:
     """What has happened has happened; only whoever works here no more is not told."""
-    return "" if reminder.recipient.is_active else "no_access"
+    return "" if reminder.recipient is not None and reminder.recipient.is_active else "no_access"
 
 
 def _reason_to_stop(reminder: Reminder, standing: Mapping[str, Sequence[Matter]], source: Source) -> str:

@@ -75,6 +75,7 @@ def claim(*, now: datetime) -> Reminder | None:
 def message_of(reminder: Reminder, now: datetime) -> Message:
     """Return what to send. It counts what is due and names nothing of it."""
     recipient = reminder.recipient
+    assert recipient is not None  # noqa: S101 - the database holds one of the two; clients are written to elsewhere
     if is_notice(reminder):
         return Message(key=str(reminder.pk), address=recipient.email, wording=staff_notice(language=recipient.language))
     deadlines = Deadline.objects.visible_to(recipient, now).open().looked_after_by(recipient).due_by(reminder.due_on)
@@ -97,7 +98,7 @@ def record_failure(reminder: Reminder, error: DeliveryError, *, now: datetime) -
         return
     if error.permanent or reminder.tries >= MOST_TRIES:
         _record(reminder, Attempt.Outcome.FAILED, now, str(error))
-        settle(reminder, Reminder.State.NEEDS_PERSON, now=now, why="delivery_failed")
+        settle(reminder, Reminder.State.NEEDS_PERSON, now=now, why=error.why)
         return
     _record(reminder, Attempt.Outcome.RETRY, now, str(error))
     reminder.state = Reminder.State.WAITING

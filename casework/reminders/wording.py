@@ -20,6 +20,13 @@ def staff_reminder(*, items: int, language: str) -> Wording:
         return Wording(subject=line, text=f"{line}\n{_('Sign in to see what to do.')}\n")
 
 
+def trial_message(*, language: str) -> Wording:
+    """Return what whoever sets up a channel is sent to see whether it works."""
+    with translation.override(language):
+        line = _("This is a test. There is nothing to do.")
+        return Wording(subject=_("Test message"), text=f"{line}\n")
+
+
 def staff_notice(*, language: str) -> Wording:
     """Return the message to a member of staff who is to look at something that has happened. It says no more."""
     with translation.override(language):

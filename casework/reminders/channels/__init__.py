@@ -16,11 +16,15 @@ class Message:
 
 
 class DeliveryError(Exception):
-    """The message did not go. `permanent`: it will not go at a further try either."""
+    """The message did not go. `permanent`: it will not go at a further try either.
 
-    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+    Its words name no address and nothing of what an answer said. `why` is what the reminder says of its end.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool = False, why: str = "delivery_failed") -> None:
         super().__init__(reason)
         self.permanent = permanent
+        self.why = why
 
 
 class Channel(Protocol):
@@ -30,6 +34,21 @@ class Channel(Protocol):
 
 def channel(name: str) -> Channel:
     """Return the channel of that name."""
-    from .email import Email  # leaf: channels load their libraries when first used
+    # leaf: channels load their libraries when first used
+    from .email import Email
+    from .gateway import Gateway
+    from .in_house import Inbox, Letter
+    from .webhook import Webhook
 
-    return {"email": Email}[name]()
+    match name:
+        case "email":
+            return Email()
+        case "inbox":
+            return Inbox()
+        case "letter":
+            return Letter()
+        case "webhook":
+            return Webhook(name)
+        case "sms" | "telegram" | "whatsapp" | "signal":
+            return Gateway(name)
+    raise ValueError(name)

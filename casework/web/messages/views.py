@@ -29,9 +29,11 @@ WHY = {
     "closed": _("the case was closed"),
     "no_access": _("the recipient no longer sees the case"),
     "outcome_unknown": _("sent several times without an answer; please check by hand"),
+    "to_hand_over": _("somebody prints it and hands it over"),
     "delivery_failed": _("it could not be delivered; please tell the person another way"),
 }
 
+TO_A_CLIENT = _("a person of the case")
 
 SILENCE = 180  # seconds without a run after which somebody should look
 
@@ -77,10 +79,15 @@ def masked(address: str) -> str:
 def _row(reminder: Reminder) -> Row:
     return Row(
         reminder=reminder,
-        recipient=masked(reminder.recipient.email),
+        recipient=_to(reminder),
         why=str(WHY.get(reminder.why, "")),
         attempts=sorted(reminder.attempts.all(), key=lambda attempt: attempt.number),
     )
+
+
+def _to(reminder: Reminder) -> str:
+    """Return whom it goes to, in outline."""
+    return masked(reminder.recipient.email) if reminder.recipient else str(TO_A_CLIENT)
 
 
 def _example(language: str) -> Wording:
