@@ -30,6 +30,7 @@ from .safety import build_safety
 from .scans import build_scans
 from .shapes import Answer, Day, Person, Situation, Visit, on
 from .situations import SITUATIONS
+from .waiting import build_waiting
 
 TEAMS = {
     "ALA": ("Almaty", "KZ", "Asia/Almaty"),
@@ -80,6 +81,7 @@ def load_demo(*, now: datetime) -> int:
     build_duplicates(now=now)
     build_access(teams=teams, workers=workers, now=now)
     build_housing(teams=teams, workers=workers, now=now)
+    build_waiting(teams=teams, workers=workers, now=now)
     build_reports(reader=workers["reports"], now=now)
     return len(SITUATIONS)
 
