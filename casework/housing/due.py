@@ -132,15 +132,19 @@ class Due:
 def due_columns(user: User, whose: str | None, now: datetime) -> dict[str, ArraySubquery]:
     """Return columns that tell what somebody has to do about housing. They cost no query of their own.
 
-    `whose` "team": of every case that they may see; else of those that they are told of. Leases are those of the sites that
-    they keep, whichever of the two.
+    `whose` "team": of every case that they may see; "me": of those that they are told of; None: the same, if they look after
+    any, else of every one. Leases are those of the sites that they keep, whichever it is.
     """
     today = now.date()
+    cases: Any = Case.objects
 
     def told(prefix: str) -> Q:
+        every = cases_visible_to(user, now, prefix=prefix)
         if whose == "team":
-            return cases_visible_to(user, now, prefix=prefix)
-        return told_of_cases(user, now, prefix=prefix)
+            return every
+        own = told_of_cases(user, now, prefix=prefix)
+        looks_after_none = Q(~Exists(cases.open().looked_after_by(user)))
+        return own if whose == "me" else own | (every & looks_after_none)
 
     stays = ending_stays().filter(told("client__case__"), until__lte=today + AHEAD, until__gte=today - BACK)
     silent = waiting().filter(told("case__")).not_contacted_since(today - SILENT_AFTER + timedelta(days=1))

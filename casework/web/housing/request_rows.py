@@ -27,6 +27,7 @@ class OfferRow:
     """`answer`: until when they are to answer, or what they said. `acts` lead to what can be done now."""
 
     offer: BedOffer
+    made: str
     beds: Sequence[str]
     days: str
     state: str
@@ -44,7 +45,7 @@ class RequestRows:
     is_silent: bool
     find_url: str
     offers: Sequence[OfferRow]
-    earlier: Sequence[HousingRequest]
+    earlier: Sequence[tuple[HousingRequest, str]]
     may_reopen: bool
 
 
@@ -63,7 +64,7 @@ def requests_of(case: Case, placements: Sequence[Placement], now: datetime) -> R
         if waiting
         else "",
         offers=[_offer(each, placements, now, zone) for each in offers],
-        earlier=[row for row in rows if not row.is_open],
+        earlier=[(row, span(*_days_of(row, zone))) for row in rows if not row.is_open],
         may_reopen=waiting is None,
     )
 
@@ -77,7 +78,7 @@ def about(request: HousingRequest, people: Sequence[Client], now: datetime, zone
         (_("From when?"), request.needed_from),
         (_("By when must they leave where they are?"), leave_by_in_words(request, end_of_place(people, now))),
         (_("Where"), f"{place}: {request.city}" if request.city else place),
-        (_("What they need"), "; ".join(wishes_in_words(request))),
+        (_("What they need"), "; ".join(wishes_in_words(request, len(people))) or _("nothing particular")),
         (_("Waits since"), opened),
         (_("Last contact"), request.last_contact_on or _("nobody has noted one")),
     ]
@@ -97,10 +98,10 @@ def where_from(end: End) -> str:
     return _("on that day their bed of ours ends") if end.is_ours else _("on that day their address on record ends")
 
 
-def wishes_in_words(request: HousingRequest) -> list[str]:
+def wishes_in_words(request: HousingRequest, people: int) -> list[str]:
     said = [
-        (request.together, _("all of them in one place")),
-        (not request.together, _("different rooms of one house will do")),
+        (people > 1 and request.together, _("all of them in one place")),
+        (people > 1 and not request.together, _("different rooms of one house will do")),
         (request.step_free, _("no steps on the way in")),
         (request.cot, _("with a cot")),
         (request.pets, _("with a pet")),
@@ -131,6 +132,7 @@ def _offer(offer: BedOffer, placements: Sequence[Placement], now: datetime, zone
     state = offer.State.LAPSED if offer.state == offer.State.OFFERED and not is_open else offer.State(offer.state)
     return OfferRow(
         offer=offer,
+        made=moment(offer.made_at, zone),
         beds=sorted({row.bed.place for row in held}),
         days=span(held[0].since, held[0].planned_until or held[0].until) if held else "",
         state=str(state.label),
@@ -146,6 +148,10 @@ def _offer(offer: BedOffer, placements: Sequence[Placement], now: datetime, zone
         if is_open
         else [],
     )
+
+
+def _days_of(request: HousingRequest, zone: str) -> tuple[date, date]:
+    return today_in(zone, request.opened_at), today_in(zone, request.closed_at or request.opened_at)
 
 
 def days_in_words(days: int) -> str:

@@ -87,6 +87,7 @@ def test_a_colleague_reads_it_among_all_cases_of_the_team_and_not_among_their_ow
     colleague = signed_in(make_user(team=team_of(world.worker)))
 
     assert of_my_day(colleague, whose="me") == []
+    assert len(of_my_day(colleague)) == 1  # who looks after no case is shown those of the team
     assert len(of_my_day(colleague, whose="team")) == 1
     assert of_my_day(signed_in(make_user()), whose="team") == []
     hide(world.mother.case)

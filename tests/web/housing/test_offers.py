@@ -9,6 +9,7 @@ from django.urls import reverse
 from casework.accounts.roles import Role
 from casework.housing import actions
 from casework.housing.models import BedOffer, HousingRequest, Placement
+from casework.housing.wording import moment
 from tests.factories.accounts import make_user, team_of
 from tests.factories.clients import hide
 from tests.factories.housing import book, make_beds, make_offer, make_request, make_site
@@ -131,6 +132,13 @@ def test_declined_for_a_reason_the_beds_are_free_and_they_go_on_waiting(
     assert "too far away" in page
     assert "Далеко от школы" in page
     assert HousingRequest.objects.get().is_open
+
+
+def test_hours_are_told_by_the_clocks_of_the_place(world: World, request_of_two: HousingRequest) -> None:
+    offer = offered(world, request_of_two)
+    until = moment(offer.lapses_at, "Asia/Bishkek")
+
+    assert world.page().count(until) == 3  # on the line of each placement, and of the offer
 
 
 def test_an_offer_is_withdrawn(world: World, request_of_two: HousingRequest) -> None:

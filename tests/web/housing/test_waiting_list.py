@@ -222,6 +222,16 @@ def test_who_waits_in_another_town_is_not_asked(world: World) -> None:
     assert [it.row.request for it in fits(world, world.beds[0].unit)["fits"]] == [anywhere]
 
 
+def test_who_has_an_offer_already_is_not_offered_another(world: World) -> None:
+    request = make_request([world.mother], by=world.worker, now=world.now)
+    make_offer(request, {world.mother: world.beds[0]}, by=world.worker, now=world.now, since=world.today)
+
+    [line] = fits(world, world.beds[0].unit)["fits"]
+
+    assert line.url == ""
+    assert line.offered.startswith("offered, answer until")
+
+
 def test_bad_days_are_said(world: World) -> None:
     page = world.browser.get(
         reverse("who_fits_unit", args=[world.beds[0].unit_id]), day("since", world.today) | day("until", world.today)

@@ -24,7 +24,7 @@ from casework.clients.models import Case
 from casework.housing import actions
 from casework.housing.actions import UnableToPlace
 from casework.housing.models import Placement, Site
-from casework.housing.wording import span
+from casework.housing.wording import moment, span
 from casework.web.cases.header import case_header
 from casework.web.cases.loading import visible_case
 from casework.web.decorators import requires
@@ -54,6 +54,7 @@ State = Placement.State
 class PlacementRow:
     placement: Placement
     days: str
+    held_until: str
     knows_site: bool
     acts: Sequence[tuple[str, str]]
 
@@ -268,6 +269,7 @@ def _row(placement: Any, case: Any, now: datetime) -> PlacementRow:
     return PlacementRow(
         placement=placement,
         days=span(placement.since, placement.planned_until if placement.until is None else placement.until),
+        held_until=moment(placement.held_until, placement.bed.unit.site.time_zone) if placement.held_until else "",
         knows_site=placement.knows_site,
         acts=[(reverse(name, args=[placement.pk]), label) for name, label in acts],
     )

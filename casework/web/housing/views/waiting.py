@@ -52,6 +52,7 @@ class Fitting:
     remarks: Sequence[str]
     objections: Sequence[str]
     url: str
+    offered: str = ""
 
 
 @requires(Permission.HOUSING_VIEW)
@@ -116,15 +117,12 @@ def _unseen(rows: Sequence[WaitingRow]) -> list[tuple[str, WaitingRow]]:
 
 def _line(row: WaitingRow) -> Line:
     request = row.request
-    zone = request.case.team.time_zone
     return Line(
         row=row,
-        needs=[_("from %(day)s") % {"day": day(request.needed_from)}, *wishes_in_words(request)],
+        needs=[_("from %(day)s") % {"day": day(request.needed_from)}, *wishes_in_words(request, row.people)],
         reasons=[reason_for_rank(each) for each in row.because],
         last_word=day(request.last_contact_on) if request.last_contact_on else _("none"),
-        offered=_("offered, answer until %(moment)s") % {"moment": moment(row.offered_until, zone)}
-        if row.offered_until
-        else "",
+        offered=_offered(row),
         find_url=find_url(request.case.code, request, list(row.references.values()), row.today)
         if request.may_change
         else "",
@@ -142,8 +140,17 @@ def _fitting(row: WaitingRow, answer: InRoom, days: Mapping[str, date | None]) -
         reasons=[reason_for_rank(each) for each in row.because],
         remarks=_said(answer.fit.remarks, row),
         objections=_said(answer.fit.objections, row),
-        url=url if row.request.may_change else "",
+        url=url if row.request.may_change and row.offered_until is None else "",
+        offered=_offered(row),
     )
+
+
+def _offered(row: WaitingRow) -> str:
+    """Return until when they are to answer an offer that they have already; "" if they have none."""
+    if row.offered_until is None:
+        return ""
+    until = moment(row.offered_until, row.request.case.team.time_zone)
+    return _("offered, answer until %(moment)s") % {"moment": until}
 
 
 def _refused(row: WaitingRow, points: Collection[Any]) -> Fitting:
