@@ -127,6 +127,7 @@ OTHERWISE = {
     "place_people": "the id of the form is the act: tests/web/housing/test_finding",
     "publish_scheme": "changes what is there",
     "renew_invitation": "sends the one that is there anew",
+    "report_file": "a file to take along, and no record",
     "reset_second_factor": "takes away what is there, and the older link stops working",
     "rule_example": "changes a draft by what was seen of it",
     "save_draft": "one draft a form and reader",
