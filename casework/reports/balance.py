@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
 from typing import NamedTuple
 
 PART_OF_A_LOAD = 10  # loads that differ by less than one part in so many are even
+# So many moves of a team are more than anybody does at once; when they are done, there are new ones.
+MOST_MOVES = 200
 # A score of so many points is as much work as one case more.
 POINTS_OF_A_CASE = 10
 
@@ -102,6 +103,8 @@ class _Team:
     # What each has that may move, alike ones together: of those, the one that is easiest to hand over goes first.
     held: dict[str, dict[tuple[object, ...], list[Load]]] = field(default_factory=lambda: defaultdict(dict))
     nobodys: list[Load] = field(default_factory=list)
+    # Who could take cases of a language and a country.
+    suited: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def add(self, worker: Worker) -> None:
         self.workers[worker.id] = worker
@@ -132,7 +135,7 @@ class _Team:
                 yield self._move(case, min(takers, key=lambda worker: (self.loads[worker.id], worker.id)))
 
     def _between(self) -> Iterator[Move]:
-        for _number in count():
+        for _number in range(MOST_MOVES):
             step = self._best()
             if step is None:
                 return
@@ -144,24 +147,36 @@ class _Team:
             yield self._move(case, self.workers[taker])
 
     def _best(self) -> tuple[_Step, str, tuple[object, ...], str] | None:
-        """Return the move after which loads are most even; None if none makes them more even, or they are even already."""
+        """Return the move after which loads are most even; None if none makes them more even, or they are even already.
+
+        Of those who could take a case, the one with the least gains most.
+        """
         loads = list(self.loads.values())
         if is_even(loads):
             return None
         enough = slack(loads)
+        least: dict[tuple[str, str], str] = {}
         best: tuple[_Step, str, tuple[object, ...], str] | None = None
         for giver, groups in self.held.items():
             for alike, group in groups.items():
                 case = group[-1]
-                takers = [worker.id for worker in self.workers.values() if worker.id != giver and worker.suits(case)]
-                for taker in takers:
-                    gap = self.loads[giver] - self.loads[taker]
-                    gain = case.weight * (gap - case.weight)
-                    if gap > enough and gain > 0:
-                        step = _Step(gain, -len(takers), case.ease, case.opened_at.timestamp(), (case.code, taker))
-                        if best is None or step > best[0]:
-                            best = step, giver, alike, taker
+                takers = self._takers(case)
+                wanted = (case.language, case.country)
+                if wanted not in least and takers:
+                    least[wanted] = min(takers, key=lambda worker: (self.loads[worker], worker))
+                gap = self.loads[giver] - self.loads[least[wanted]] if takers else 0
+                gain = case.weight * (gap - case.weight)
+                if gap > enough and gain > 0:
+                    step = _Step(gain, -len(takers), case.ease, case.opened_at.timestamp(), (case.code, giver))
+                    if best is None or step > best[0]:
+                        best = step, giver, alike, least[wanted]
         return best
+
+    def _takers(self, case: Load) -> list[str]:
+        wanted = (case.language, case.country)
+        if wanted not in self.suited:
+            self.suited[wanted] = [worker.id for worker in self.workers.values() if worker.suits(case)]
+        return self.suited[wanted]
 
     def _move(self, case: Load, to: Worker) -> Move:
         before, taker_before = self.loads.get(case.worker, 0), self.loads[to.id]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -54,19 +55,31 @@ class Staff:
     only_assigns: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Caseload:
     cases: Sequence[OpenCase]
     staff: Sequence[Staff]
     closed: Mapping[tuple[UUID, UUID | None], int]
     team_names: Mapping[UUID, str]
 
-    @property
+    @cached_property
     def has_scores(self) -> bool:
         return any(case.points is not None for case in self.cases)
 
+    @cached_property
+    def by_holder(self) -> Mapping[tuple[UUID, UUID | None], Sequence[OpenCase]]:
+        """The cases by team and caseworker, None for those that nobody looks after."""
+        found: dict[tuple[UUID, UUID | None], list[OpenCase]] = defaultdict(list)
+        for case in self.cases:
+            found[case.team, case.worker].append(case)
+        return dict(found)
+
     def name_of(self, worker: UUID | None) -> str:
-        return next((it.name for it in self.staff if it.id == worker), "")
+        return "" if worker is None else self._names.get(worker, "")
+
+    @cached_property
+    def _names(self) -> Mapping[UUID, str]:
+        return {it.id: it.name for it in self.staff}
 
 
 def caseload_of(

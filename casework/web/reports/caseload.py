@@ -55,10 +55,10 @@ def answer(reader: Reader, form: CaseloadForm) -> Answer:
             "A next step is an open to-do, an appointment or a deadline that lies ahead. Touched means that something was done or written down; looking at a case is not enough."
         ),
     ]
-    return Answer(sections=[*_by_worker(load, days), *_waiting(load, days), _balance(load)], said=said)
+    return Answer(sections=[*_by_worker(load), *_waiting(load, days), _balance(load)], said=said)
 
 
-def _by_worker(load: Caseload, days: int) -> Iterator[Section]:
+def _by_worker(load: Caseload) -> Iterator[Section]:
     several = len(load.team_names) > 1
     heads = [
         Column(key="worker", label=_("Caseworker"), width=26),
@@ -96,14 +96,14 @@ def _workers(load: Caseload) -> list[tuple[UUID, UUID | None, str]]:
     """Return everybody who has cases in a team or may have some, then whoever has left, then nobody."""
     found = [(it.team, it.id, it.name) for it in load.staff]
     known = {(team, worker) for team, worker, _name in found}
-    held = {(case.team, case.worker) for case in load.cases} | set(load.closed)
+    held = load.by_holder.keys() | load.closed.keys()
     gone = {(team, worker) for team, worker in held if worker is not None and (team, worker) not in known}
     found += [(team, worker, _("somebody who left the team")) for team, worker in sorted(gone, key=str)]
     return [*found, *((team, None, _("nobody")) for team in load.team_names)]
 
 
 def _counts(load: Caseload, team: UUID, worker: UUID | None) -> list[int]:
-    cases = [case for case in load.cases if case.team == team and case.worker == worker]
+    cases = load.by_holder.get((team, worker), ())
     return [
         len(cases),
         sum(case.priority == Case.Priority.URGENT for case in cases),
