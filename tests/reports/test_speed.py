@@ -11,13 +11,14 @@ from bench.copying import copy_rows
 from bench.people import make_people
 from casework.accounts.models import Membership, Team, User
 from casework.accounts.roles import Role
-from casework.clients.models import Case, Service
+from casework.clients.models import Case, Client, Service
 from casework.lib.ids import new_id
 from casework.reports.arrivals import arrivals_of
 from casework.reports.caseload import balance_of, caseload_of
 from casework.reports.deadlines import outcomes_of
 from casework.reports.donor import cells_of, programmes_in, suppressed_places
 from casework.reports.periods import parse_period
+from casework.residency.models import Deadline, Rule
 from tests.factories.accounts import NOW, make_team, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -58,6 +59,22 @@ def one_big_team() -> tuple[Team, User]:
         for kind in ("legal", "school", "transport")[: number % 3 + 1]
     ]
     copy_rows(Service, services)
+    deadlines = [
+        Deadline(
+            id=new_id(),
+            client_id=client,
+            duty="register" if number % 2 else "leave",
+            subject_kind="client",
+            subject_id=client,
+            country="KZ",
+            due_on=date(2026, 6, 1) + timedelta(days=number % 183),
+            review=Rule.ReviewStatus.PROVISIONAL,
+            state="waived" if number % 5 == 0 else "open",
+            computed_at=NOW,
+        )
+        for number, client in enumerate(Client.objects.order_by("pk").values_list("pk", flat=True))
+    ]
+    copy_rows(Deadline, deadlines)
     coordinator = make_user(None)
     Membership.objects.create(user=coordinator, team=team, role=Role.COORDINATOR, starts_at=NOW - timedelta(days=9))
     return team, coordinator
@@ -73,12 +90,13 @@ def test_ten_thousand_cases_take_seconds() -> None:
     moves, of_moves = taken("suggestions", lambda: balance_of(load))
     cells, of_cells = taken("people of a quarter", lambda: cells_of(quarter))
     _places, of_places = taken("what may be told of them", lambda: suppressed_places(cells, quarter))
-    _outcomes, of_outcomes = taken("deadlines", lambda: outcomes_of(coordinator, **span))
+    outcomes, of_outcomes = taken("deadlines", lambda: outcomes_of(coordinator, **span))
     _arrivals, of_arrivals = taken("arrivals", lambda: arrivals_of(coordinator, step="week", **span))
 
     assert len(load.cases) > 9_000
     assert moves
     assert sum(cells.values()) > 20_000
     assert programmes_in(cells) == []
+    assert outcomes.total.total() == PEOPLE
     assert max(of_load, of_moves, of_places, of_outcomes, of_arrivals) < 10
     assert of_cells < 30
