@@ -7,13 +7,14 @@ import pytest
 from django.db import IntegrityError
 
 from casework.accounts.models import User
+from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions as clients
 from casework.clients.changes import ChangedMeanwhile
 from casework.clients.models import Case, Client
 from casework.housing import actions
 from casework.housing.models import BedOffer, HousingRequest, Placement, RequestPerson, TurnAway
-from casework.housing.waiting_list import silent_requests, waiting_list
+from casework.housing.waiting_list import places_waited_for, silent_requests, waiting_list
 from casework.lib.ids import new_id
 from casework.lifecycle.cases import split_case
 from tests.counting import counted_queries
@@ -254,6 +255,26 @@ def test_the_list_costs_the_same_however_many_wait(by: User) -> None:
     assert len(few) == len(many) <= 10
 
 
+def test_nobody_waits_in_the_list_of_a_stranger_and_who_only_looks_changes_nothing(client: Client, by: User) -> None:
+    make_request([client], now=NOW - 20 * DAY)
+    stranger, guest = make_user(), make_user()
+    clients.give_access(
+        user=guest,
+        case=client.case,
+        may_change=False,
+        starts_at=NOW,
+        ends_at=NOW + DAY,
+        reason="Stands in for a colleague.",
+        by=make_user(Role.COORDINATOR, team=client.case.team),
+        now=NOW,
+    )
+
+    assert [len(waiting_list(user, NOW)) for user in (by, guest, stranger)] == [1, 1, 0]
+    assert [len(places_waited_for(user, NOW)) for user in (by, guest, stranger)] == [1, 1, 0]
+    assert [silent_requests(user, NOW).count() for user in (by, guest, stranger)] == [1, 1, 0]
+    assert [waiting_list(user, NOW)[0].request.may_change for user in (by, guest)] == [True, False]
+
+
 def test_requests_are_seen_with_their_cases(client: Client, by: User) -> None:
     request = make_request([client])
     offer = make_offer(request, {client: make_beds(1)[0]})
@@ -263,6 +284,8 @@ def test_requests_are_seen_with_their_cases(client: Client, by: User) -> None:
     assert [BedOffer.objects.visible_to(user, NOW).count() for user in (by, stranger)] == [1, 0]
     assert HousingRequest.objects.changeable_by(by, NOW).get() == request
     assert BedOffer.objects.changeable_by(by, NOW).get() == offer
+    assert not HousingRequest.objects.changeable_by(stranger, NOW).exists()
+    assert not BedOffer.objects.changeable_by(stranger, NOW).exists()
     hide(client.case)
     assert waiting_list(colleague, NOW) == []
     assert not BedOffer.objects.visible_to(colleague, NOW).exists()

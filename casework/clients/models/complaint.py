@@ -23,9 +23,6 @@ class ComplaintQuerySet(SealedQuerySet["Complaint"]):
     def visible_to(self, user: User, now: datetime) -> "ComplaintQuerySet":
         return self.filter(complaints_visible_to(user, now))
 
-    def about(self, user: User) -> "ComplaintQuerySet":
-        return self.filter(people__user=user)
-
     def open(self) -> "ComplaintQuerySet":
         return self.exclude(state=Complaint.State.CLOSED)
 

@@ -13,7 +13,7 @@ from casework.clients import actions
 from casework.clients.models import Appointment, Case, Client
 from tests.counting import counted_queries
 from tests.factories.accounts import make_team, make_user, team_of
-from tests.factories.clients import hide, make_client
+from tests.factories.clients import hide, make_case, make_client
 from tests.web.cases.pages import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -179,11 +179,18 @@ def test_my_day_has_ones_own_of_the_next_days_and_those_to_be_noted(worker: User
 
 def test_what_nobody_goes_to_is_in_the_day_of_whoever_looks_after_the_case(worker: User, client: Client) -> None:
     Case.objects.filter(pk=client.case_id).update(caseworker=worker)
+    colleague = make_user(team=client.case.team)
+    other = make_client(case=make_case(team=client.case.team, caseworker=colleague))
     appointment = plan(client, worker, starts=dt.timedelta(days=2), staff=None)
+    plan(client, worker, starts=dt.timedelta(days=2), staff=colleague)
+    plan(other, worker, starts=dt.timedelta(days=2), staff=None)
+    lost = make_client(case=make_case(team=client.case.team, caseworker=worker))
+    plan(lost, worker, starts=dt.timedelta(days=2))
+    Case.objects.filter(pk=lost.case_id).update(team=make_team())
 
     groups = signed_in(worker).get("/my-day/").context["appointment_groups"]
 
-    assert [row.id for row in groups[0].rows] == [appointment.pk]
+    assert [[row.id for row in group.rows] for group in groups] == [[appointment.pk]]
 
 
 def test_the_readers_clock_stands_beside_the_local_one_where_it_differs(worker: User, client: Client) -> None:

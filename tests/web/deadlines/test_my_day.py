@@ -148,6 +148,22 @@ def test_nobody_sees_another_team(browser: Browser, worker: User) -> None:
     assert groups(browser, URL + "?whose=team") == {}
 
 
+def test_nobody_is_warned_of_people_of_another_team_and_of_those_of_colleagues_only_if_asked(
+    browser: Browser, worker: User
+) -> None:
+    warning = {"code": "exit_missing", "values": {}, "country": ""}
+    mine, colleagues = client_of(worker), client_of(worker, looked_after=False)
+    for client in (mine, colleagues, client_of(worker, team=make_team(), looked_after=False)):
+        count_as_computed(client, warnings=[warning])
+
+    def warned(query: str) -> set[str]:
+        return {row.case_url for row in browser.get(URL + query).context["day"].warnings}
+
+    places = [reverse("case", args=[client.case.code]) for client in (mine, colleagues)]
+    assert warned("?whose=me") == {places[0]}
+    assert warned("?whose=team") == set(places)
+
+
 def test_who_has_left_the_team_sees_none_of_their_former_cases(browser: Browser, worker: User) -> None:
     due_in(client_of(worker), 1)
     worker.memberships.update(team=make_team())

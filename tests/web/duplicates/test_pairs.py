@@ -116,7 +116,10 @@ def test_both_cases_are_linked_for_who_may_see_them() -> None:
 
     text = signed_in(worker).get(url(pair)).content.decode()
 
+    text_of_reviewer = signed_in(make_user(Role.DUPLICATE_REVIEWER)).get(url(pair)).content.decode()
+
     assert all(reverse("case", args=[client.case.code]) in text for client in pair.people)
+    assert not any(reverse("case", args=[client.case.code]) in text_of_reviewer for client in pair.people)
 
 
 def test_a_decision_is_kept_with_its_reason_and_can_be_changed() -> None:

@@ -157,7 +157,9 @@ def test_everybody_reads_what_each_role_may_do() -> None:
 
 def test_people_change_their_own_details() -> None:
     user, browser = make_user(), Browser()
+    make_user(Role.AUDITOR)
     browser.force_login(user)
+    assert len(browser.get("/account/settings/").context["roles"]) == 1
     assert (
         browser.post("/account/settings/", {"display_name": "", "language": "en", "time_zone": ""}).status_code == 200
     )

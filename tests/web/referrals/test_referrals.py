@@ -12,10 +12,10 @@ from casework.clients import actions
 from casework.clients.actions.referral_to_dos import give_overdue_to_dos
 from casework.clients.models import Referral, ReferralStep, ToDo
 from tests.counting import counted_queries
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_team, make_user
 from tests.factories.clients import make_case, make_client, make_contact
 from tests.factories.documents import make_document
-from tests.factories.referrals import make_partner, make_referral, make_sent_referral
+from tests.factories.referrals import make_incoming, make_partner, make_referral, make_sent_referral
 
 from .pages import World, make_world
 
@@ -186,8 +186,11 @@ def test_the_figures_count_what_was_answered_in_time_and_how_fast() -> None:
         answered = began + timedelta(days=days)
         actions.note_accepted(referral=referral, version=2, by=world.worker, now=answered)
 
-    [row] = world.browser.get(reverse("referral_figures")).context["rows"]
+    make_incoming(team=make_team())  # of another team
+    page = world.browser.get(reverse("referral_figures"))
+    [row] = page.context["rows"]
 
+    assert [tab.count for tab in page.context["tabs"]] == [None, 1, None]
     assert (row.sent, row.answered, row.in_time, row.median_days) == (4, 3, 2, 4.0)
 
 
