@@ -55,3 +55,14 @@ def record(
         raise UnableToRecord(type) from error
     _latest.set(event)
     return event
+
+
+def record_each(events: list[Event]) -> None:
+    """Append events of one act that touches many rows, in one statement. Raises UnableToRecord."""
+    if not events:
+        return
+    try:
+        Event.objects.bulk_create(events)
+    except DatabaseError as error:
+        raise UnableToRecord(events[0].type) from error
+    _latest.set(events[-1])

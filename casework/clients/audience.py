@@ -35,12 +35,21 @@ class Audience:
             self.named.setdefault(case_id, set()).add(user)
 
     def of(self, case: Case) -> list[UUID]:
-        allowed = self.viewers.get(case.team_id, set())
-        if case.restricted:
-            allowed = allowed & self.named.get(case.pk, set())
-        if case.caseworker_id in allowed:
+        if case.caseworker_id is not None and self.may_be_told(case.caseworker_id, case):
             return [case.caseworker_id]
-        return sorted(allowed & self.assigners.get(case.team_id, set())) or (sorted(allowed) if case.restricted else [])
+        if coordinators := self.coordinators_of(case):
+            return coordinators
+        named = sorted(self.named.get(case.pk, set())) if case.restricted else []
+        return [user for user in named if self.may_be_told(user, case)]
+
+    def coordinators_of(self, case: Case) -> list[UUID]:
+        """Return who gives out the cases of its team; of a restricted case, those of them who are named on it."""
+        return [user for user in sorted(self.assigners.get(case.team_id, set())) if self.may_be_told(user, case)]
+
+    def may_be_told(self, user: UUID, case: Case) -> bool:
+        """Say whether somebody of the team may see the case."""
+        is_viewer = user in self.viewers.get(case.team_id, set())
+        return is_viewer and (not case.restricted or user in self.named.get(case.pk, set()))
 
 
 def told_of_cases(user: User, now: datetime, *, prefix: str) -> Q:

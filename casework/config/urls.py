@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("casework.web.messages.urls")),
     path("", include("casework.web.inbox.urls")),
     path("", include("casework.web.channels.urls")),
+    path("", include("casework.web.reminders.urls")),
     path("", include("casework.web.cases.urls")),
     path("", include("casework.web.access.urls")),
     path("", include("casework.web.partners.urls")),

@@ -11,7 +11,8 @@ from casework.residency.models import Deadline, Jurisdiction
 
 from .matters import Matter, Source, chunked
 from .notices import DEADLINE
-from .schedule import LONGEST_LEAD, lead_reached, leads_of
+from .policies import KindPolicy, Policies, policies
+from .schedule import LONGEST_LEAD, lead_reached
 
 
 def subject_of(deadline_id: UUID) -> str:
@@ -30,35 +31,52 @@ def today_of(deadline: Deadline, zones: dict[str, str], now: datetime) -> date:
 
 
 def _due(now: datetime) -> Iterator[list[Matter]]:
+    decided = policies()
     # One day more than the longest lead: somewhere it is already tomorrow.
-    until = now.date() + timedelta(days=LONGEST_LEAD + 1)
+    until = now.date() + timedelta(days=max(LONGEST_LEAD, decided.longest_lead) + 1)
     rows = Deadline.objects.open().due_by(until).filter(optional=False).select_related("client__case__team")
     zones = time_zones()
     for deadlines in chunked(rows):
         audience = _audience(deadlines, now)
         yield [
-            _matter(it, audience, lead=lead_reached(it.drives_on, today_of(it, zones, now), leads_of(it.duty)))
-            for it in deadlines
+            _matter(it, audience, decided, zones, lead=_lead(it, decided, today_of(it, zones, now))) for it in deadlines
         ]
+
+
+def _lead(deadline: Deadline, decided: Policies, today: date) -> int | None:
+    return lead_reached(deadline.drives_on, today, decided.leads_of(deadline.duty))
 
 
 def _standing(ids: Collection[str], now: datetime) -> Sequence[Matter]:
     deadlines = list(Deadline.objects.select_related("client__case").filter(pk__in=ids))
-    audience = _audience(deadlines, now)
-    return [_matter(it, audience, why=_why(it)) for it in deadlines]
+    audience, decided = _audience(deadlines, now), policies()
+    return [_matter(it, audience, decided, {}, why=_why(it)) for it in deadlines]
 
 
 def _audience(deadlines: Sequence[Deadline], now: datetime) -> Audience:
     return Audience([it.client.case for it in deadlines], now)
 
 
-def _matter(deadline: Deadline, audience: Audience, *, lead: int | None = None, why: str = "") -> Matter:
+def _matter(
+    deadline: Deadline,
+    audience: Audience,
+    decided: Policies,
+    zones: dict[str, str],
+    *,
+    lead: int | None = None,
+    why: str = "",
+) -> Matter:
+    case = deadline.client.case
+    told = set(audience.of(case))
+    if KindPolicy.Also.COORDINATOR in decided.also(deadline.duty):
+        told |= set(audience.coordinators_of(case))
     return Matter(
         subject=subject_of(deadline.pk),
         due_on=deadline.drives_on,
         lead=lead,
-        recipients=audience.of(deadline.client.case),
-        case=deadline.client.case,
+        zone=zones.get(deadline.country, ""),
+        recipients=sorted(told),
+        case=case,
         why=why,
     )
 

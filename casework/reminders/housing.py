@@ -34,7 +34,7 @@ from .schedule import (
 
 # One day more than the longest lead: somewhere it is already tomorrow. What is long past has been said.
 BACK = timedelta(days=30)
-PLACE = ("bed__unit__site", "client__case")
+PLACE = ("bed__unit__site", "client__case__team")
 
 
 def _near(leads: Sequence[int], now: datetime) -> tuple[date, date]:
@@ -79,7 +79,7 @@ def _holds(rows: Sequence[Placement], now: datetime) -> list[Matter]:
             continue
         lead = LAPSES if now >= speaks_at(row.made_at, lapses_at) else None
         on = today_in(row.bed.unit.site.time_zone, lapses_at)
-        found[row.act, row.client.case_id] = of_case(f"{HOLD}{row.act}", on, lead, row.client.case)
+        found[row.act, row.client.case_id] = of_case(f"{HOLD}{row.act}", on, lead, row.client.case, lapses_at)
     return list(found.values())
 
 
@@ -101,7 +101,7 @@ def _offers(rows: Sequence[BedOffer], now: datetime) -> list[Matter]:
         lead = lead_reached(on, today, (HAS_LAPSED,))
         if lead is None and now >= speaks_at(row.made_at, row.lapses_at):
             lead = LAPSES
-        found.append(of_case(f"{BED_OFFER}{row.pk}", on, lead, case))
+        found.append(of_case(f"{BED_OFFER}{row.pk}", on, lead, case, row.lapses_at))
     return found
 
 
@@ -175,12 +175,13 @@ def _keepers(sites: Collection[UUID], now: datetime) -> dict[UUID, set[UUID]]:
     return found
 
 
-def _told(cases: Sequence[Case], now: datetime) -> Callable[[str, date, int | None, Case], Matter]:
+def _told(cases: Sequence[Case], now: datetime) -> Callable[..., Matter]:
     """Return what makes a matter that whoever looks after its case is told of."""
     audience: Any = Audience(cases, now)
 
-    def matter(subject: str, due_on: date, lead: int | None, case: Case) -> Matter:
-        return Matter(subject=subject, due_on=due_on, lead=lead, recipients=audience.of(case), case=case)
+    def matter(subject: str, due_on: date, lead: int | None, case: Case, lapses_at: datetime | None = None) -> Matter:
+        told = audience.of(case)
+        return Matter(subject=subject, due_on=due_on, lead=lead, at_latest=lapses_at, recipients=told, case=case)
 
     return matter
 

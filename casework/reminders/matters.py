@@ -12,19 +12,32 @@ from uuid import UUID
 
 from casework.clients.models import Case
 
+from .hours import end_of
+
 CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """`lead` is the one that speaks now, days before the day; None: not yet. `why` it need not be said, if so."""
+    """`lead` is the one that speaks now, days before the day; None: not yet. `why` it need not be said, if so.
+
+    `zone`: where the day is; "": where the team of its case works. `at_latest`: the hour, where it has one.
+    """
 
     subject: str
     due_on: date
     lead: int | None = None
+    zone: str = ""
+    at_latest: datetime | None = None
     recipients: Collection[UUID] = ()
     case: Case | None = None
     why: str = ""
+
+    def goes_before(self, now: datetime) -> datetime | None:
+        """Return before when somebody must have heard of it: before it lapses, or its day is over; None if that is past."""
+        zone = self.zone or (self.case.team.time_zone if self.case is not None else "UTC")
+        ends = self.at_latest or end_of(self.due_on, zone)
+        return ends if ends > now else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,10 @@ from casework.accounts.models import User
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Case, Client
 from casework.lib.ids import new_id
+
+from .policies import KindPolicy, OwnSettings, Policy
+
+__all__ = ["Attempt", "Heartbeat", "KindPolicy", "OwnSettings", "Policy", "Reminder", "ReminderQuerySet"]
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
@@ -26,6 +30,18 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         """
         return self.filter(
             Q(state=Reminder.State.WAITING, send_at__lte=now) | Q(state=Reminder.State.SENDING, lease_until__lt=now)
+        )
+
+    def first_of_digests(self, now: datetime) -> "ReminderQuerySet":
+        """Leave out what goes in one message with another that is not settled yet."""
+        earlier = Reminder.objects.of_a_digest(now).filter(recipient=OuterRef("recipient"), pk__lt=OuterRef("pk"))
+        return self.filter(Q(in_digest=False) | ~Exists(earlier))
+
+    def of_a_digest(self, now: datetime) -> "ReminderQuerySet":
+        """Those that wait to be told together, or are being told."""
+        return self.filter(
+            Q(state=Reminder.State.WAITING) & (Q(send_at__lte=now) | Q(tries__gt=0)) | Q(state=Reminder.State.SENDING),
+            in_digest=True,
         )
 
     def newest_first(self) -> "ReminderQuerySet":
@@ -70,6 +86,10 @@ class Reminder(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="reminders")
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.WAITING)
     send_at = models.DateTimeField(_("to be sent at"))
+    # Before then it goes, whatever the hour. None: it may wait as long as it must.
+    at_latest = models.DateTimeField(null=True)
+    # Told together with what else its recipient is to be told that day.
+    in_digest = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)

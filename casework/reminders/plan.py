@@ -14,11 +14,22 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from casework.audit.models import Event
+from casework.audit.record import record_each
+
 from .deadlines import DEADLINES
 from .housing import HOUSING
 from .matters import Matter, Source
 from .models import Heartbeat, Reminder
 from .notices import is_notice
+from .timing import Timing
+
+# What became of a message, on the timeline of its case.
+FATES: dict[str, str] = {
+    Reminder.State.SENT: "reminders.message_sent",
+    Reminder.State.STOPPED: "reminders.message_stopped",
+    Reminder.State.NEEDS_PERSON: "reminders.message_failed",
+}
 
 SOURCES: tuple[Source, ...] = (DEADLINES, *HOUSING)
 
@@ -35,11 +46,12 @@ class Planned:
 def plan(*, now: datetime) -> Planned:
     """Queue what is due to be said at `now`, and stop waiting reminders whose subject is settled or has moved."""
     queued = unaddressed = 0
+    timing = Timing(now)
     for source in SOURCES:
         for matters in source.due(now):
             speaking = [(it, it.lead) for it in matters if it.lead is not None]
             unaddressed += sum(not it.recipients for it, _lead in speaking)
-            queued += _queue([row for it, lead in speaking for row in _reminders(it, lead, now)])
+            queued += _queue([row for it, lead in speaking for row in _reminders(it, lead, now)], timing)
     stopped = _stop_settled(now)
     Heartbeat.objects.update_or_create(name="plan", defaults={"at": now, "lag_seconds": 0})
     return Planned(queued=queued, stopped=stopped, unaddressed=unaddressed)
@@ -55,14 +67,15 @@ def _reminders(matter: Matter, lead: int, now: datetime) -> list[Reminder]:
             channel=Reminder.Channel.EMAIL,
             case=matter.case,
             send_at=now,
+            at_latest=matter.goes_before(now),
             created_at=now,
         )
         for user_id in matter.recipients
     ]
 
 
-def _queue(wanted: list[Reminder]) -> int:
-    """Insert those whose identity is not there yet; return how many."""
+def _queue(wanted: list[Reminder], timing: Timing) -> int:
+    """Insert those whose identity is not there yet, to go when their recipients may be told; return how many."""
     if not wanted:
         return 0
     there = set(
@@ -71,6 +84,11 @@ def _queue(wanted: list[Reminder]) -> int:
         )
     )
     missing = [it for it in wanted if (it.subject, it.due_on, it.lead_days, it.recipient_id, it.channel) not in there]
+    timing.read({it.recipient_id for it in missing})
+    for it in missing:
+        team = it.case.team_id if it.case is not None else None
+        it.in_digest = timing.digest_of(it.recipient_id) is not None
+        it.send_at = timing.sends_at(it.recipient_id, team, it.send_at, it.at_latest)
     Reminder.objects.bulk_create(missing, ignore_conflicts=True)
     return len(missing)
 
@@ -83,8 +101,7 @@ def _stop_settled(now: datetime) -> int:
     reminders = list(waiting.select_for_update(skip_locked=True))
     reasons = reasons_to_stop(reminders, now)
     for why in set(reasons.values()) - {""}:
-        settled = [pk for pk, reason in reasons.items() if reason == why]
-        Reminder.objects.filter(pk__in=settled).update(state=Reminder.State.STOPPED, settled_at=now, why=why)
+        stop([it for it in reminders if reasons[it.pk] == why], why, now=now)
     return sum(bool(why) for why in reasons.values())
 
 
@@ -118,10 +135,35 @@ def _reason_to_stop(reminder: Reminder, standing: Mapping[str, Sequence[Matter]]
     return "" if any(reminder.recipient_id in it.recipients for it in on_that_day) else "no_access"
 
 
+@transaction.atomic
+def stop(reminders: Sequence[Reminder], why: str, *, now: datetime) -> None:
+    """Write that these need not be said, and why, beside their cases."""
+    if not reminders:
+        return
+    for each in reminders:
+        each.state, each.lease_until, each.settled_at, each.why = Reminder.State.STOPPED, None, now, why
+    Reminder.objects.bulk_update(reminders, ["state", "lease_until", "settled_at", "why"])
+    record_each([_fate(each, now) for each in reminders])
+
+
+@transaction.atomic
 def settle(reminder: Reminder, state: str, *, now: datetime, why: str = "") -> None:
-    """Write the end of a reminder."""
+    """Write the end of a reminder, and tell its case of it."""
     reminder.state = state
     reminder.lease_until = None
     reminder.settled_at = now
     reminder.why = why
     reminder.save(update_fields=["state", "lease_until", "settled_at", "why"])
+    record_each([_fate(reminder, now)])
+
+
+def _fate(reminder: Reminder, now: datetime) -> Event:
+    told = {"to": str(reminder.recipient_id or reminder.client_id), "channel": reminder.channel}
+    return Event(
+        type=FATES[reminder.state],
+        at=now,
+        subject_model=reminder._meta.label,
+        subject_id=str(reminder.pk),
+        case_id=reminder.case_id,
+        data=told | ({"why": reminder.why} if reminder.why else {}),
+    )

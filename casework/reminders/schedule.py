@@ -14,6 +14,9 @@ LEADS_BY_DUTY: dict[str, tuple[int, ...]] = {
     "renew_permit": (60, 30, 14, 7, 3, 1, 0, -1, -7),
 }
 
+# What an organisation may decide instead lies within these.
+FURTHEST_LEAD, LATEST_LEAD = 365, -60
+
 # Housing. A place takes weeks to find, a bed days.
 LEADS_OF_NOTICE: tuple[int, ...] = (30, 14, 7, 3, 1, 0, -1)
 LEADS_OF_LEASE_END: tuple[int, ...] = (30, 14, 7, 1)

@@ -15,7 +15,8 @@ from casework.residency.models import Deadline
 from .channels import DeliveryError, Message, channel
 from .models import Attempt, Heartbeat, Reminder
 from .notices import is_notice
-from .plan import reasons_to_stop, settle
+from .plan import reasons_to_stop, settle, stop
+from .timing import Timing
 from .wording import staff_notice, staff_reminder
 
 LEASE = timedelta(seconds=90)
@@ -28,8 +29,8 @@ def deliver_due(*, clock: Callable[[], datetime], limit: int = 500) -> int:
 
     The clock is asked anew for each, so that a lease is as long as it says however long the queue is.
     """
-    done = 0
-    while done < limit and deliver_next(now=clock()):
+    done, timing = 0, Timing(clock())
+    while done < limit and deliver_next(now=clock(), timing=timing):
         done += 1
     now = clock()
     oldest = Reminder.objects.claimable(now).order_by("send_at").values_list("send_at", flat=True).first()
@@ -38,7 +39,7 @@ def deliver_due(*, clock: Callable[[], datetime], limit: int = 500) -> int:
     return done
 
 
-def deliver_next(*, now: datetime) -> bool:
+def deliver_next(*, now: datetime, timing: Timing | None = None) -> bool:
     """Claim one reminder and deliver it. Returns False when there is none to claim."""
     reminder = claim(now=now)
     if reminder is None:
@@ -48,7 +49,10 @@ def deliver_next(*, now: datetime) -> bool:
         settle(reminder, Reminder.State.NEEDS_PERSON, now=now, why="outcome_unknown")
         return True
     if why := reasons_to_stop([reminder], now)[reminder.pk]:
-        settle(reminder, Reminder.State.STOPPED, now=now, why=why)
+        stop([reminder], why, now=now)
+        return True
+    if (when := _allowed_at(reminder, timing or Timing(now), now)) > now:
+        _put_back(reminder, when)
         return True
     try:
         channel(reminder.channel).deliver(message_of(reminder, now))
@@ -62,7 +66,8 @@ def deliver_next(*, now: datetime) -> bool:
 @transaction.atomic
 def claim(*, now: datetime) -> Reminder | None:
     """Take the next reminder for the length of the lease; two workers never take the same one."""
-    reminder = Reminder.objects.claimable(now).select_for_update(skip_locked=True).order_by("send_at", "id").first()
+    waiting = Reminder.objects.claimable(now).first_of_digests(now)
+    reminder = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("send_at", "id").first()
     if reminder is None:
         return None
     reminder.state = Reminder.State.SENDING
@@ -72,14 +77,33 @@ def claim(*, now: datetime) -> Reminder | None:
     return reminder
 
 
+def _allowed_at(reminder: Reminder, timing: Timing, now: datetime) -> datetime:
+    """Return when it may go: the queue may have stood still until the quiet hours began, or the policy has changed."""
+    if is_notice(reminder):
+        return now
+    team = reminder.case.team_id if reminder.case is not None else None
+    at_latest = reminder.at_latest if reminder.at_latest is not None and reminder.at_latest > now else None
+    return timing.hours_of(reminder.recipient_id, team).first_allowed(now, at_latest=at_latest)
+
+
+@transaction.atomic
+def _put_back(reminder: Reminder, when: datetime) -> None:
+    """Let it wait; that was no try."""
+    if _is_still_ours(reminder):
+        reminder.state, reminder.lease_until, reminder.send_at = Reminder.State.WAITING, None, when
+        reminder.tries -= 1
+        reminder.save(update_fields=["state", "lease_until", "send_at", "tries"])
+
+
 def message_of(reminder: Reminder, now: datetime) -> Message:
     """Return what to send. It counts what is due and names nothing of it."""
     recipient = reminder.recipient
     assert recipient is not None  # noqa: S101 - the database holds one of the two; clients are written to elsewhere
     if is_notice(reminder):
         return Message(key=str(reminder.pk), address=recipient.email, wording=staff_notice(language=recipient.language))
-    deadlines = Deadline.objects.visible_to(recipient, now).open().looked_after_by(recipient).due_by(reminder.due_on)
-    housing = [it for it in due_of_user(recipient, now) if it.on <= reminder.due_on]
+    until = max([reminder.due_on, *(it.due_on for it in _told_with(reminder, now))])
+    deadlines = Deadline.objects.visible_to(recipient, now).open().looked_after_by(recipient).due_by(until)
+    housing = [it for it in due_of_user(recipient, now) if it.on <= until]
     wording = staff_reminder(items=max(deadlines.count() + len(housing), 1), language=recipient.language)
     return Message(key=str(reminder.pk), address=recipient.email, wording=wording)
 
@@ -89,6 +113,25 @@ def record_success(reminder: Reminder, *, now: datetime) -> None:
     if _is_still_ours(reminder):
         _record(reminder, Attempt.Outcome.DELIVERED, now)
         settle(reminder, Reminder.State.SENT, now=now)
+        _settle_what_was_told_with(reminder, now)
+
+
+def _told_with(reminder: Reminder, now: datetime) -> list[Reminder]:
+    """Return what else one message told its recipient, who wants to be told once a day."""
+    if not reminder.in_digest:
+        return []
+    others = Reminder.objects.of_a_digest(now).filter(recipient=reminder.recipient_id, state=Reminder.State.WAITING)
+    return list(others.exclude(pk=reminder.pk))
+
+
+def _settle_what_was_told_with(reminder: Reminder, now: datetime) -> None:
+    others = _told_with(reminder, now)
+    reasons = reasons_to_stop(others, now)
+    for each in Reminder.objects.filter(pk__in=[it.pk for it in others]).select_for_update(skip_locked=True):
+        if why := reasons[each.pk]:
+            stop([each], why, now=now)
+        else:
+            settle(each, Reminder.State.SENT, now=now, why="in_digest")
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from tests.factories.clients import make_case, make_client
 from tests.factories.residency import make_deadline
 from tests.journeys.conftest import Visit
 from tests.journeys.people import almaty, days_ago, signed_in, type_case, worker_of
+from tests.reminders.deadlines import at_any_hour
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -51,6 +52,7 @@ def test_from_the_first_visit_of_a_client_to_the_reminder(visit: Visit, referenc
     assert f"{leave_by.day} {leave_by:%B %Y}" in visitor.page.locator(".why-date").inner_text()
 
     # The planner runs, and the message shows with a masked recipient.
+    at_any_hour()
     plan(now=timezone.now())
     deliver_due(clock=timezone.now)
     assert Reminder.objects.filter(case=case, recipient=worker).exists()

@@ -5,6 +5,7 @@ from typing import Any
 
 from casework.clients.models import Client
 from casework.lib.ids import new_id
+from casework.reminders.policies import Policy
 from casework.residency.models import Deadline
 from tests.factories.accounts import NOW, make_team, make_user
 from tests.factories.clients import make_case, make_client
@@ -30,3 +31,8 @@ def make_deadline(
     deadline = Deadline.objects.create(client=client, due_on=due_on, **(known | fields))
     deadline.refresh_from_db()
     return deadline
+
+
+def at_any_hour() -> None:
+    """Take the quiet hours away, for tests that go by the clock of the machine."""
+    Policy.objects.update_or_create(pk=1, defaults={"quiet_from": None, "quiet_until": None})

@@ -19,7 +19,7 @@ from casework.reminders.models import Reminder
 from casework.reminders.plan import plan
 from tests.databases import database_url
 
-from .deadlines import make_deadline
+from .deadlines import at_any_hour, make_deadline
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBER = 40
@@ -71,6 +71,7 @@ def sent() -> int:
 
 def rounds(folder: Path, kills: int, pause: float) -> None:
     """Kill a worker `kills` times while it delivers, then let one finish."""
+    at_any_hour()
     client = make_deadline(due_on=timezone.now().date()).client
     for _ in range(NUMBER - 1):
         make_deadline(client=client, due_on=timezone.now().date())

@@ -19,6 +19,7 @@ from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
 from casework.lib.suppression import outgoing, outgoing_part
 from casework.reminders.foreseen import that_would_go, that_would_have_gone
+from casework.reminders.policies import policies
 from casework.residency.models import Impact
 from casework.web.deadlines.because import place_name
 
@@ -223,8 +224,11 @@ def _leads(lines: Any) -> list[Lead]:
     groups = lines.order_by().filter
     after = groups(reminds_after=True).exclude(what="review")
     before = groups(reminds_before=True).exclude(what="review")
-    go = that_would_go(after.values_list("duty", "after_on", "today").annotate(rows=Count("pk")))
-    gone = that_would_have_gone(before.values_list("duty", "before_on", "today").annotate(rows=Count("pk")))
+    leads_of = policies().leads_of
+    go = that_would_go(after.values_list("duty", "after_on", "today").annotate(rows=Count("pk")), leads_of=leads_of)
+    gone = that_would_have_gone(
+        before.values_list("duty", "before_on", "today").annotate(rows=Count("pk")), leads_of=leads_of
+    )
     return [Lead(label=_lead_label(it), after=go[it], before=gone[it]) for it in sorted({*go, *gone}, reverse=True)]
 
 

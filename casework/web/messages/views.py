@@ -28,6 +28,7 @@ WHY = {
     "moved": _("the due date has moved"),
     "closed": _("the case was closed"),
     "no_access": _("the recipient no longer sees the case"),
+    "in_digest": _("told in one message with others of that day"),
     "outcome_unknown": _("sent several times without an answer; please check by hand"),
     "to_hand_over": _("somebody prints it and hands it over"),
     "delivery_failed": _("it could not be delivered; please tell the person another way"),

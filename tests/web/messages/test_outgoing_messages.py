@@ -12,7 +12,7 @@ from casework.reminders.plan import plan
 from casework.reminders.send import deliver_due
 from casework.web.messages.views import masked
 from tests.factories.accounts import make_user
-from tests.reminders.deadlines import make_deadline
+from tests.reminders.deadlines import at_any_hour, make_deadline
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +21,7 @@ URL = "/messages/"
 
 @pytest.fixture
 def reminder() -> Reminder:
+    at_any_hour()
     make_deadline(due_on=timezone.now().date() + timedelta(days=3))
     plan(now=timezone.now())
     return Reminder.objects.get()

@@ -1,0 +1,1 @@
+"""What people decide about reminders: the organisation for all, each for themselves."""
