@@ -4,7 +4,7 @@ The font lies beside this file, so that a page looks alike on every machine; onl
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -140,9 +140,10 @@ class Paper:
         room = self._width - GAP * len(columns)
         widths = [GAP + room * column.width / whole for column in columns]
         heads = [(column.label, width, True) for column, width in zip(columns, widths, strict=True)]
+        right = frozenset(number for number, column in enumerate(columns) if column.kind is Kind.NUMBER)
 
         def head() -> None:
-            self._columns(heads, size, after=0.6)
+            self._columns(heads, size, after=0.6, right=right)
             self.rule()
 
         self._make_room(size * 6 * MM)
@@ -150,7 +151,8 @@ class Paper:
         count = 0
         for row in table.rows:
             cells = [self._cell(column, value) for column, value in zip(columns, row, strict=True)]
-            self._columns([(text, width, False) for text, width in zip(cells, widths, strict=True)], size, on_page=head)
+            row_of_cells = [(text, width, False) for text, width in zip(cells, widths, strict=True)]
+            self._columns(row_of_cells, size, on_page=head, right=right)
             count += 1
         self._pdf.ln(2)
         return count
@@ -181,8 +183,12 @@ class Paper:
         *,
         after: float = 1,
         on_page: Callable[[], None] | None = None,
+        right: Collection[int] = (),
     ) -> None:
-        """Write texts beside each other, each with its width and whether it is bold. `on_page` begins a new page."""
+        """Write texts beside each other, each with its width and whether it is bold. `on_page` begins a new page.
+
+        right: which of them, counted from 0, stand at the right of their width.
+        """
         pdf, height = self._pdf, size * LINE * MM
         left = [self._wrapped(text, width - GAP, size, bold=bold) for text, width, bold in cells]
         while any(left):
@@ -197,7 +203,10 @@ class Paper:
                 self._set(size, bold=bold)
                 for place, line in enumerate(left[number][:fit]):
                     pdf.set_xy(x, top + place * height)
-                    pdf.cell(width, height, line)
+                    if number in right:
+                        pdf.cell(width - GAP, height, line, align="R")
+                    else:
+                        pdf.cell(width, height, line)
                 x += width
             pdf.set_xy(pdf.l_margin, top + max(len(lines[:fit]) for lines in left) * height)
             left = [lines[fit:] for lines in left]

@@ -8,19 +8,21 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pgtrigger
 import pytest
 from django.conf import LazySettings
 from django.test import Client as Browser
+from django.utils import timezone
 
 from casework.accounts.models import Job, User
 from casework.accounts.roles import DEFINITIONS, Permission, Role
 from casework.clients.actions.programmes import set_programmes
 from casework.clients.actions.services import deliver_service
 from casework.clients.models import Case, Client, Score
+from casework.housing.actions import record_turn_away
 from casework.lifecycle import score_runs
 from casework.reports.donor_actions import keep_donor_report
 from casework.reports.models import DonorReport
@@ -30,6 +32,7 @@ from casework.residency.models import ImpactLine
 from tests.factories.accounts import NOW, make_team, make_user
 from tests.factories.clients import hide, make_case, make_client
 from tests.factories.documents import make_document
+from tests.factories.housing import book, make_beds, make_site
 from tests.factories.impacts import compute, computed_impact, make_shorter_draft
 from tests.factories.needs import make_cash, make_draft_version, make_programme, publish
 from tests.factories.referrals import make_offer, make_partner, make_referral
@@ -61,6 +64,7 @@ class Organisation:
         self.impact = computed_impact(self.draft)
         self.version = publish(make_draft_version())
         self.next_version = make_draft_version()
+        self.beds = make_beds(30, site=make_site(team=self.team, by=self.worker), capacity=30)
         self.browsers = {role: self._signed_in(role) for role in BLIND}
         self.parts = {
             "code": "KZ",
@@ -90,6 +94,7 @@ class Organisation:
             make_stay(client, date(2026, 11, 1), by=self.worker)
             refresh(client_ids=[client.pk], now=NOW)
             self._count_in(client)
+            self._house(client)
             if restricted:
                 hide(client.case, self.worker, self.other)
             else:
@@ -103,6 +108,21 @@ class Organisation:
         make_document(client, by=self.worker)
         make_referral(client, partner=self.partner, by=self.worker)
         set_programmes(case=case, programmes=[self.programme], by=self.worker, now=NOW)
+
+    def _house(self, client: Client) -> None:
+        """They were turned away last month, and live in a bed of ours now."""
+        now = timezone.now()
+        record_turn_away(
+            team=self.team,
+            day=now.date().replace(day=1) - timedelta(days=1),
+            people=1,
+            reason="full",
+            country="KG",
+            case=client.case,
+            by=self.worker,
+            now=now,
+        )
+        book({client: self.beds.pop()}, by=self.worker, until=None, checks_in=True)
 
     def _pay(self, case: Case) -> None:
         """Money is summed up whoever it went to: what is spent is spent."""
@@ -201,5 +221,6 @@ def test_many_are_told_in_tens_and_people_of_restricted_cases_are_among_none(org
 
     # Else the test above would look at pages without figures.
     assert names == {"keys", "programmes", "reports", "rules"}
-    assert len(changed(nobody, many)) > 5
+    assert {"/reports/capacity/", "/reports/forecast/", "/reports/turn-aways/"} <= changed(nobody, many)
+    assert len(changed(nobody, many)) > 8
     assert changed(many, organisation.pages()) == set()

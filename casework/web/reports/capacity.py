@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from casework.housing.occupancy import DayCounts, State
 from casework.lib.suppression import outgoing, outgoing_count
@@ -47,12 +47,12 @@ TITLES = {
 WAYS = [(By.TOWN, gettext_lazy("town")), (By.KIND, gettext_lazy("kind of site")), (By.TEAM, gettext_lazy("team"))]
 # From the ground up, as the chart stacks them.
 LAYERS = (
-    (State.OCCUPIED, gettext_lazy("occupied")),
-    (State.BOOKED, gettext_lazy("booked")),
-    (State.HELD, gettext_lazy("held")),
-    (State.FREE, gettext_lazy("free")),
-    (State.BLOCKED, gettext_lazy("blocked")),
-    (State.OUT_OF_LEASE, gettext_lazy("out of lease")),
+    (State.OCCUPIED, pgettext_lazy("beds", "occupied")),
+    (State.BOOKED, pgettext_lazy("beds", "booked")),
+    (State.HELD, pgettext_lazy("beds", "held")),
+    (State.FREE, pgettext_lazy("beds", "free")),
+    (State.BLOCKED, pgettext_lazy("beds", "blocked")),
+    (State.OUT_OF_LEASE, pgettext_lazy("beds", "out of lease")),
 )
 # A table of more rows than that goes on in steps of a week; of more weeks than that, of four weeks.
 MOST_ROWS = 40

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -119,10 +119,10 @@ def housing_board(request: UserRequest) -> HttpResponse:
 WORDS: dict[State, Any] = {
     State.OCCUPIED: lambda: _("taken"),
     State.BOOKED: lambda: _("booked"),
-    State.HELD: lambda: _("held"),
+    State.HELD: lambda: pgettext("bed", "held"),
     State.OUT_OF_LEASE: lambda: _("out of lease"),
     State.BLOCKED: lambda: _("blocked"),
-    State.FREE: lambda: _("free"),
+    State.FREE: lambda: pgettext("bed", "free"),
 }
 
 
