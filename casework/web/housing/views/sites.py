@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -234,7 +234,7 @@ def _today(bed: Bed, placement: Placement | None, blocks: Sequence[BedBlock], to
             "days": span(blocks[0].since, blocks[0].until),
             "reason": blocks[0].get_reason_display(),
         }
-    return _("free")
+    return pgettext("bed", "free")
 
 
 def _features(unit: Unit) -> list[str]:
