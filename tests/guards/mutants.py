@@ -15,7 +15,8 @@ import contextlib
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -27,24 +28,16 @@ from .urls import Address
 
 ROOT = Path(__file__).resolve().parents[2]
 GUARD = "requires.<locals>.decorate.<locals>.guarded"
-# Querysets that are narrowed to what somebody may see or do, and conditions that say so.
-FILTERS = {
-    *("visible_to", "changeable_by", "reviewable_by", "explained_to", "overseen_by", "for_answer_by", "letting"),
-    *("told_to", "waiting_for_another_than", "waiting_for"),
-}
-CONDITIONS = {"cases_visible_to", "needs_visible_to", "complaints_visible_to"}
 # Where they are put together: there every part is taken out in turn.
-PARTLY = (
-    FILTERS
-    | CONDITIONS
-    | {"active", "carrying", "memberships", "permissions_and_teams_of", "teams_with", "people_with"}
-)
+PARTLY = {"active", "carrying", "memberships", "permissions_and_teams_of", "teams_with", "people_with"}
 PARTLY |= {"_lent", "_within", "_wholly_visible"}
 # The same, of one file: elsewhere the name says something else.
 PARTLY_IN = {
     *(("clients/access.py", "_rows"), ("accounts/access.py", "may")),
     *(("clients/models/timed_access.py", "running"), ("clients/models/emergency.py", "running")),
 }
+# Whoever is asked for, as an argument of what narrows a queryset or says under which condition.
+ASKED_FOR = {"user", "reader", "by"}
 # Whoever asks, as a value in a filter.
 ASKING = {"user", "by", "reader", "self.by", "self.user", "request.user", "user.pk", "by.pk", "request.user.pk"}
 # What a refusal hangs on where it is about what somebody may do, not about what there is.
@@ -53,14 +46,17 @@ QUESTIONS = {"may_read_needs", "is_told", "may", "permission", "permissions_in",
 PROOFS = {"ask_again", "ask_once"}
 # What knows nothing of users.
 NOT_OF_IT = {"migrations", "demo", "rules", "lib", "vault", "embedded"}
+# What these call means something else elsewhere: they count where they are given whoever asks.
+AMBIGUOUS = {"of", "about", "concerning"}
 EVERYTHING = "__import__('django.db.models').db.models.Q(pk__isnull=False)"
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """`place`: file, line and what is taken out; `function`: the one whose code is swapped."""
+    """`place`: file, function and what is taken out of it; `function`: the one whose code is swapped."""
 
     place: str
+    line: int
     function: FunctionType
     code: CodeType
 
@@ -99,7 +95,7 @@ def _guard(address: Address, test: str, what: str) -> Mutant:
     # Both names stay those that the function closes over.
     conditions[0].test = ast.copy_location(ast.parse("permission is None and step_up", mode="eval").body, conditions[0])
     ast.fix_missing_locations(tree)
-    return Mutant(f"{address.route} without {what}", guard, compiled(tree, module)[GUARD])
+    return Mutant(f"{address.route} without {what}", conditions[0].lineno, guard, compiled(tree, module)[GUARD])
 
 
 @contextlib.contextmanager
@@ -125,34 +121,69 @@ class Way:
 
 def without_filters() -> list[Mutant]:
     """Return one mutant for each filter, condition, part and refusal."""
-    paths = sorted(ROOT.glob("casework/**/*.py"))
-    return [it for path in paths if not NOT_OF_IT & set(path.parts) for it in _of_file(path)]
+    trees = {path: ast.parse(path.read_text()) for path in _paths()}
+    names = Names.of(trees.values())
+    return [it for path, tree in trees.items() for it in _of_file(path, tree, names)]
 
 
-def _of_file(path: Path) -> Iterator[Mutant]:
+def _paths() -> list[Path]:
+    paths = sorted((ROOT / "casework").rglob("*.py"))
+    return [it for it in paths if not NOT_OF_IT & set(it.relative_to(ROOT).parts)]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the code calls the adjectives of QuerySets, and the conditions, that depend on who asks."""
+
+    filters: frozenset[str]
+    conditions: frozenset[str]
+
+    @classmethod
+    def of(cls, trees: Iterable[ast.Module]) -> "Names":
+        nodes = [node for tree in trees for node in ast.walk(tree)]
+        classes = [it for it in nodes if isinstance(it, ast.ClassDef) and it.name.endswith("QuerySet")]
+        conditions = [it for it in nodes if isinstance(it, ast.FunctionDef) and it.returns is not None]
+        return cls(
+            frozenset(it.name for each in classes for it in each.body if _asks_for_somebody(it)),  # type: ignore[attr-defined]
+            frozenset(it.name for it in conditions if ast.unparse(it.returns) == "Q" and _asks_for_somebody(it))  # type: ignore[arg-type]
+            - PARTLY
+            - {"_among"},
+        )
+
+
+def _asks_for_somebody(node: ast.AST) -> bool:
+    arguments = (*node.args.args, *node.args.kwonlyargs) if isinstance(node, ast.FunctionDef) else ()
+    return bool(ASKED_FOR & {it.arg for it in arguments})
+
+
+def _of_file(path: Path, as_it_is: ast.Module, names: Names) -> Iterator[Mutant]:
     source = path.read_text()
     name = str(path.relative_to(ROOT))
-    partly = PARTLY | {function for file, function in PARTLY_IN if name.endswith(file)}
+    here = Names.of([as_it_is])
+    partly = PARTLY | here.filters | here.conditions | {function for file, function in PARTLY_IN if name.endswith(file)}
     places = [
         (number, way)
-        for number, node, within in _nodes(ast.parse(source))
-        for way in _ways(node, within, is_partly=within in partly)
+        for number, node, within in _nodes(as_it_is)
+        for way in _ways(node, within, names, is_partly=within in partly)
     ]
     if not places:
         return
     module = importlib.import_module(name.removesuffix(".py").replace("/", ".").removesuffix(".__init__"))
-    before = compiled(ast.parse(source), module)
+    before = compiled(as_it_is, module)
+    seen: Counter[str] = Counter()
     for number, way in places:
         tree = ast.parse(source)
         target = next(node for index, node, _within in _nodes(tree) if index == number)
         qualname = _around(tree, target.lineno)
+        place = f"{name} {qualname}: {way.says}"
+        seen[place] += 1
+        place += f" ({seen[place]})" if seen[place] > 1 else ""
         tree = ast.fix_missing_locations(_Swap(target, ast.copy_location(way.left(target), target)).visit(tree))
-        place = f"{name}:{target.lineno}: {way.says}"
         after = compiled(tree, module)
         function = find(module, qualname)
         if function is None or before[qualname].co_freevars != after[qualname].co_freevars:
-            raise LookupError(f"{place}: the function {qualname} cannot be swapped")
-        yield Mutant(place, function, after[qualname])
+            raise LookupError(f"{place}: the function cannot be swapped")
+        yield Mutant(place, target.lineno, function, after[qualname])
 
 
 def _nodes(tree: ast.Module) -> Iterator[tuple[int, Any, str]]:
@@ -170,7 +201,7 @@ def _nodes(tree: ast.Module) -> Iterator[tuple[int, Any, str]]:
         yield number, node, within
 
 
-def _ways(node: Any, within: str, *, is_partly: bool) -> list[Way]:
+def _ways(node: Any, within: str, names: Names, *, is_partly: bool) -> list[Way]:
     """Return how `node` can be taken out."""
     if isinstance(node, ast.If) and within:
         return _of_refusal(node)
@@ -179,7 +210,7 @@ def _ways(node: Any, within: str, *, is_partly: bool) -> list[Way]:
     if not within:
         return []
     if isinstance(node, ast.Call):
-        return _of_call(node, is_partly=is_partly)
+        return _of_call(node, names, is_partly=is_partly)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd) and is_partly:
         left, right = _short(node.left), _short(node.right)
         return [Way(f"without {left}", lambda it: it.right), Way(f"without {right}", lambda it: it.left)]
@@ -204,8 +235,8 @@ def _for_everybody(node: ast.FunctionDef) -> ast.AST:
     return node
 
 
-def _of_call(node: ast.Call, *, is_partly: bool) -> list[Way]:
-    if isinstance(node.func, ast.Name) and node.func.id in CONDITIONS:
+def _of_call(node: ast.Call, names: Names, *, is_partly: bool) -> list[Way]:
+    if isinstance(node.func, ast.Name) and node.func.id in names.conditions:
         return [Way(f"without {node.func.id}()", lambda it: ast.parse(EVERYTHING, mode="eval").body)]
     if isinstance(node.func, ast.Name) and node.func.id in PROOFS:
         return [Way(f"without {ast.unparse(node)}", lambda it: ast.Constant(value=None))]
@@ -213,9 +244,15 @@ def _of_call(node: ast.Call, *, is_partly: bool) -> list[Way]:
         return [_without_keyword(node, number) for number in range(len(node.keywords))]
     if not isinstance(node.func, ast.Attribute):
         return []
-    if node.func.attr in FILTERS or (node.func.attr in {"active", "carrying"} and node.args) or _is_running(node):
+    if _is_filter(node, node.func.attr, names) or _is_running(node):
         return [Way(f"without .{node.func.attr}()", lambda it: _all_of(it.func.value))]
-    return _of_filter(node, is_partly=is_partly) if node.func.attr in {"filter", "exclude"} else []
+    return _of_filter(node, names, is_partly=is_partly) if node.func.attr in {"filter", "exclude"} else []
+
+
+def _is_filter(node: ast.Call, name: str, names: Names) -> bool:
+    if name in AMBIGUOUS:
+        return bool(node.args) and ast.unparse(node.args[0]) in ASKING
+    return bool(node.args) and (name in names.filters or name in {"active", "carrying"})
 
 
 def _is_running(node: ast.Call) -> bool:
@@ -223,7 +260,7 @@ def _is_running(node: ast.Call) -> bool:
     return ast.unparse(node).endswith(".running(now)")
 
 
-def _of_filter(node: ast.Call, *, is_partly: bool) -> list[Way]:
+def _of_filter(node: ast.Call, names: Names, *, is_partly: bool) -> list[Way]:
     """Return each argument by itself, or the whole where there is one; outside the predicates only what names who asks."""
     arguments = [_without_argument(node, number) for number in range(len(node.args)) if is_partly]
     for number, keyword in enumerate(node.keywords):
@@ -232,7 +269,7 @@ def _of_filter(node: ast.Call, *, is_partly: bool) -> list[Way]:
     if len(node.args) + len(node.keywords) > 1 or not arguments:
         return arguments
     # A condition by itself is taken out as such.
-    is_condition = bool(node.args) and ast.unparse(node.args[0]).split("(")[0] in CONDITIONS
+    is_condition = bool(node.args) and ast.unparse(node.args[0]).split("(")[0] in names.conditions
     says = ", ".join(map(ast.unparse, [*node.args, *node.keywords]))[:90]
     return [] if is_condition else [Way(f"without .{node.func.attr}({says})", lambda it: _all_of(it.func.value))]  # type: ignore[attr-defined]
 

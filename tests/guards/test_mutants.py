@@ -1,19 +1,26 @@
-"""Whatever policy is taken out, some check fails: each is tried in this process, and those not noticed are named."""
+"""Whatever policy or filter is taken out, some check fails: each is tried in the process, and those not noticed are named.
 
+After a change, `KEEP_NOTICED=1 bin/test --all tests/guards/test_mutants.py -k filter` writes anew what notices each filter.
+"""
+
+import json
+import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import LazySettings
 from django.test import Client
 
-from casework.accounts.roles import Role
+from casework.accounts.roles import DEFINITIONS, Permission, Role
 from casework.web.sign_in.step_up import FRESH_FOR
-from tests.factories.accounts import make_membership, make_team, make_user
-from tests.factories.files import make_file
+from tests.factories.accounts import make_membership, make_user
 
-from .matrix import ADDRESSES, RELATIONS, Visitor, answers, browser_of, problems
-from .mutants import open_to_strangers, without_permission, without_proof
+from .equivalent import EQUIVALENT
+from .matrix import ADDRESSES, answers, browser_of, problems
+from .mutants import open_to_strangers, without_filters, without_permission, without_proof
+from .noticing import KEPT, SEPARATOR, Cells, come, folder_of, noticed_by_tests
 from .urls import Address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -29,13 +36,6 @@ PROVED = [it for it in GUARDED if it.policy is not None and it.policy.step_up]
 def outside_the_demo(settings: LazySettings) -> None:
     settings.SECOND_FACTOR_REQUIRED = False
     settings.DEMO = False
-
-
-def come(role: Role | None, relation: str) -> Visitor:
-    """Return somebody with a file of their own."""
-    team = make_team()
-    file = make_file(team=team, worker=make_user(team=team), name=f"Тайнов{role or ''}{relation[-4:]}")
-    return Visitor.come(role, next(it for it in RELATIONS if it.name == relation), file)
 
 
 # Policies
@@ -101,6 +101,36 @@ def long_signed_in() -> Client:
 def asks_again(browser: Client, address: Address) -> bool:
     answer = browser.get(address.path)
     return answer.status_code == 302 and answer["Location"].startswith("/account/reauthenticate/")
+
+
+# Filters
+
+
+def test_no_filter_can_be_taken_out_unnoticed(record_property: Note, tmp_path: Path) -> None:
+    mutants = {it.place: it for it in without_filters()}
+    known: dict[str, str] = json.loads(KEPT.read_text())
+    cells, tests = Cells(), tmp_path / "mutants.json"
+
+    by_cell = {place: it for place, it in known.items() if SEPARATOR in it and place in mutants}
+    noticed = {place: it for place, it in by_cell.items() if cells.notices(mutants[place], it)}
+    by_test = {place: [it] for place, it in known.items() if place in mutants and place not in by_cell}
+    noticed |= noticed_by_tests(by_test, tests)
+    new = [it for place, it in mutants.items() if place not in noticed.keys() | EQUIVALENT.keys()]
+    noticed |= cells.found_for(new)
+    left = {it.place: [folder_of(it.place)] for it in new if it.place not in noticed}
+    noticed |= noticed_by_tests(left, tests)
+
+    if os.environ.get("KEEP_NOTICED"):
+        KEPT.write_text(json.dumps(noticed, indent=0, ensure_ascii=False, sort_keys=True) + "\n")
+    assert [it for it in EQUIVALENT if it not in mutants or it in noticed] == []
+    tell(record_property, "filters", len(mutants), sorted(mutants.keys() - noticed.keys() - EQUIVALENT.keys()))
+
+
+def test_every_role_of_a_team_sees_cases_and_changes_them() -> None:
+    """What some rows of `equivalent.py` rest on."""
+    of_teams = [it.permissions for it in DEFINITIONS.values() if it.of_a_team]
+
+    assert all({Permission.CASE_VIEW, Permission.CASE_CHANGE} <= permissions for permissions in of_teams)
 
 
 def tell(record_property: Note, kind: str, count: int, unnoticed: Sequence[str]) -> None:
