@@ -1,7 +1,8 @@
 """A client in a bed: held, booked, checked in, moved, longer, shorter, checked out; and everything that stands in the way."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import SuspiciousOperation
@@ -14,6 +15,7 @@ from casework.clients import actions as clients
 from casework.clients.changes import ChangedMeanwhile
 from casework.clients.models import Address, Case, Client
 from casework.housing import actions
+from casework.housing.actions.placing import LATEST_ARRIVAL
 from casework.housing.actions.staying import release_lapsed_holds
 from casework.housing.models import Bed, Placement
 from casework.lib.dates import Birth
@@ -111,7 +113,7 @@ def test_a_bed_is_refused_for_days_of_which_one_is_taken(bed: Bed, since: int, u
     book({make_client(): bed}, until=TODAY + 3 * DAY)
     days = {"since": TODAY + since * DAY, "until": until if until is None else TODAY + until * DAY}
 
-    refusal = refusal_of(book, people_in_beds={make_client(): bed}, **days)
+    refusal = refusal_of(book, people_in_beds={make_client(): bed}, checks_in=since < 0, **days)
 
     assert [each.code for each in refusal.hindrances] == ["bed_taken"]
     assert refusal.sentence == f"{bed.place} is taken from 22 Nov 2026 to 25 Nov 2026."
@@ -133,7 +135,7 @@ def test_a_refusal_says_who_only_to_whoever_may_see_them(client: Client, bed: Be
     [
         ({"until": TODAY}, "until"),
         ({"until": TODAY - DAY}, "until"),
-        ({"since": date(2025, 12, 31)}, "beds"),
+        ({"since": date(2025, 12, 31), "now": NOW - 326 * DAY}, "beds"),
         ({"since": TODAY + DAY, "checks_in": True}, "since"),
     ],
 )
@@ -584,3 +586,42 @@ def test_the_tables_of_steps_are_complete() -> None:
     assert set(Placement.TRANSITIONS) == set(State)
     assert set(State) == Placement.LIVE | Placement.OVER
     assert {state for state, after in Placement.TRANSITIONS.items() if after} == Placement.LIVE
+
+
+class TestDaysThatAreOver:
+    def test_nothing_is_held_or_booked_for_a_night_that_is_over(self) -> None:
+        bed, client = make_bed(), make_client()
+
+        for act in (book, hold):
+            with pytest.raises(actions.UnableToPlace, match="This night is over") as refusal:
+                act({client: bed}, since=TODAY - timedelta(days=2))
+            assert refusal.value.field == "since"
+        assert not Placement.objects.exists()
+
+    def test_who_comes_at_two_in_the_morning_comes_for_the_night_that_began_the_day_before(self) -> None:
+        bed = make_bed()
+        two = datetime(2026, 11, 28, 2, tzinfo=ZoneInfo("Asia/Bishkek"))
+
+        book({make_client(): bed}, since=date(2026, 11, 27), until=date(2026, 11, 28), now=two)
+        late = {make_client(): make_bed()}
+        with pytest.raises(actions.UnableToPlace, match="This night is over"):
+            book(late, since=date(2026, 11, 27), until=date(2026, 11, 29), now=two + timedelta(hours=5))
+
+    def test_who_is_there_already_is_checked_in_up_to_a_month_late(self) -> None:
+        late = LATEST_ARRIVAL
+        bed = make_bed()
+
+        book({make_client(): bed}, since=TODAY - late, checks_in=True)
+        with pytest.raises(actions.UnableToPlace, match="more than 31 days ago") as refusal:
+            book({make_client(): make_bed()}, since=TODAY - late - timedelta(days=1), checks_in=True)
+        assert refusal.value.field == "since"
+
+    def test_of_a_booking_the_day_for_which_it_was_made_is_never_too_long_ago(self) -> None:
+        rows = book({make_client(): make_bed()}, since=TODAY, until=None)
+        by, long_after = make_user(), NOW + timedelta(days=60)
+
+        with pytest.raises(actions.UnableToPlace, match="more than 31 days ago"):
+            actions.check_in(placements=rows, on=TODAY - timedelta(days=1), by=by, now=long_after)
+        (row,) = actions.check_in(placements=rows, on=TODAY, by=by, now=long_after)
+
+        assert row.since == TODAY

@@ -83,6 +83,7 @@ CREATING: dict[str, Typed] = {
     "add_beds": {"number": "2"},
     "block_bed": {"reason": "repair"},
     "record_host_offer": {"contact_name": "Хозяйка Придуманная", "beds": "2", "city": "Придуманск", **_on("since")},
+    "write_safety_note": {"text": "Сосед спрашивает"},
     "record_lease": {"rent": "40 000", "currency": "KGS", "per": "month", **_on("since")},
     "ask_for_bed": {},
     "record_turn_away": {"people": "3", "reason": "full"},
@@ -197,10 +198,10 @@ def where(name: str, world: Everything) -> tuple[str, str]:
         "note_on_complaint": world.about["note_on_complaint"].pk,
         "record_offer": world.partner.pk,
     }
-    if name in ("add_unit", "add_beds", "block_bed", "record_lease"):
+    if name in ("add_unit", "add_beds", "block_bed", "record_lease", "write_safety_note"):
         bed = make_bed(site=make_site(team=world.team))
         about |= {"add_unit": bed.unit.site_id, "add_beds": bed.unit_id, "block_bed": bed.pk}
-        about |= {"record_lease": bed.unit.site_id}
+        about |= dict.fromkeys(("record_lease", "write_safety_note"), bed.unit.site_id)
     new = (
         "log_case",
         "write_to_do",

@@ -19,11 +19,13 @@ from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
 
 from ..locking import lock_beds, release_lapsed
-from ..models import Bed, Placement
+from ..models import Bed, Placement, Site
 from ..placing import Asks, Hindrance, Question, hindrances, others_of
 from .following import requests_follow
 
 LONGEST_HOLD = timedelta(hours=48)
+# People write things down late. What is older than this is told by an address, not by a bed.
+LATEST_ARRIVAL = timedelta(days=31)
 State, Ending = Placement.State, Placement.Ending
 ResultT = TypeVar("ResultT")
 
@@ -150,7 +152,7 @@ class Placing:
             return earlier
         clients = people_with_cases(wanted)
         beds, question = self._ask(clients, wanted)
-        self._refuse_future_arrival(beds.values())
+        self._refuse_impossible_day(beds.values())
         accepted = accept(question, reason=self.reason, may_move=self.may_move)
         former = list(others_of(clients.values(), question).with_place()) if self.state != State.HELD else []
         rows = saving(lambda: self._insert(clients, beds, wanted, former, act or new_id(), accepted), question)
@@ -168,11 +170,17 @@ class Placing:
         release_lapsed(beds, self.now)
         return beds, question_of({client: beds[wanted[pk]] for pk, client in clients.items()}, self)
 
-    def _refuse_future_arrival(self, beds: Iterable[Bed]) -> None:
-        if self.state == State.CHECKED_IN and any(self.since > bed.unit.site.today(self.now) for bed in beds):
-            raise refuse(
-                _("This day has not come yet. Book the bed, and check them in when they are there."), field="since"
-            )
+    def _refuse_impossible_day(self, beds: Iterable[Bed]) -> None:
+        """Beds are held and booked for nights to come; who is there already came on a day that is not long ago."""
+        for site in {bed.unit.site_id: bed.unit.site for bed in beds}.values():
+            if self.state != State.CHECKED_IN and self.since < site.tonight(self.now):
+                raise refuse(
+                    _("This night is over. If they are there already, check them in on the day on which they came."),
+                    code="is_over",
+                    field="since",
+                )
+            if self.state == State.CHECKED_IN:
+                refuse_impossible_arrival(self.since, site, self.now, field="since")
 
     def _insert(
         self,
@@ -216,6 +224,26 @@ class Placing:
             ),
         ):
             say(event, these, by=self.by, now=self.now, with_reason=any(row.exception for row in these))
+
+
+def refuse_impossible_arrival(on: date, site: Site, now: datetime, *, field: str) -> None:
+    """Raise UnableToPlace for a day of arrival that has not come yet, or that is too long ago to be written down so."""
+    if on > site.today(now):
+        raise refuse(
+            _("This day has not come yet. Book the bed, and check them in when they are there."),
+            code="not_come_yet",
+            field=field,
+        )
+    if on < site.today(now) - LATEST_ARRIVAL:
+        raise refuse(
+            _(
+                "This is more than %(days)s days ago. Check them in from a later day, and record among their addresses "
+                "since when they have lived there."
+            )
+            % {"days": LATEST_ARRIVAL.days},
+            code="too_long_ago",
+            field=field,
+        )
 
 
 def question_of(people_in_beds: Mapping[Client, Bed], asked: Placing) -> Question:

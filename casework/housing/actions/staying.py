@@ -19,7 +19,7 @@ from ..models import BedOffer, Placement
 from ..placing import Asks, Question, hindrances, others_of
 from ..wording import day
 from .following import offers_follow, requests_follow
-from .placing import UnableToPlace, leave_for_another_bed, refuse, saving, say, write_address
+from .placing import UnableToPlace, leave_for_another_bed, refuse, refuse_impossible_arrival, saving, say, write_address
 
 State, Ending = Placement.State, Placement.Ending
 Seen = Mapping[UUID, int] | None
@@ -301,6 +301,8 @@ def _day_of_arrival(row: Placement, on: date | None, now: datetime) -> date:
     arrived, today = on or row.since, row.bed.unit.site.today(now)
     if arrived > today:
         raise refuse(_("This day has not come yet. Check them in when they are there."), field="on")
+    if arrived < row.since:  # earlier than booked: as late as it may be written down of whoever was not booked
+        refuse_impossible_arrival(arrived, row.bed.unit.site, now, field="on")
     if row.until is not None and arrived >= row.until:
         raise refuse(_("They were to leave by then. Extend the placement first."), field="on")
     return arrived

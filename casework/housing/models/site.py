@@ -1,6 +1,6 @@
 """A place with an address where people live, and the teams that may use it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +16,8 @@ from casework.vault.fields import EncryptedTextField
 from casework.vault.sealed import Sealed, SealedQuerySet
 
 from ..access import sites_usable_by
+
+NIGHT_LASTS_INTO_THE_DAY = timedelta(hours=6)
 
 
 class SiteQuerySet(SealedQuerySet["Site"]):
@@ -100,6 +102,10 @@ class Site(Sealed):
 
     def today(self, now: datetime) -> date:
         return today_in(self.time_zone, now)
+
+    def tonight(self, now: datetime) -> date:
+        """The earliest night that can still be given: who comes at two in the morning comes for the one that began the day before."""
+        return today_in(self.time_zone, now - NIGHT_LASTS_INTO_THE_DAY)
 
     def is_closed_on(self, day: date) -> bool:
         return self.closed_on is not None and self.closed_on <= day

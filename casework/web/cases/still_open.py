@@ -1,6 +1,6 @@
 """What is still open in a case that somebody wants to close, so that nothing is left behind unseen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,8 @@ from django.utils.translation import ngettext
 
 from casework.clients.models import Appointment, Case, Referral, Service, ToDo
 from casework.documents.models import Custody
+from casework.housing.models import Placement
+from casework.housing.wording import span
 from casework.residency.models import Deadline
 
 
@@ -59,6 +61,17 @@ def still_open_in(case: Case, now: datetime) -> list[StillOpen]:
         StillOpen(text=words(count) % {"n": count}, url=_page(name, case))
         for query, words, name in rows
         if (count := query.count())
+    ]
+
+
+def beds_in_words(case: Case, placements: Sequence[Placement]) -> list[StillOpen]:
+    """Say which beds people of the case have, for the form asks what becomes of them."""
+    return [
+        StillOpen(
+            text=f"{row.client.full_name}: {row.bed.place}, {row.get_state_display()} {span(row.since, row.until)}",
+            url=_page("case_housing", case),
+        )
+        for row in placements
     ]
 
 

@@ -182,6 +182,17 @@ class BlockForm(RowForm):
         return {name: getattr(row, name) for name in ("since", "until", "reason", "note", "version")}
 
 
+class SafetyNoteForm(RowForm):
+    text = forms.CharField(
+        label=_("What must be known?"),
+        help_text=_("Stored encrypted."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    helper = stacked(_("Save this note"))
+
+
 class ClosingForm(RowForm):
     """On which day something is not there any more: a site, a unit, a bed, a block."""
 

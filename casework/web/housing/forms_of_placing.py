@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.clients.models import Client
-from casework.housing.models import Bed
+from casework.housing.models import Bed, Unit
 from casework.web.forms.countries import CountryField
 from casework.web.forms.dates import DayField
 from casework.web.forms.layouts import fields_only, stacked
@@ -106,6 +106,12 @@ class PlaceForm(AskingForm):
     def people_in_beds(self) -> dict[Client, Bed]:
         chosen = {ref: self.cleaned_data.get(self._box(ref)) for ref in self.people}
         return {self.people[ref]: self.beds[bed] for ref, bed in chosen.items() if bed}
+
+    @property
+    def units_shown(self) -> list[Unit]:
+        """The units of the beds that are chosen as the form stands, sent or not."""
+        chosen = [self.beds.get(str(self[self._box(reference)].value() or "")) for reference in self.people]
+        return list({bed.unit_id: bed.unit for bed in chosen if bed is not None}.values())
 
     @property
     def act(self) -> UUID | None:

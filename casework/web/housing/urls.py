@@ -45,6 +45,7 @@ from .views.requests import (
     note_housing_contact,
     reopen_housing_request,
 )
+from .views.safety_notes import safety_notes, withdraw_safety_note, write_safety_note
 from .views.sites import change_site, close_site, open_site, reopen_site, site, sites
 from .views.turn_aways import change_turn_away, record_turn_away, remove_turn_away, turn_aways
 from .views.units import add_unit, change_unit, close_unit, reopen_unit
@@ -84,6 +85,9 @@ urlpatterns = [
     path("housing/sites/<uuid:site_id>/reopen/", reopen_site, name="reopen_site"),
     path("housing/sites/<uuid:site_id>/units/new/", add_unit, name="add_unit"),
     path("housing/sites/<uuid:site_id>/leases/new/", record_lease, name="record_lease"),
+    path("housing/sites/<uuid:site_id>/safety-notes/", safety_notes, name="safety_notes"),
+    path("housing/sites/<uuid:site_id>/safety-notes/new/", write_safety_note, name="write_safety_note"),
+    path("housing/safety-notes/<uuid:note_id>/withdraw/", withdraw_safety_note, name="withdraw_safety_note"),
     path("housing/leases/", housing_leases, name="housing_leases"),
     path("housing/leases/<uuid:lease_id>/", lease, name="lease"),
     path("housing/leases/<uuid:lease_id>/change/", change_lease, name="change_lease"),

@@ -50,7 +50,9 @@ class World:
         return hold(dict(zip((self.mother, self.child), self.beds, strict=False)), **self.when(since))
 
     def when(self, since: date | None) -> dict[str, Any]:
-        return {"by": self.worker, "now": self.now, "since": since or self.today}
+        """What was booked for a day that is over was booked on it."""
+        since = since or self.today
+        return {"by": self.worker, "now": self.now - max(self.today - since, timedelta(0)), "since": since}
 
     def page(self) -> str:
         return self.browser.get(reverse("case_housing", args=[self.mother.case.code])).content.decode()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
 from casework.clients.models import Case
+from casework.lifecycle.closing import Beds
 from casework.web.forms.layouts import stacked
 
 from .intake import in_short
@@ -61,12 +62,23 @@ class CloseCaseForm(RowForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    beds = forms.ChoiceField(
+        label=_("What becomes of their beds?"),
+        choices=[
+            (Beds.LEAVE, _("They have left: check them out today, and cancel what is booked or held")),
+            (Beds.KEEP, _("They stay in their beds; the remark says why")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether they have left their beds, or stay there.")},
+    )
     may_stay_open = forms.BooleanField(label=_("I looked at it: what is still open may stay as it is"), required=False)
 
     helper = stacked(_("Close this case"), danger=True)
 
-    def __init__(self, *args: Any, is_something_open: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_something_open: bool = False, has_beds: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not has_beds:
+            del self.fields["beds"]
         self.fields["may_stay_open"].required = is_something_open
         self.fields["may_stay_open"].error_messages["required"] = _(
             "Look at what is still open, settle it, or tick this and say in the remark why it may stay open."

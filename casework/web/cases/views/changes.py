@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from casework.accounts.access import people_with
 from casework.accounts.roles import Permission
 from casework.clients import actions
+from casework.lifecycle import closing
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
 
@@ -21,7 +22,7 @@ from ..forms.cases import (
     UnarchiveCaseForm,
 )
 from ..loading import archived_case, changeable_case
-from ..still_open import still_open_in
+from ..still_open import beds_in_words, still_open_in
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -59,15 +60,27 @@ def close_case(request: UserRequest, code: str) -> HttpResponse:
     now, by = timezone.now(), request.user
     case = changeable_case(by, code, now)
     still_open = still_open_in(case, now)
+    beds = closing.beds_of(case, now)
     form = CloseCaseForm(
-        request.POST or None, is_something_open=bool(still_open), initial=CloseCaseForm.initial_of(case)
+        request.POST or None,
+        is_something_open=bool(still_open),
+        has_beds=bool(beds),
+        initial=CloseCaseForm.initial_of(case),
     )
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
-        if is_done(form, lambda: actions.close_case(case=case, version=version, by=by, now=now, **values)):
+        if is_done(form, lambda: closing.close_case(case=case, version=version, by=by, now=now, **values)):
             return back_to(request, case, "main", _("The case is closed. Its reminders stop."))
     text = _("Its deadlines stop asking for anything and its reminders stop. Nothing is lost; it can be opened again.")
-    return form_page(request, case, form, title=_("Close this case"), now=now, text=text, still_open=still_open)
+    return form_page(
+        request,
+        case,
+        form,
+        title=_("Close this case"),
+        now=now,
+        text=text,
+        still_open=[*beds_in_words(case, beds), *still_open],
+    )
 
 
 @requires(Permission.CASE_CHANGE)
@@ -78,7 +91,7 @@ def archive_case(request: UserRequest, code: str) -> HttpResponse:
     form = ArchiveCaseForm(request.POST or None, initial=ArchiveCaseForm.initial_of(case))
     if request.method == "POST" and form.is_valid():
         version = form.version_read
-        if is_done(form, lambda: actions.archive_case(case=case, version=version, by=by, now=now)):
+        if is_done(form, lambda: closing.archive_case(case=case, version=version, by=by, now=now)):
             return back_to(
                 request, case, "main", _("The case is archived. It is found only where the archive is asked for.")
             )

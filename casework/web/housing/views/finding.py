@@ -1,6 +1,6 @@
 """Beds for the people of a case: what is free and fits, with the reasons; and placing them there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from casework.clients.models import Case, Client
 from casework.housing import actions
 from casework.housing.actions import UnableToOfferBeds, UnableToPlace
 from casework.housing.fit import Wishes
-from casework.housing.models import Bed, HousingRequest
+from casework.housing.models import Bed, HousingRequest, Unit
 from casework.housing.queries import beds_in_order, suggestions
 from casework.housing.vacancy import InRoom, Suggestion
 from casework.housing.wording import point_sentence
@@ -32,6 +32,7 @@ from casework.web.request import UserRequest
 
 from ..answering import back_to_housing
 from ..forms_of_placing import CHECK_IN, HOLD, OFFER, USUAL_STAY, FindForm, PlaceForm
+from ..warnings import Warnings, warnings_about
 
 METHODS = ["GET", "HEAD", "POST"]
 # Nobody reads further; the page says that there are more.
@@ -46,6 +47,7 @@ class Offered:
     beds: Sequence[tuple[str, str]]
     remarks: Sequence[str]
     objections: Sequence[str]
+    warnings: Sequence[str]
     url: str
 
 
@@ -107,6 +109,7 @@ def place_people(request: UserRequest, code: str) -> HttpResponse:
         "form": form,
         "title": _("Place them there"),
         "cancel_url": url,
+        "warnings": warnings_about(form.units_shown, now).of(form.units_shown),
     }
     return render(request, "cases/form_page.html", context)
 
@@ -148,19 +151,28 @@ def _answer(request: UserRequest, case: Case, form: FindForm, now: datetime) -> 
         together=not values["apart"],
     )
     names = {client.pk: client for client in people}
-    noted = [
+    refused = [
         (room.label, [point_sentence(point, _reference(names, point.key)) for point in points])
         for room, points in found.refused
         if room.key in units
     ]
+    shown = found.found[:MOST_SHOWN]
+    warnings = warnings_about([units[room.room.key] for each in shown for room in each.rooms], now)
     return {
-        "found": [_offered(each, names, case, values) for each in found.found[:MOST_SHOWN]],
+        "found": [_offered(each, names, case, values, units, warnings) for each in shown],
         "has_more": len(found.found) > MOST_SHOWN,
-        "refused": noted,
+        "refused": refused,
     }
 
 
-def _offered(suggestion: Suggestion, names: dict[Any, Client], case: Case, values: dict[str, Any]) -> Offered:
+def _offered(
+    suggestion: Suggestion,
+    names: dict[Any, Client],
+    case: Case,
+    values: dict[str, Any],
+    units: Mapping[Any, Unit],
+    warnings: Warnings,
+) -> Offered:
     rooms: Sequence[InRoom] = suggestion.rooms
     labels = {place.key: f"{room.room.label}, {place.label}" for room in rooms for place in room.room.free}
     query = {f"bed_{names[person].reference}": str(bed) for person, bed in suggestion.beds.items()}
@@ -172,6 +184,7 @@ def _offered(suggestion: Suggestion, names: dict[Any, Client], case: Case, value
         beds=[(names[person].full_name, labels[bed]) for person, bed in suggestion.beds.items()],
         remarks=_said(rooms, "remarks", names),
         objections=_said(rooms, "objections", names),
+        warnings=warnings.of(units[room.room.key] for room in rooms),
         url=f"{reverse('place_people', args=[case.code])}?{urlencode(query)}",
     )
 

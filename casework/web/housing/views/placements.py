@@ -45,6 +45,7 @@ from ..forms_of_acts import (
     TakeBackForm,
 )
 from ..request_rows import requests_of
+from ..warnings import safety_note_sentences, warnings_about
 
 METHODS = ["GET", "HEAD", "POST"]
 State = Placement.State
@@ -74,6 +75,7 @@ def case_housing(request: UserRequest, code: str) -> HttpResponse:
         "header": case_header(case, now, here="case_housing"),
         "now_and_coming": [row for row in rows if row.placement.is_live and not row.placement.has_lapsed(now)],
         "over": [row for row in rows if not row.placement.is_live or row.placement.has_lapsed(now)],
+        "notes": _safety_notes(rows, now),
         "may_place": case.may_change and case.status == Case.Status.OPEN,
     }
     return render(request, "housing/case_housing.html", context)
@@ -103,6 +105,7 @@ def check_in(request: UserRequest, placement_id: UUID) -> HttpResponse:
         title=_("Check in"),
         said=_("They live there now. Their addresses are written, and with them the deadlines of registration."),
         initial=lambda row: {"on": min(row.bed.unit.site.today(timezone.now()), row.until or row.since)},
+        warns=True,
     )
 
 
@@ -195,6 +198,7 @@ def _act(
     said: str,
     initial: Callable[[Placement], dict[str, Any]] = lambda _row: {},
     may: Callable[[Placement], bool] | None = None,
+    warns: bool = False,
 ) -> HttpResponse:
     """Ask who is meant and on which day, and do it; what stands in the way is said, with the question that it asks."""
     now, by = timezone.now(), request.user
@@ -226,7 +230,9 @@ def _act(
     text = _("Somebody has changed this meanwhile. Look again, and then decide.") if status == 409 else ""
     url = reverse("case_housing", args=[one.client.case.code])
     header = case_header(one.client.case, now, here="case_housing")
-    answer = one_form_page(request, form, title=title, cancel_url=url, header=header, text=text)
+    units = list({row.bed.unit_id: row.bed.unit for row in together}.values()) if warns else []
+    warnings = warnings_about(units, now).of(units)
+    answer = one_form_page(request, form, title=title, cancel_url=url, header=header, text=text, warnings=warnings)
     answer.status_code = status
     return answer
 
@@ -262,6 +268,13 @@ def _placements_of(case: Case, user: User, now: datetime) -> Any:
     placements: Any = Placement.objects
     rows = placements.filter(client__case=case).annotate(knows_site=knows).with_person().with_place()
     return rows.newest_first()
+
+
+def _safety_notes(rows: Sequence[PlacementRow], now: datetime) -> list[str]:
+    """Say of which places of now and later there is a safety note, and whom to ask."""
+    sites = {row.placement.bed.unit.site_id: row.placement.bed.unit.site for row in rows if row.placement.is_live}
+    noted = safety_note_sentences(sites, now)
+    return [f"{sites[pk].code}: {text}" for pk, said in noted.items() for text in said]
 
 
 def _row(placement: Any, case: Any, now: datetime) -> PlacementRow:

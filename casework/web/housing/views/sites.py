@@ -21,6 +21,7 @@ from casework.accounts.models import Team
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.housing import actions
+from casework.housing.keepers import keepers_of
 from casework.housing.models import Bed, BedBlock, Placement, Site, Unit
 from casework.housing.wording import span
 from casework.lib.countries import country_name
@@ -35,6 +36,7 @@ from ..forms import ClosingForm, SiteForm, VersionForm
 from ..lease_rows import leases_of_site
 from ..loading import MANAGE, site_with_marks, teams_that_manage, usable_site
 from ..tabs import housing_tabs
+from ..warnings import safety_note_sentence
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -84,6 +86,7 @@ def site(request: UserRequest, site_id: UUID) -> HttpResponse:
         "about": about(found),
         "units": units,
         "may_manage": found.may_manage,
+        "safety": safety_note_sentence(keepers_of([found.pk], now).get(found.pk, [])) if found.has_safety_note else "",
         "leases": leases_of_site(found, _beds_in_use(found, units), now) if found.may_manage else [],
         "may_place": Permission.HOUSING_PLACE in permissions_in(request),
     }
