@@ -13,6 +13,7 @@ from casework.lib.dates import today_in
 from casework.residency import actions as residency
 from casework.residency.models import Stay
 
+from .hosts import build_hosts
 from .housing_past import build_housing_past
 
 BEGAN = timedelta(days=300)
@@ -75,6 +76,7 @@ def build_housing(*, teams: dict[str, Team], workers: dict[str, User], now: date
     sites = {place.code: _open(place, teams, keeper, now - BEGAN) for place in PLACES}
     _lease(sites, keeper, now)
     _host(teams["FRU"], teams["ALA"], workers, now)
+    build_hosts(team=teams["FRU"], keeper=keeper, visitor=workers["bishkek"], now=now)
     cases = _cases(teams["ALA"])
     family = next((case for case in cases if len(case) >= 4), cases[0])
     singles = [case for case in cases if len(case) == 1]
@@ -159,7 +161,7 @@ def _open(place: Place, teams: dict[str, Team], keeper: User, began: datetime) -
 
 
 def _lease(sites: dict[str, Site], keeper: User, now: datetime) -> None:
-    """One lease runs on, one ends soon and wants notice, one has ended; rents have risen as they did in 2022."""
+    """One lease runs on, one ends soon and wants notice, one has ended; the rent of the hostel tripled in the autumn of 2022."""
     today = now.date()
     began = today - BEGAN
     known: dict[str, Any] = {
@@ -174,12 +176,12 @@ def _lease(sites: dict[str, Site], keeper: User, now: datetime) -> None:
     hostel = actions.record_lease(
         site=sites["BSK-1"],
         unit=None,
-        since=began,
+        since=date(2022, 3, 1),
         until=today + timedelta(days=75),
         notice_on=today + timedelta(days=10),
         deposit=Decimal(80000),
         currency="KGS",
-        rent=Decimal(90000),
+        rent=Decimal(60000),
         **known,
     )
     actions.record_lease(
@@ -192,6 +194,8 @@ def _lease(sites: dict[str, Site], keeper: User, now: datetime) -> None:
         per="night",
         **known,
     )
+    for since, amount in ((date(2022, 10, 1), 180000), (date(2023, 5, 1), 120000)):
+        actions.change_rent(lease=hostel, since=since, amount=Decimal(amount), by=keeper, now=now)
     for lease, days, amount in ((shelter, 120, 900000), (hostel, 180, 150000), (hostel, 60, 210000)):
         since = today - timedelta(days=days)
         actions.change_rent(lease=lease, since=since, amount=Decimal(amount), by=keeper, now=now)

@@ -346,6 +346,7 @@ SENTENCES: dict[str, Promise] = {
     "housing.who_fits_seen": _("looked who of those waiting fits into a room"),
     "housing.turn_away_recorded": _("noted that people had to be turned away"),
     "housing.turn_away_removed": _("removed a turn-away noted by mistake"),
+    "housing.bed_seen": _("looked at a bed"),
     "housing.beds_kept_after_closing": _("closed a case whose people stay in their beds, and said why"),
     "housing.bed_blocked": _("blocked a bed"),
     "housing.bed_changed": _("changed a bed"),

@@ -49,3 +49,14 @@ class BoardForm(forms.Form):
 
     def lets_unit_through(self, unit: Unit) -> bool:
         return not self.chosen.get("for_whom") or unit.for_whom == self.chosen["for_whom"]
+
+
+class CaseCodeForm(forms.Form):
+    """The case of those who are to be placed."""
+
+    code = forms.CharField(label=_("Code of the case"), max_length=12)
+
+    helper = fields_only()
+
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).strip().upper()

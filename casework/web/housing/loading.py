@@ -47,6 +47,13 @@ def managed_bed(user: User, bed_id: UUID, now: datetime) -> Bed:
     return found
 
 
+def usable_bed(user: User, bed_id: UUID, now: datetime, permission: Permission = Permission.HOUSING_VIEW) -> Bed:
+    """Return the bed with its unit and site, or answer 404."""
+    beds: Any = Bed.objects
+    found: Bed = get_object_or_404(beds.usable_by(user, now, permission).with_place(), pk=bed_id)
+    return found
+
+
 def managed_block(user: User, block_id: UUID, now: datetime) -> BedBlock:
     """Return the block with its bed, or answer 404."""
     beds: Any = Bed.objects

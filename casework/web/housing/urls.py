@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .views.bed import bed, place_in_bed
 from .views.beds import add_beds, block_bed, change_bed, change_block, close_bed, end_block, reopen_bed
 from .views.board import housing_board
 from .views.finding import find_beds, place_people
@@ -111,6 +112,8 @@ urlpatterns = [
     path("housing/units/<uuid:unit_id>/close/", close_unit, name="close_unit"),
     path("housing/units/<uuid:unit_id>/reopen/", reopen_unit, name="reopen_unit"),
     path("housing/units/<uuid:unit_id>/beds/new/", add_beds, name="add_beds"),
+    path("housing/beds/<uuid:bed_id>/", bed, name="bed"),
+    path("housing/beds/<uuid:bed_id>/place/", place_in_bed, name="place_in_bed"),
     path("housing/beds/<uuid:bed_id>/change/", change_bed, name="change_bed"),
     path("housing/beds/<uuid:bed_id>/close/", close_bed, name="close_bed"),
     path("housing/beds/<uuid:bed_id>/reopen/", reopen_bed, name="reopen_bed"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions as clients
+from casework.housing.models import Bed
 from tests.counting import counted_queries
 from tests.factories.accounts import make_user, team_of
 from tests.factories.clients import make_client
@@ -152,3 +153,64 @@ def test_it_takes_few_queries_at_every_size_and_leaves_one_event(world: World) -
 
     assert len(few) == len(many) <= 12
     assert Event.objects.filter(type="housing.board_seen").count() == 3
+
+
+class TestFromABedOn:
+    """A free cell leads to the bed; from there it is blocked, or somebody is placed in it."""
+
+    def test_a_free_cell_leads_to_the_bed_and_from_there_to_the_people_of_a_case(self, world: World) -> None:
+        cell = board(world).context["sites"][0]["units"][0].lines[0].cells[0]
+        bed = Bed.objects.with_place().order_by("label")[0]
+
+        page = world.browser.get(cell.url)
+        answer = world.browser.get(
+            reverse("place_in_bed", args=[bed.pk]), {"code": world.mother.case.code.lower(), "day": page.context["day"]}
+        )
+        form = world.browser.get(answer.url).context["form"]
+
+        assert page.context["bed"] == bed
+        assert page.context["cells"][0].word == "free"
+        assert form[f"bed_{world.mother.reference}"].value() == str(bed.pk)
+        assert form["since"].value() == world.today
+        assert Event.objects.filter(type="housing.bed_seen", subject_id=str(bed.pk)).count() == 1
+
+    def test_a_code_of_no_case_of_theirs_answers_like_one_that_is_missing(self, world: World) -> None:
+        bed, foreign = Bed.objects.order_by("pk")[0], make_client()
+        url = reverse("place_in_bed", args=[bed.pk])
+
+        pages = [world.browser.get(url, {"code": code}) for code in (foreign.case.code, "KG-0000")]
+
+        assert [page.context["form"].errors for page in pages] == [
+            {"code": ["No open case of yours has this code."]}
+        ] * 2
+
+    def test_those_who_keep_the_place_are_led_to_blocks_and_nobody_else(self, world: World) -> None:
+        bed = Bed.objects.with_place().order_by("label")[0]
+        block = make_block(bed, since=world.today, until=world.today + timedelta(days=2), by=world.site.created_by)
+        keeper = make_user(Role.COORDINATOR, team=team_of(world.worker))
+        change, new = reverse("change_block", args=[block.pk]), reverse("block_bed", args=[bed.pk])
+
+        theirs = signed_in(keeper)
+        for name, args in (("housing_board", []), ("bed", [bed.pk])):
+            address = reverse(name, args=args)
+            assert change in theirs.get(address).content.decode(), name
+            assert change not in world.browser.get(address).content.decode(), name
+        assert new in theirs.get(reverse("bed", args=[bed.pk])).content.decode()
+        assert new not in world.browser.get(reverse("bed", args=[bed.pk])).content.decode()
+
+    @pytest.mark.parametrize("name", ["bed", "place_in_bed"])
+    def test_a_bed_of_another_team_is_not_there(self, world: World, name: str) -> None:
+        bed = Bed.objects.order_by("pk")[0]
+
+        assert signed_in(make_user()).get(reverse(name, args=[bed.pk])).status_code == 404
+        assert signed_in(make_user(Role.ADMINISTRATOR)).get(reverse(name, args=[bed.pk])).status_code == 403
+
+    def test_it_takes_few_queries(self, world: World) -> None:
+        world.both_booked()
+        url = reverse("bed", args=[Bed.objects.order_by("pk")[0].pk])
+        world.browser.get(url)
+
+        with counted_queries() as made:
+            world.browser.get(url)
+
+        assert len(made) <= 16  # the board of its site, what is to be known of the place, and who may do what with it

@@ -6,57 +6,36 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import get_language, pgettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from casework.accounts.roles import Permission
 from casework.audit.record import record
-from casework.housing.models import Site
+from casework.housing.models import Bed, Site
 from casework.housing.occupancy import State
-from casework.housing.queries import BoardSite, BoardStretch, BoardUnit, board
+from casework.housing.queries import BoardSite, BoardUnit, board
 from casework.lib.dates import today_in
-from casework.lib.day_words import in_words, month
+from casework.lib.day_words import month
 from casework.web.decorators import requires
 from casework.web.filters import chips
 from casework.web.request import UserRequest, permissions_in
 
+from ..cells import SIGNS, WORDS, Cell, cell_of
 from ..forms_of_board import BoardForm
 from ..tabs import housing_tabs
 
 # Further than anybody plans; keeps the page within its weight.
 MOST_BEDS = 300
-SIGNS = {
-    State.OCCUPIED: "●",
-    State.BOOKED: "○",
-    State.HELD: "◌",
-    State.OUT_OF_LEASE: "×",
-    State.BLOCKED: "▨",
-    State.FREE: "",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """Some days of one bed on which it is the same. `who`: initials, where the reader may see the person."""
-
-    nights: int
-    state: str
-    sign: str
-    word: str
-    days: str
-    who: str
-    url: str
-    without_lease: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
+    bed: Bed
     label: str
     before: int
     cells: Sequence[Cell]
@@ -75,7 +54,10 @@ class UnitLines:
 def housing_board(request: UserRequest) -> HttpResponse:
     now, user = timezone.now(), request.user
     known: Any = Site.objects
-    places = list(known.usable_by(user, now).in_use_on(now.date()).order_by("country", "city", "code"))
+    keeps = Exists(known.usable_by(user, now, Permission.HOUSING_MANAGE).filter(pk=OuterRef("pk")))
+    rows = known.usable_by(user, now).in_use_on(now.date()).annotate(is_kept=keeps)
+    places = list(rows.order_by("country", "city", "code"))
+    kept = {site.pk for site in places if site.is_kept}
     form = BoardForm(request.GET or None, sites=places)
     today = today_in(places[0].time_zone, now) if places else now.date()
     since, weeks = form.first_day or today, form.length
@@ -96,7 +78,11 @@ def housing_board(request: UserRequest) -> HttpResponse:
             {
                 "site": each.site,
                 "has_safety_note": each.has_safety_note,
-                "units": [_unit(unit, since, until) for unit in each.units if form.lets_unit_through(unit.unit)],
+                "units": [
+                    _unit(unit, since, until, may_manage=each.site.pk in kept)
+                    for unit in each.units
+                    if form.lets_unit_through(unit.unit)
+                ],
             }
             for each in shown
         ],
@@ -116,60 +102,14 @@ def housing_board(request: UserRequest) -> HttpResponse:
     return render(request, "housing/board.html", context)
 
 
-WORDS: dict[State, Any] = {
-    State.OCCUPIED: lambda: _("taken"),
-    State.BOOKED: lambda: _("booked"),
-    State.HELD: lambda: pgettext("bed", "held"),
-    State.OUT_OF_LEASE: lambda: _("out of lease"),
-    State.BLOCKED: lambda: _("blocked"),
-    State.FREE: lambda: pgettext("bed", "free"),
-}
-
-
-def _unit(unit: BoardUnit, since: date, until: date) -> UnitLines:
+def _unit(unit: BoardUnit, since: date, until: date, *, may_manage: bool) -> UnitLines:
     lines = []
     for bed in unit.beds:
-        cells = [_cell(piece) for piece in bed.stretches]
+        cells = [cell_of(piece, bed.bed, may_manage=may_manage) for piece in bed.stretches]
         before = (bed.stretches[0].stretch.since - since).days if bed.stretches else (until - since).days
         after = (until - bed.stretches[-1].stretch.until).days if bed.stretches else 0
-        lines.append(Line(label=bed.bed.label, before=before, cells=cells, after=after))
+        lines.append(Line(bed=bed.bed, label=bed.bed.label, before=before, cells=cells, after=after))
     return UnitLines(unit=unit.unit, lease_ends=unit.lease_ends, lines=lines)
-
-
-def _cell(piece: BoardStretch) -> Cell:
-    stretch, language = piece.stretch, get_language() or "en"
-    last = stretch.until - timedelta(days=1)
-    days = in_words(stretch.since, language)
-    if last != stretch.since:
-        days = f"{days} – {in_words(last, language)}"
-    who = url = ""
-    word = str(WORDS[stretch.state]())
-    if piece.placement is not None:
-        person = piece.placement.client
-        who = initials(person)
-        url = reverse("case_housing", args=[person.case.code])
-    elif piece.block is not None:
-        word = f"{word}: {piece.block.get_reason_display()}"
-    elif stretch.state is State.BLOCKED:
-        word = _("%(blocked)s: takes nobody new") % {"blocked": word}
-    if piece.without_lease:
-        word = f"{word}, {WORDS[State.OUT_OF_LEASE]()}"
-    return Cell(
-        nights=stretch.nights,
-        state=stretch.state.value,
-        sign=SIGNS[stretch.state] + (SIGNS[State.OUT_OF_LEASE] if piece.without_lease else ""),
-        without_lease=piece.without_lease,
-        word=word,
-        days=days,
-        who=who,
-        url=url,
-    )
-
-
-def initials(person: Any) -> str:
-    """Return the initials of somebody, or their reference where no name is on record."""
-    parts = (person.family_name, person.given_name)
-    return " ".join(f"{str(part)[0]}." for part in parts if part) or str(person.reference)
 
 
 def _months(since: date, until: date) -> list[tuple[str, int]]:

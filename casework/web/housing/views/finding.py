@@ -223,8 +223,9 @@ def _filled_in(request: UserRequest, people: Sequence[Client], beds: dict[str, l
     said: dict[str, Any] = {}
     if since := asked.cleaned_data.get("since"):
         said = {"since": since, "until": asked.cleaned_data.get("until")}
-    for client in people:
-        bed = request.GET.get(f"bed_{client.reference}", "")
+    for number, client in enumerate(people):
+        # `bed` alone, as the page of a bed says it, is for the first of the case.
+        bed = request.GET.get(f"bed_{client.reference}", request.GET.get("bed", "") if number == 0 else "")
         if bed in known:
             said[f"bed_{client.reference}"] = bed
     return said
