@@ -1,5 +1,7 @@
 """The report to donors: made once, read by those who may, and the same wherever it goes."""
 
+import gzip
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +13,9 @@ from django.utils import timezone
 from casework.accounts.models import User
 from casework.accounts.roles import Permission, Role, roles_with
 from casework.audit.models import Event
+from casework.clients.models import Service
+from casework.reports.age_groups import AgeGroup
+from casework.reports.donor import Counted, programmes_in, suppressed_places
 from casework.reports.models import DonorReport
 from casework.reports.periods import Period, month_of, quarter_of
 from tests.counting import counted_queries
@@ -205,3 +210,30 @@ def test_the_page_costs_few_queries_and_few_bytes_however_much_is_in_it(reader: 
         costs.append(len(queries))
 
     assert costs[0] == costs[1] <= 12
+
+
+def test_a_large_report_stays_a_small_document(reader: Browser) -> None:
+    """Five programmes, eight services, both sexes and every age group, most of it hidden or small as in life."""
+    invented, period = random.Random(9), last_settled()
+    programmes = [make_programme(name=f"Invented {number}") for number in range(5)]
+    cells = {
+        Counted(str(programme.pk), kind, sex, age, period.key): invented.choice([0, 0, 2, 5, 9, 14, 30, 80])
+        for programme in programmes
+        for kind in Service.Kind.values[:8]
+        for sex in ("female", "male")
+        for age in AgeGroup
+    }
+    DonorReport.objects.create(
+        first_on=period.first,
+        after_on=period.after,
+        months=period.months,
+        programmes=programmes_in(cells),
+        places=suppressed_places({cell: number for cell, number in cells.items() if number}, period),
+        made_at=timezone.now(),
+        made_by=make_user(),
+    )
+
+    page = page_of(reader, "report_donor")
+
+    assert len(tables_on(page)["in_full"]) > 100
+    assert len(gzip.compress(page.content)) <= 20 * 1024
