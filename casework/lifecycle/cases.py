@@ -263,6 +263,7 @@ def _take_reminders_along(case: Case, people: Collection[UUID]) -> None:
     subjects = [subject_of(pk) for pk in Deadline.objects.filter(client__in=people).values_list("pk", flat=True)]
     subjects += subjects_of_case(case)
     Reminder.objects.filter(subject__in=subjects).update(case=case)
+    Reminder.objects.filter(client__in=people).update(case=case)
 
 
 def _unite_names(source: Case, into: Case, now: datetime) -> None:

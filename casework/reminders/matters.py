@@ -22,6 +22,8 @@ class Matter:
     """`lead` is the one that speaks now, days before the day; None: not yet. `why` it need not be said, if so.
 
     `zone`: where the day is; "": where the team of its case works. `at_latest`: the hour, where it has one.
+
+    It is said to members of staff (`recipients`), or to one person whom we support (`client`), by their channel.
     """
 
     subject: str
@@ -32,6 +34,9 @@ class Matter:
     recipients: Collection[UUID] = ()
     case: Case | None = None
     why: str = ""
+    client: UUID | None = None
+    channel: str = "email"
+    send_at: datetime | None = None
 
     def goes_before(self, now: datetime) -> datetime | None:
         """Return before when somebody must have heard of it: before it lapses, or its day is over; None if that is past."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
 from casework.clients.access import cases_visible_to
-from casework.clients.models import Case, Client
+from casework.clients.models import Case, Client, Contact
 from casework.lib.ids import new_id
 
 from .policies import KindPolicy, OwnSettings, Policy
@@ -177,3 +178,109 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# Days before a deadline or an appointment on which a person is written to, unless they want it otherwise.
+CLIENT_LEADS = (7, 1, 0)
+LONGEST_CLIENT_LEAD = 30
+
+
+def _client_leads() -> list[int]:
+    return list(CLIENT_LEADS)
+
+
+class MessageAgreementQuerySet(models.QuerySet["MessageAgreement"]):
+    def visible_to(self, user: User, now: datetime) -> "MessageAgreementQuerySet":
+        return self.filter(cases_visible_to(user, now, prefix="client__case__"))
+
+    def in_force(self) -> "MessageAgreementQuerySet":
+        """Those of open cases that nobody has stopped."""
+        return self.filter(stopped_at__isnull=True, client__case__status=Case.Status.OPEN)
+
+
+class MessageAgreement(models.Model):
+    """What a person agreed to be written to about, and by which way. Who has no row is never written to."""
+
+    class How(models.TextChoices):
+        SAID = "said", _("said to the caseworker")
+        SIGNED = "signed", _("signed on paper")
+
+    class Why(models.TextChoices):
+        ASKED = "asked", _("they asked us to stop")
+        ANSWERED = "answered", _("they answered STOP")
+        WRONG_NUMBER = "wrong_number", _("the number is somebody else's")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    client = models.OneToOneField(Client, models.CASCADE, related_name="message_agreement")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="+", verbose_name=_("by which way"))
+    about_deadlines = models.BooleanField(_("about deadlines"), default=True)
+    about_appointments = models.BooleanField(_("about appointments"), default=True)
+    leads = ArrayField(models.SmallIntegerField(), verbose_name=_("days before"), default=_client_leads)
+    says_when = models.BooleanField(_("says day and hour of an appointment"), default=False)
+    with_code_word = models.BooleanField(_("begins with the code word"), default=False)
+    # The contact is a day centre, a friend, a host: they are asked to pass it on, and know for whom by the code word.
+    passed_on = models.BooleanField(_("somebody passes it on"), default=False)
+    agreed_on = models.DateField(_("agreed on"))
+    agreed_how = models.CharField(_("how"), max_length=8, choices=How, default=How.SAID)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(_("stopped"), null=True)
+    stopped_why = models.CharField(max_length=12, choices=Why, blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+
+    objects = MessageAgreementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agreement to messages")
+        verbose_name_plural = _("agreements to messages")
+        constraints = [
+            models.CheckConstraint(
+                name="agreement_is_about_something",
+                condition=Q(about_deadlines=True) | Q(about_appointments=True),
+            ),
+            models.CheckConstraint(
+                name="agreement_names_its_days",
+                condition=Q(leads__len__gt=0) & Q(leads__contained_by=list(range(LONGEST_CLIENT_LEAD + 1))),
+            ),
+            models.CheckConstraint(
+                name="agreement_passed_on_by_the_code_word", condition=Q(passed_on=False) | Q(with_code_word=True)
+            ),
+            models.CheckConstraint(
+                name="agreement_stopped_says_why",
+                condition=Q(stopped_at__isnull=True, stopped_why="")
+                | Q(stopped_at__isnull=False, stopped_why__in=["asked", "answered", "wrong_number"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class CalendarFeed(models.Model):
+    """An address under which a member of staff has their dates in a calendar. Its token is stored as a hash."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="calendar_feeds")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    fetched_at = models.DateTimeField(null=True)
+    # How often it was fetched since then; begun anew after an hour.
+    counted_since = models.DateTimeField(null=True)
+    fetches = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("calendar feed")
+        verbose_name_plural = _("calendar feeds")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(revoked_at__isnull=True), name="calendar_feed_one_a_user"
+            ),
+            models.CheckConstraint(
+                name="calendar_feed_revoked_after_it_was_made",
+                condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=models.F("made_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

@@ -13,7 +13,8 @@ DEADLINE = "deadline:"
 LEASE, LEASE_END = "lease:", "lease_end:"
 PLACEMENT, HOLD = "placement:", "hold:"
 BED_OFFER, HOUSING_REQUEST = "bed_offer:", "housing_request:"
-DATED = (DEADLINE, LEASE, LEASE_END, PLACEMENT, HOLD, BED_OFFER, HOUSING_REQUEST)
+CLIENT_DEADLINE, CLIENT_APPOINTMENT = "client_deadline:", "client_appointment:"
+DATED = (DEADLINE, LEASE, LEASE_END, PLACEMENT, HOLD, BED_OFFER, HOUSING_REQUEST, CLIENT_DEADLINE, CLIENT_APPOINTMENT)
 
 
 def queue_notices(subject: str, recipients: Iterable[UUID], *, case: Case | None, now: datetime) -> int:

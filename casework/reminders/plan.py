@@ -17,6 +17,8 @@ from django.db.models import Q
 from casework.audit.models import Event
 from casework.audit.record import record_each
 
+from .client_fates import CLIENT_FATES, tell_unreached
+from .client_matters import CLIENT_MATTERS
 from .deadlines import DEADLINES
 from .housing import HOUSING
 from .matters import Matter, Source
@@ -31,7 +33,7 @@ FATES: dict[str, str] = {
     Reminder.State.NEEDS_PERSON: "reminders.message_failed",
 }
 
-SOURCES: tuple[Source, ...] = (DEADLINES, *HOUSING)
+SOURCES: tuple[Source, ...] = (DEADLINES, *HOUSING, *CLIENT_MATTERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ def plan(*, now: datetime) -> Planned:
     for source in SOURCES:
         for matters in source.due(now):
             speaking = [(it, it.lead) for it in matters if it.lead is not None]
-            unaddressed += sum(not it.recipients for it, _lead in speaking)
+            unaddressed += sum(not it.recipients and it.client is None for it, _lead in speaking)
             queued += _queue([row for it, lead in speaking for row in _reminders(it, lead, now)], timing)
     stopped = _stop_settled(now)
     Heartbeat.objects.update_or_create(name="plan", defaults={"at": now, "lag_seconds": 0})
@@ -58,6 +60,8 @@ def plan(*, now: datetime) -> Planned:
 
 
 def _reminders(matter: Matter, lead: int, now: datetime) -> list[Reminder]:
+    if matter.client is not None:
+        return [_to_client(matter, lead, now)]
     return [
         Reminder(
             subject=matter.subject,
@@ -74,6 +78,19 @@ def _reminders(matter: Matter, lead: int, now: datetime) -> list[Reminder]:
     ]
 
 
+def _to_client(matter: Matter, lead: int, now: datetime) -> Reminder:
+    return Reminder(
+        subject=matter.subject,
+        due_on=matter.due_on,
+        lead_days=lead,
+        client_id=matter.client,
+        channel=matter.channel,
+        case=matter.case,
+        send_at=matter.send_at or now,
+        created_at=now,
+    )
+
+
 def _queue(wanted: list[Reminder], timing: Timing) -> int:
     """Insert those whose identity is not there yet, to go when their recipients may be told; return how many."""
     if not wanted:
@@ -83,9 +100,15 @@ def _queue(wanted: list[Reminder], timing: Timing) -> int:
             "subject", "due_on", "lead_days", "to", "channel"
         )
     )
-    missing = [it for it in wanted if (it.subject, it.due_on, it.lead_days, it.recipient_id, it.channel) not in there]
+    missing = [
+        it
+        for it in wanted
+        if (it.subject, it.due_on, it.lead_days, it.recipient_id or it.client_id, it.channel) not in there
+    ]
     timing.read({it.recipient_id for it in missing})
     for it in missing:
+        if it.client_id is not None:
+            continue  # they have hours of their own
         team = it.case.team_id if it.case is not None else None
         it.in_digest = timing.digest_of(it.recipient_id) is not None
         it.send_at = timing.sends_at(it.recipient_id, team, it.send_at, it.at_latest)
@@ -132,6 +155,9 @@ def _reason_to_stop(reminder: Reminder, standing: Mapping[str, Sequence[Matter]]
     on_that_day = [it for it in matters if it.due_on == reminder.due_on]
     if not on_that_day:
         return "moved"
+    if reminder.client_id is not None:
+        same = any((it.client, it.channel) == (reminder.client_id, reminder.channel) for it in on_that_day)
+        return "" if same else "other_way"
     return "" if any(reminder.recipient_id in it.recipients for it in on_that_day) else "no_access"
 
 
@@ -155,12 +181,16 @@ def settle(reminder: Reminder, state: str, *, now: datetime, why: str = "") -> N
     reminder.why = why
     reminder.save(update_fields=["state", "lease_until", "settled_at", "why"])
     record_each([_fate(reminder, now)])
+    if reminder.client_id is not None and state == Reminder.State.NEEDS_PERSON:
+        tell_unreached(reminder, now)
 
 
 def _fate(reminder: Reminder, now: datetime) -> Event:
-    told = {"to": str(reminder.recipient_id or reminder.client_id), "channel": reminder.channel}
+    is_to_client = reminder.client_id is not None
+    name = "client" if is_to_client else "to"
+    told = {name: str(reminder.recipient_id or reminder.client_id), "channel": reminder.channel}
     return Event(
-        type=FATES[reminder.state],
+        type=(CLIENT_FATES if is_to_client else FATES)[reminder.state],
         at=now,
         subject_model=reminder._meta.label,
         subject_id=str(reminder.pk),

@@ -1,6 +1,6 @@
 """When to speak of a due date: so many days before it, on it, and after it."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 # Days before the due date; below zero: days after it. Every duty has reminders unless somebody decides otherwise.
 DEFAULT_LEADS: tuple[int, ...] = (30, 14, 7, 3, 1, 0, -1, -7)
@@ -25,6 +25,10 @@ LEADS_OF_SILENCE: tuple[int, ...] = (0, -7, -21)
 # Offers and holds are spoken of hours before they lapse, and an offer that nobody answered on the day after.
 LAPSES, HAS_LAPSED = 0, -1
 MOST_HOURS_AHEAD = timedelta(hours=6)
+
+
+# People whom we support: at which hours of theirs a message comes if they named none.
+FIRST_HOUR, LAST_HOUR = time(9), time(20)
 
 
 def leads_of(duty: str) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from casework.housing.due import due_of_user
 from casework.residency.models import Deadline
 
 from .channels import DeliveryError, Message, channel
+from .client_messages import NoSafeHour, client_message_of, not_before
 from .models import Attempt, Heartbeat, Reminder
 from .notices import is_notice
 from .plan import reasons_to_stop, settle, stop
@@ -55,6 +56,13 @@ def deliver_next(*, now: datetime, timing: Timing | None = None) -> bool:
         _put_back(reminder, when)
         return True
     try:
+        if (later := not_before(reminder, now)) is not None:
+            _put_back(reminder, later)
+            return True
+    except NoSafeHour:
+        settle(reminder, Reminder.State.NEEDS_PERSON, now=now, why="no_safe_hour")
+        return True
+    try:
         channel(reminder.channel).deliver(message_of(reminder, now))
     except DeliveryError as error:
         record_failure(reminder, error, now=now)
@@ -79,7 +87,7 @@ def claim(*, now: datetime) -> Reminder | None:
 
 def _allowed_at(reminder: Reminder, timing: Timing, now: datetime) -> datetime:
     """Return when it may go: the queue may have stood still until the quiet hours began, or the policy has changed."""
-    if is_notice(reminder):
+    if is_notice(reminder) or reminder.client_id is not None:
         return now
     team = reminder.case.team_id if reminder.case is not None else None
     at_latest = reminder.at_latest if reminder.at_latest is not None and reminder.at_latest > now else None
@@ -97,8 +105,10 @@ def _put_back(reminder: Reminder, when: datetime) -> None:
 
 def message_of(reminder: Reminder, now: datetime) -> Message:
     """Return what to send. It counts what is due and names nothing of it."""
+    if reminder.client_id is not None:
+        return client_message_of(reminder)
     recipient = reminder.recipient
-    assert recipient is not None  # noqa: S101 - the database holds one of the two; clients are written to elsewhere
+    assert recipient is not None  # noqa: S101 - the database holds one of the two
     if is_notice(reminder):
         return Message(key=str(reminder.pk), address=recipient.email, wording=staff_notice(language=recipient.language))
     until = max([reminder.due_on, *(it.due_on for it in _told_with(reminder, now))])

@@ -41,10 +41,20 @@ OF_THE_ORGANISATION = (
     *("programmes/", "rules/", "policy-desk/", "what-would-change/", "document-types/", "partners/", "offers/"),
     *("housing/sites/", "housing/units/", "housing/beds/", "housing/blocks/"),
     *("housing/leases/", "housing/rents/", "housing/hosts/", "housing/safety-notes/"),
-    *("people/", "teams/", "invitation/", "account/", "admin/"),
+    *("people/", "teams/", "invitation/", "calendar/", "account/", "admin/"),
 )
 # What belongs to no case, or is kept by predicates of its own and tested with them.
-OF_NO_CASE = {"key", "export_id", "batch", "complaint_id", "pair_id", "access_id", "notice_id", "turn_away_id"}
+OF_NO_CASE = {
+    "key",
+    "export_id",
+    "batch",
+    "complaint_id",
+    "pair_id",
+    "access_id",
+    "notice_id",
+    "turn_away_id",
+    "letter_id",
+}
 
 # What only those read and write who are close to the case: it says what people need.
 CLOSE = {

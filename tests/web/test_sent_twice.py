@@ -108,6 +108,12 @@ CHANGE_WHAT_IS_THERE = (
     "take_", "turn_scan_page", "unarchive_", "undo_", "verify_", "withdraw_",
 )  # fmt: skip
 OTHERWISE = {
+    "agree_to_messages": "the id of the form is the agreement: tests/web/client_messages",
+    "answers": "a machine brings them, and a second STOP stops nothing more",
+    "letter_handed_over": "changes what is there",
+    "make_calendar_feed": "one address a reader: the one before opens nothing any more",
+    "message_channels": "sends a test message, and keeps none",
+    "revoke_calendar_feed": "ends what is there",
     "account_settings": "changes the reader's own account",
     "add_scan": "the digest of a file tells that it is there: tests/web/documents",
     "add_criterion": "its code comes of the id of the form: tests/web/scoring",

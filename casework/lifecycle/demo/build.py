@@ -23,6 +23,7 @@ from .diary import build_diary
 from .duplicates import build_duplicates
 from .housing import build_housing
 from .logins import LOGINS
+from .messages import build_messages
 from .needs import build_needs
 from .referring import build_referring
 from .reports import build_reports
@@ -76,6 +77,7 @@ def load_demo(*, now: datetime) -> int:
     build_referring(teams=teams, workers=workers, now=now)
     build_needs(team=teams["ALA"], keeper=workers["admin"], worker=workers["caseworker"], now=now)
     build_safety(teams=teams, workers=workers, now=now)
+    build_messages(teams=teams, workers=workers, now=now)
     build_scans(teams=teams, workers=workers, now=now)
     build_desk(editor=workers["editor"], reviewer=workers["reviewer"], now=now)
     build_duplicates(now=now)

@@ -38,6 +38,9 @@ KINDS: dict[str, Promise] = {
     "emergency": gettext_lazy("A case was opened in an emergency"),
     "alone": gettext_lazy("Nobody sees a restricted case any more"),
     "sights": gettext_lazy("Somebody opened many cases"),
+    "unreached": gettext_lazy("A message to a person did not reach them: please reach them another way"),
+    "client_stopped": gettext_lazy("A person wants no more messages"),
+    "client_answered": gettext_lazy("A person answered a message: please get in touch"),
     "test": gettext_lazy("A test message"),
 }
 OTHERS = gettext_lazy("A reminder")
