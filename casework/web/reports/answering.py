@@ -157,9 +157,17 @@ def _pieces(shape: str, tables: Sequence[Table], about: Any, *, with_hxl: bool) 
         case "xlsx":
             yield from xlsx.xlsx_pieces([*tables, about_table(about)], about, with_hxl=with_hxl)
         case "csv":
-            yield from csv.csv_pieces(tables[0], with_hxl=with_hxl, foot=about.mark)
+            yield from csv.csv_pieces(tables[0], with_hxl=with_hxl, foot=_foot(tables[0], about.mark))
         case _:
             yield pdf.pdf_of(tables, about)
+
+
+def _foot(table: Table, mark: str) -> str:
+    """Return the last line of a file that holds nothing but one table: who took it, and what the sign in it means."""
+    if not any(value is HIDDEN for row in table.rows for value in row):
+        return mark
+    sign = _("* stands for a number from 1 to 7, or for one that would tell such a number.")
+    return f"{mark}. {sign}"
 
 
 def _shown(section: Section) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from tests.factories.accounts import make_user
 from tests.factories.helping import help_people
 from tests.factories.needs import make_programme
 from tests.web.cases.pages import signed_in
-from tests.web.exports.files import lines_of
+from tests.web.exports.files import content_of, lines_of
 
 from .pages import file_of, page_of, sheets_of, tables_on
 
@@ -127,8 +127,10 @@ def test_the_files_hold_what_the_page_shows(reader: Browser, worker: User) -> No
         "#reached+m",
     ]
     assert lines[1][-3:] == ["#reached+adults+age_18_59", "#reached+elderly+age_60", "#reached+age_unknown"]
+    text = content_of(file_of(reader, "donor", query=query, format="csv.by_service")).decode()
+    assert "* stands for a number from 1 to 7, or for one that would tell such a number." in text.splitlines()[-1]
     assert file_of(reader, "donor", query=query, format="pdf")["Content-Type"] == "application/pdf"
-    assert Event.objects.filter(type="reports.list_exported", data__listing="donor").count() == 3
+    assert Event.objects.filter(type="reports.list_exported", data__listing="donor").count() == 4
 
 
 def test_what_is_recorded_later_is_not_in_it_and_it_is_not_made_again(reader: Browser, worker: User) -> None:
