@@ -21,7 +21,8 @@ __all__ = ["Attempt", "Heartbeat", "KindPolicy", "OwnSettings", "Policy", "Remin
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def visible_to(self, user: User, now: datetime) -> "ReminderQuerySet":
-        return self.filter(cases_visible_to(user, now, prefix="case__"))
+        """Those about cases that the user may see, and what was said to them about no case, such as a lease."""
+        return self.filter(cases_visible_to(user, now, prefix="case__") | Q(case__isnull=True, recipient=user))
 
     def claimable(self, now: datetime) -> "ReminderQuerySet":
         """Those to send now.

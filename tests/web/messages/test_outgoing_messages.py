@@ -11,7 +11,8 @@ from casework.reminders.models import Heartbeat, Reminder
 from casework.reminders.plan import plan
 from casework.reminders.send import deliver_due
 from casework.web.messages.views import masked
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_user, team_of
+from tests.factories.housing import make_lease, make_site
 from tests.reminders.deadlines import at_any_hour, make_deadline
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,19 @@ def test_a_worker_of_another_team_sees_none_of_it(client: Browser, reminder: Rem
 
     assert reminder.case.code not in page
     assert "No messages yet" in page
+
+
+def test_what_was_said_about_a_lease_is_there_for_whom_it_was_said_to(client: Browser) -> None:
+    keeper, other = make_user(Role.COORDINATOR), make_user(Role.COORDINATOR)
+    site = make_site(team=team_of(keeper), by=keeper)
+    now = timezone.now()
+    make_lease(site, until=now.date() + timedelta(days=60), notice_on=now.date() + timedelta(days=3))
+    plan(now=now)
+
+    client.force_login(keeper)
+    assert "about no case" in client.get(URL).content.decode()
+    client.force_login(other)
+    assert "about no case" not in client.get(URL).content.decode()
 
 
 def test_a_policy_editor_may_not_look(client: Browser) -> None:
