@@ -7,7 +7,7 @@ import pytest
 
 from casework.accounts.models import User
 from casework.clients.models import Case, Client
-from casework.housing.models import Bed, BedBlock, Lease, Placement
+from casework.housing.models import Bed, BedBlock, BedOffer, Lease, Placement
 from casework.housing.occupancy import State
 from casework.housing.queries import board, numbers_on
 from casework.housing.waiting_list import waiting_list
@@ -135,7 +135,18 @@ def test_people_live_in_beds_and_wait_for_one(people: dict[str, Client]) -> None
     assert {it.state for site in sites for bed in site.beds for it in bed.stretches} == set(State)
     assert [row.rank for row in rows] == [1, 2, 3]
     assert [row.is_silent for row in rows].count(True) == 1
-    assert [row.offer is not None for row in rows].count(True) == 1
+    assert [row.offered_until is not None for row in rows].count(True) == 1
+
+
+def test_people_in_bishkek_wait_one_of_them_after_a_refusal(people: dict[str, Client]) -> None:
+    worker = User.objects.get(email="bishkek@demo.example")
+
+    rows = waiting_list(worker, NOW)
+
+    assert len(rows) == 2
+    assert list(BedOffer.objects.filter(request__in=[row.request.pk for row in rows]).values_list("state", "why")) == [
+        ("declined", "too_far")
+    ]
 
 
 def test_loaded_again_it_changes_nothing(people: dict[str, Client]) -> None:
