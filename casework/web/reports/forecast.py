@@ -237,12 +237,12 @@ def _surge(met: Outcome, surge: Surge, *, is_exact: bool) -> Section:
         if not rows or rows[-1][1:] != row:
             rows.append([night.day, *row])
     layers = [
-        charts.Layer(look="chart-expected", word=_("have a bed"), numbers=[night.housed for night in met.nights]),
-        charts.Layer(look="chart-blocked", word=_("without a bed"), numbers=[night.without for night in met.nights]),
+        charts.Layer(look="chart-booked", word=_("have a bed"), numbers=[night.housed for night in met.nights]),
+        charts.Layer(look="chart-expected", word=_("without a bed"), numbers=[night.without for night in met.nights]),
     ]
     said = surge_in_words(met, surge)
     if not is_exact:
-        said.append(_("Computed from the numbers shown below, so it is as rough as they are."))
+        said.append(_("Computed with people in tens, and a number that is hidden taken for 7, so it is rough."))
     chart = charts.stacked(
         key="surge",
         title=_("Those who need a bed, night by night"),
