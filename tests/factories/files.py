@@ -15,6 +15,7 @@ from .accounts import NOW, make_user
 from .clients import make_address, make_case, make_client, make_contact, make_note, make_relation, make_transfer
 from .documents import make_document
 from .housing import book, make_bed, make_offer, make_request, make_site
+from .messages import make_letter
 from .needs import make_draft_version, make_need, make_service, publish
 from .referrals import make_incoming, make_sent_referral
 from .residency import (
@@ -103,6 +104,7 @@ def _facts(person: Client, worker: User, name: str) -> dict[str, Any]:
         "custody_id": original,
         "scan_id": scan,
         "page_id": scan.pages.order_by("number")[0],
+        "letter_id": make_letter(person, by=worker),
         "placement_id": book({person: make_bed(site=make_site(team=person.case.team))}, by=worker)[0],
         "deadline_id": make_deadline(person),
         "deadlines/<uuid:deadline_id>/ answer": "done",

@@ -3,15 +3,35 @@
 from datetime import datetime
 from typing import Any
 
+from casework.accounts.models import User
 from casework.clients.models import Client
 from casework.reminders import actions
-from casework.reminders.models import MessageAgreement
+from casework.reminders.models import MessageAgreement, Reminder
 
 from .accounts import NOW
 from .clients import make_case, make_client, make_contact, make_team, make_user
 
 TODAY = NOW.date()
 NUMBER = "+996 555 012345"
+
+
+def make_letter(client: Client, *, by: User, now: datetime = NOW) -> Reminder:
+    """A letter that waits to be printed and handed over to somebody who is only met in person."""
+    contact = make_contact(client, channel="in_person", value="", by=by, now=now)
+    actions.agree_to_messages(client=client, contact=contact, agreed_on=TODAY, by=by, now=now)
+    return Reminder.objects.create(
+        subject=f"client_deadline:{client.pk}",
+        due_on=TODAY,
+        lead_days=0,
+        client=client,
+        case=client.case,
+        channel="letter",
+        state="needs_person",
+        why="to_hand_over",
+        send_at=now,
+        created_at=now,
+        settled_at=now,
+    )
 
 
 def make_willing(client: Client | None = None, *, now: datetime = NOW, **fields: Any) -> MessageAgreement:
