@@ -44,6 +44,8 @@ ASKING = {"user", "by", "reader", "self.by", "self.user", "request.user", "user.
 QUESTIONS = {"may_read_needs", "is_told", "may", "permission", "permissions_in", "has_permission"}
 # What asks who it is before an act of weight.
 PROOFS = {"ask_again", "ask_once"}
+# Made by a decorator once for each view: tried with the policies.
+AS_POLICIES = {"guarded"}
 # What knows nothing of users.
 NOT_OF_IT = {"migrations", "demo", "rules", "lib", "vault", "embedded"}
 # What these call means something else elsewhere: they count where they are given whoever asks.
@@ -164,6 +166,7 @@ def _of_file(path: Path, as_it_is: ast.Module, names: Names) -> Iterator[Mutant]
     places = [
         (number, way)
         for number, node, within in _nodes(as_it_is)
+        if within not in AS_POLICIES
         for way in _ways(node, within, names, is_partly=within in partly)
     ]
     if not places:
