@@ -293,6 +293,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal audit": {"task": "audit.seal", "schedule": 4.0, "options": {"expires": 30}},
     "plan reminders": {"task": "reminders.plan", "schedule": crontab(minute="*")},
     "deliver reminders": {"task": "reminders.deliver", "schedule": crontab(minute="*")},
+    "watch reminders": {"task": "reminders.watch", "schedule": crontab(minute="*/2"), "options": {"expires": 60}},
     "refresh stale deadlines": {"task": "residency.refresh_stale", "schedule": crontab(minute="*/5")},
     "compare people": {"task": "lifecycle.compare_missed", "schedule": crontab(minute="*")},
     "resume impacts": {"task": "residency.resume_impacts", "schedule": crontab(minute="*")},

@@ -1,6 +1,6 @@
 """Deadlines as what reminders speak of."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,10 +9,12 @@ from casework.clients.audience import Audience
 from casework.clients.models import Case
 from casework.residency.models import Deadline, Jurisdiction
 
+from .ladder import RUNGS, TIME_TO_ANSWER, Ladder, first_told, reached
 from .matters import Matter, Source, chunked
 from .notices import DEADLINE
 from .policies import KindPolicy, Policies, policies
 from .schedule import LONGEST_LEAD, lead_reached
+from .words import words_about
 
 
 def subject_of(deadline_id: UUID) -> str:
@@ -37,48 +39,70 @@ def _due(now: datetime) -> Iterator[list[Matter]]:
     rows = Deadline.objects.open().due_by(until).filter(optional=False).select_related("client__case__team")
     zones = time_zones()
     for deadlines in chunked(rows):
-        audience = _audience(deadlines, now)
-        yield [
-            _matter(it, audience, decided, zones, lead=_lead(it, decided, today_of(it, zones, now))) for it in deadlines
-        ]
-
-
-def _lead(deadline: Deadline, decided: Policies, today: date) -> int | None:
-    return lead_reached(deadline.drives_on, today, decided.leads_of(deadline.duty))
+        batch = _Batch(deadlines, decided, zones, now)
+        told = first_told([subject_of(it.pk) for it in deadlines if reached(it.drives_on, batch.today(it))])
+        yield [matter for it in deadlines for matter in (batch.matter(it), *batch.rungs(it, told))]
 
 
 def _standing(ids: Collection[str], now: datetime) -> Sequence[Matter]:
-    deadlines = list(Deadline.objects.select_related("client__case").filter(pk__in=ids))
-    audience, decided = _audience(deadlines, now), policies()
-    return [_matter(it, audience, decided, {}, why=_why(it)) for it in deadlines]
+    deadlines = list(Deadline.objects.select_related("client__case__team").filter(pk__in=ids))
+    batch = _Batch(deadlines, policies(), time_zones(), now)
+    return [matter for it in deadlines for matter in (batch.matter(it), *(batch.rung(it, rung) for rung in RUNGS))]
 
 
-def _audience(deadlines: Sequence[Deadline], now: datetime) -> Audience:
-    return Audience([it.client.case for it in deadlines], now)
+class _Batch:
+    """Some deadlines, with what has to be known to speak of them."""
 
+    def __init__(self, deadlines: Sequence[Deadline], decided: Policies, zones: dict[str, str], now: datetime) -> None:
+        cases = [it.client.case for it in deadlines]
+        self.now, self.decided, self.zones = now, decided, zones
+        self.audience = Audience(cases, now)
+        self.ladder = Ladder(cases, self.audience, now)
+        self.words = words_about(deadlines)
 
-def _matter(
-    deadline: Deadline,
-    audience: Audience,
-    decided: Policies,
-    zones: dict[str, str],
-    *,
-    lead: int | None = None,
-    why: str = "",
-) -> Matter:
-    case = deadline.client.case
-    told = set(audience.of(case))
-    if KindPolicy.Also.COORDINATOR in decided.also(deadline.duty):
-        told |= set(audience.coordinators_of(case))
-    return Matter(
-        subject=subject_of(deadline.pk),
-        due_on=deadline.drives_on,
-        lead=lead,
-        zone=zones.get(deadline.country, ""),
-        recipients=sorted(told),
-        case=case,
-        why=why,
-    )
+    def today(self, deadline: Deadline) -> date:
+        return today_of(deadline, self.zones, self.now)
+
+    def matter(self, deadline: Deadline) -> Matter:
+        """Return what is said to whoever looks after the case."""
+        case, word, today = deadline.client.case, self.words.get(deadline.pk), self.today(deadline)
+        is_silent = word is not None and word.is_silent_on(today)
+        told = set(self.audience.of(case))
+        if KindPolicy.Also.COORDINATOR in self.decided.also(deadline.duty):
+            told |= set(self.audience.coordinators_of(case))
+        leads = (*self.decided.leads_of(deadline.duty), *(word.speaks_again if word else ()))
+        is_quiet = is_silent or deadline.drives_on is None
+        lead = None if is_quiet else lead_reached(deadline.drives_on, today, leads)
+        return self._matter(deadline, lead, sorted(told), _why(deadline) or ("snoozed" if is_silent else ""))
+
+    def rungs(self, deadline: Deadline, told: Mapping[tuple[str, date], datetime]) -> list[Matter]:
+        """Return what is said to others because nobody answered."""
+        first = told.get((subject_of(deadline.pk), deadline.drives_on))
+        if first is None or self.now - first < TIME_TO_ANSWER:
+            return []
+        found = [self.rung(deadline, rung) for rung in reached(deadline.drives_on, self.today(deadline))]
+        return [it for it in found if it.recipients and not it.why]
+
+    def rung(self, deadline: Deadline, rung: int) -> Matter:
+        case, word = deadline.client.case, self.words.get(deadline.pk)
+        why = _why(deadline)
+        if not why and word is not None and word.holds_off_on(self.today(deadline)):
+            why = "acknowledged"
+        if not why and self.ladder.has_just_been_given(case):
+            why = "handed_over"
+        return self._matter(deadline, RUNGS[rung], self.ladder.of(case, rung), why, rung)
+
+    def _matter(self, deadline: Deadline, lead: int | None, told: list[UUID], why: str, rung: int = 0) -> Matter:
+        return Matter(
+            subject=subject_of(deadline.pk),
+            due_on=deadline.drives_on,
+            lead=lead,
+            zone=self.zones.get(deadline.country, ""),
+            recipients=told,
+            case=deadline.client.case,
+            rung=rung,
+            why=why,
+        )
 
 
 def _why(deadline: Deadline) -> str:

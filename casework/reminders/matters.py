@@ -33,6 +33,7 @@ class Matter:
     at_latest: datetime | None = None
     recipients: Collection[UUID] = ()
     case: Case | None = None
+    rung: int = 0
     why: str = ""
     client: UUID | None = None
     channel: str = "email"

@@ -15,8 +15,9 @@ from casework.clients.models import Case, Client, Contact
 from casework.lib.ids import new_id
 
 from .policies import KindPolicy, OwnSettings, Policy
+from .words import Word
 
-__all__ = ["Attempt", "Heartbeat", "KindPolicy", "OwnSettings", "Policy", "Reminder", "ReminderQuerySet"]
+__all__ = ["Attempt", "Heartbeat", "KindPolicy", "OwnSettings", "Policy", "Reminder", "ReminderQuerySet", "Word"]
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
@@ -92,6 +93,8 @@ class Reminder(models.Model):
     at_latest = models.DateTimeField(null=True)
     # Told together with what else its recipient is to be told that day.
     in_digest = models.BooleanField(default=False)
+    # Above 0: because nobody answered those before; see `ladder.py`.
+    rung = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)

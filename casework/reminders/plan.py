@@ -33,6 +33,10 @@ FATES: dict[str, str] = {
     Reminder.State.NEEDS_PERSON: "reminders.message_failed",
 }
 
+IDENTITY = ("subject", "due_on", "lead_days", "to", "channel")
+# What was stopped for this is said after all if that holds no more.
+SPEAKS_AGAIN = frozenset({"acknowledged", "handed_over", "snoozed"})
+
 SOURCES: tuple[Source, ...] = (DEADLINES, *HOUSING, *CLIENT_MATTERS)
 
 
@@ -52,7 +56,7 @@ def plan(*, now: datetime) -> Planned:
     for source in SOURCES:
         for matters in source.due(now):
             speaking = [(it, it.lead) for it in matters if it.lead is not None]
-            unaddressed += sum(not it.recipients and it.client is None for it, _lead in speaking)
+            unaddressed += sum(not it.recipients and it.client is None for it, _lead in speaking if not it.rung)
             queued += _queue([row for it, lead in speaking for row in _reminders(it, lead, now)], timing)
     stopped = _stop_settled(now)
     Heartbeat.objects.update_or_create(name="plan", defaults={"at": now, "lag_seconds": 0})
@@ -70,6 +74,7 @@ def _reminders(matter: Matter, lead: int, now: datetime) -> list[Reminder]:
             recipient_id=user_id,
             channel=Reminder.Channel.EMAIL,
             case=matter.case,
+            rung=matter.rung,
             send_at=now,
             at_latest=matter.goes_before(now),
             created_at=now,
@@ -95,25 +100,31 @@ def _queue(wanted: list[Reminder], timing: Timing) -> int:
     """Insert those whose identity is not there yet, to go when their recipients may be told; return how many."""
     if not wanted:
         return 0
-    there = set(
-        Reminder.objects.filter(subject__in={it.subject for it in wanted}).values_list(
-            "subject", "due_on", "lead_days", "to", "channel"
-        )
-    )
-    missing = [
-        it
-        for it in wanted
-        if (it.subject, it.due_on, it.lead_days, it.recipient_id or it.client_id, it.channel) not in there
-    ]
-    timing.read({it.recipient_id for it in missing})
-    for it in missing:
+    rows = Reminder.objects.filter(subject__in={it.subject for it in wanted})
+    there = {
+        (it.subject, it.due_on, it.lead_days, it.to, it.channel): it for it in rows.only(*IDENTITY, "state", "why")
+    }
+    missing, again = [], []
+    for it in wanted:
+        found = there.get((it.subject, it.due_on, it.lead_days, it.recipient_id or it.client_id, it.channel))
+        if found is None:
+            missing.append(it)
+        elif found.state == Reminder.State.STOPPED and found.why in SPEAKS_AGAIN:
+            again.append((found, it))
+    for found, it in again:
+        it.pk = found.pk
+    timing.read({it.recipient_id for it in wanted} if missing or again else ())
+    for it in [*missing, *(it for _found, it in again)]:
         if it.client_id is not None:
             continue  # they have hours of their own
         team = it.case.team_id if it.case is not None else None
         it.in_digest = timing.digest_of(it.recipient_id) is not None
         it.send_at = timing.sends_at(it.recipient_id, team, it.send_at, it.at_latest)
     Reminder.objects.bulk_create(missing, ignore_conflicts=True)
-    return len(missing)
+    for _found, it in again:
+        stopped = Reminder.objects.filter(pk=it.pk, state=Reminder.State.STOPPED)
+        stopped.update(state=Reminder.State.WAITING, why="", settled_at=None, tries=0, send_at=it.send_at)
+    return len(missing) + len(again)
 
 
 @transaction.atomic
@@ -147,7 +158,7 @@ def _reason_to_stop_notice(reminder: Reminder) -> str:
 
 
 def _reason_to_stop(reminder: Reminder, standing: Mapping[str, Sequence[Matter]], source: Source) -> str:
-    matters = standing.get(reminder.subject, ())
+    matters = [it for it in standing.get(reminder.subject, ()) if it.rung == reminder.rung]
     if not matters:
         return source.settled
     if all(it.why for it in matters):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from .plan import plan
 from .send import deliver_due
+from .watch import watch
 
 
 @shared_task(name="reminders.plan")
@@ -19,3 +20,8 @@ def plan_reminders(**_older: Any) -> None:
 @shared_task(name="reminders.deliver")
 def deliver_reminders(**_older: Any) -> None:
     deliver_due(clock=timezone.now)
+
+
+@shared_task(name="reminders.watch")
+def watch_reminders(**_older: Any) -> None:
+    watch(timezone.now())

@@ -54,6 +54,7 @@ def _pages() -> list[tuple[Permission, str, str]]:
         (Permission.ACCOUNTS_MANAGE, "people", _("People and teams")),
         (Permission.ACCOUNTS_MANAGE, "message_channels", _("Ways to send messages")),
         (Permission.ACCOUNTS_MANAGE, "reminder_policy", _("Policy of reminders")),
+        (Permission.ACCOUNTS_MANAGE, "status", _("Do reminders go?")),
         (Permission.AUDIT_VIEW, "audit", _("Who did what")),
         (Permission.AUDIT_VIEW, "watched", _("Emergencies")),
         (Permission.PROCESSING_VIEW, "processing", _("Record of processing")),

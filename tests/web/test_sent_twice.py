@@ -143,6 +143,8 @@ OTHERWISE = {
     "save_trip": "its form carries the id of the stay: tests/web/position",
     "search": "looks, and writes nothing",
     "scheme_version": "changes what is there, by its version",
+    "say_on_it": "one word stands about a deadline: tests/web/reminders",
+    "snooze_reminders": "said once by the id of its form, or in place of what was said: tests/web/reminders",
     "set_language": "a choice of the reader",
     "sign_out_everywhere": "ends what is there",
     "show_document_number": "shows, and writes nothing but the audit",

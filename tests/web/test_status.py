@@ -19,7 +19,11 @@ def readyz() -> list[str]:
 
 
 def test_it_is_ready_before_anything_has_happened() -> None:
-    assert readyz() == ["ok", "audit seals: ok, oldest event without one 0 s, last one never"]
+    assert readyz() == [
+        "ok",
+        "audit seals: ok, oldest event without one 0 s, last one never",
+        "reminders: ok, plan never, deliver never, oldest unsent 0 s",
+    ]
 
 
 def test_it_says_when_the_last_event_was_sealed() -> None:

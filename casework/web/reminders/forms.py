@@ -14,6 +14,7 @@ from casework.reminders.policies import KindPolicy, Policies
 from casework.reminders.schedule import FURTHEST_LEAD, LATEST_LEAD
 from casework.residency.rules.kinds import DUTY_LABELS, Duty
 from casework.web.cases.forms.rows import RowForm
+from casework.web.forms.dates import DayField
 from casework.web.forms.layouts import stacked
 from casework.web.templatetags.days import day
 
@@ -136,6 +137,18 @@ class PolicyForm(RowForm):
         shown = {name: getattr(policy, name) for name in ("version", "quiet_from", "quiet_until", "working_days_only")}
         leads = {f"{LEADS}{duty}": row.leads_of(duty) for duty in SPOKEN_OF}
         return shown | leads | {"also": [duty.value for duty in SPOKEN_OF if row.also(duty)]}
+
+
+class SnoozeForm(RowForm):
+    until = DayField(label=_("Say nothing before"))
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=400,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("For example: the appointment is on Thursday. Whoever may see the case can read it."),
+    )
+
+    helper = stacked(_("Let them wait"))
 
 
 class OwnRemindersForm(forms.Form):

@@ -1,19 +1,25 @@
 """Is the process alive, and is it fit to serve? Without any detail for the public. And where to report a hole."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.transaction import non_atomic_requests
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from casework.audit.state import state
+from casework.accounts.roles import Permission
+from casework.audit import state as audit_state
+from casework.audit.record import record
+from casework.reminders.watch import SILENCE, health
 from casework.vault.errors import KeyFileError
 from casework.vault.keys import provider
-from casework.web.decorators import public
+from casework.web.decorators import public, requires
+from casework.web.request import UserRequest
 
 
 @public
@@ -25,20 +31,39 @@ def livez(request: HttpRequest) -> HttpResponse:
 @public
 @non_atomic_requests
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and holds every migration, and the keys are there; else 503. A second line says how far the sealing of the audit trail is.
+    """200 when the database answers and holds every migration, and the keys are there; else 503. A second line says how far the sealing of the audit trail is, a third whether reminders go.
 
-    A sealer that stands still does not take the pages away: the events are there, and wait for it.
+    A sealer or a worker that stands still does not take the pages away: what they have to do waits for them.
     """
     try:
         executor = MigrationExecutor(connection)
         ready = not executor.migration_plan(executor.loader.graph.leaf_nodes())
         provider().current_id("data")
-        sealing = _sealing() if ready else ""
+        sealing, reminding = (_sealing(), _reminding()) if ready else ("", "")
     except (DatabaseError, KeyFileError):
-        ready, sealing = False, ""
+        ready, sealing, reminding = False, "", ""
     return HttpResponse(
-        f"ok\n{sealing}\n" if ready else "not ready", status=200 if ready else 503, content_type="text/plain"
+        f"ok\n{sealing}\n{reminding}\n" if ready else "not ready",
+        status=200 if ready else 503,
+        content_type="text/plain",
     )
+
+
+@requires(Permission.ACCOUNTS_MANAGE)
+@require_safe
+def status(request: UserRequest) -> HttpResponse:
+    """Whether reminders go, in words: no number of messages, because it would tell of people."""
+    now = timezone.now()
+    state = health(now)
+    context = {
+        "state": state,
+        "planned": state.beats["plan"],
+        "delivered": state.beats["deliver"],
+        "minutes": int(state.lag.total_seconds() // 60),
+        "is_waiting": state.lag > SILENCE,
+    }
+    record("reminders.status_seen", by=request.user, now=now)
+    return render(request, "status/status.html", context)
 
 
 @public
@@ -59,9 +84,19 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 def _sealing() -> str:
-    now, sealing = timezone.now(), state()
+    now, sealing = timezone.now(), audit_state.state()
     said = "late" if sealing.is_late(now) else "ok"
     last = f"{(now - sealing.sealed_until).total_seconds():.0f} s ago" if sealing.sealed_until else "never"
     return (
         f"audit seals: {said}, oldest event without one {sealing.waits_for(now).total_seconds():.0f} s, last one {last}"
     )
+
+
+def _reminding() -> str:
+    state = health(timezone.now())
+    beats = ", ".join(f"{name} {_ago(state.at, at)}" for name, at in state.beats.items())
+    return f"reminders: {'late' if state.is_late else 'ok'}, {beats}, oldest unsent {state.lag.total_seconds():.0f} s"
+
+
+def _ago(now: datetime, at: datetime | None) -> str:
+    return f"{(now - at).total_seconds():.0f} s ago" if at is not None else "never"

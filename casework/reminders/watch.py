@@ -1,0 +1,173 @@
+"""Watches that reminders go: what should have been said against what was, and an alarm when it was not.
+
+It needs neither worker nor beat: `bin/manage watch_reminders` runs it beside them.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from casework.accounts.models import Membership, User
+from casework.accounts.roles import Permission
+from casework.audit.record import record
+
+from .models import Heartbeat, Reminder
+from .plan import SOURCES
+
+# So long a step may be silent, and a message be late.
+SILENCE = timedelta(minutes=3)
+STEPS = ("plan", "deliver")
+ALARM, WATCH = "alarm", "watch"
+# A trouble that goes on is told once a day.
+AGAIN_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How it stands: when each step last ran (None: never), and since when the oldest message should have gone."""
+
+    at: datetime
+    beats: Mapping[str, datetime | None]
+    oldest_at: datetime | None
+
+    @property
+    def silent(self) -> list[str]:
+        """The steps that have not run for too long. One that never ran is not missed: nothing was started yet."""
+        return [name for name, last in self.beats.items() if last is not None and self.at - last > SILENCE]
+
+    @property
+    def lag(self) -> timedelta:
+        return self.at - self.oldest_at if self.oldest_at is not None else timedelta(0)
+
+    @property
+    def is_late(self) -> bool:
+        return bool(self.silent) or self.lag > SILENCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """What should have been said by now, by kind of subject, and what became of it.
+
+    missing: nothing was queued; late: queued, and it should have gone; unaddressed: there is nobody who may be told.
+    """
+
+    at: datetime
+    expected: Counter[str] = field(default_factory=Counter)
+    found: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    COLUMNS = ("sent", "waiting", "late", "missing", "stopped", "needs_person", "unaddressed")
+
+    def of(self, kind: str) -> list[int]:
+        return [self.found[kind, column] for column in self.COLUMNS]
+
+    def total(self, column: str) -> int:
+        return sum(count for (_kind, name), count in self.found.items() if name == column)
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.total("late") and not self.total("missing")
+
+
+def health(now: datetime) -> Health:
+    """Return how it stands, in two queries."""
+    beats = dict(Heartbeat.objects.filter(name__in=STEPS).values_list("name", "at"))
+    oldest = Reminder.objects.claimable(now).order_by("send_at").values_list("send_at", flat=True).first()
+    return Health(at=now, beats={name: beats.get(name) for name in STEPS}, oldest_at=oldest)
+
+
+def reconcile(now: datetime, *, cases: Collection[UUID] | None = None) -> Reconciliation:
+    """Return what should have been said by now against what was: counted anew from what is open, not from the queue.
+
+    `cases`: only what is about these.
+    """
+    result = Reconciliation(at=now)
+    for source in SOURCES:
+        kind = source.prefix.rstrip(":")
+        for matters in source.due(now):
+            speaking = [it for it in matters if it.lead is not None and not it.rung]
+            if cases is not None:
+                speaking = [it for it in speaking if it.case is not None and it.case.pk in cases]
+            rows = Reminder.objects.filter(subject__in={it.subject for it in speaking})
+            names = ("subject", "due_on", "lead_days", "to", "state", "send_at")
+            known: dict[tuple[Any, ...], Any] = {row[:4]: row[4:] for row in rows.values_list(*names)}
+            for it in speaking:
+                told = [it.client] if it.client is not None else [*it.recipients]
+                result.expected[kind] += max(len(told), 1)
+                if not told:
+                    result.found[kind, "unaddressed"] += 1
+                for person in told:
+                    row = known.get((it.subject, it.due_on, it.lead, person))
+                    result.found[kind, _became(row, now)] += 1
+    return result
+
+
+def _became(row: tuple[str, datetime] | None, now: datetime) -> str:
+    if row is None:
+        return "missing"
+    state, send_at = row
+    if state in (Reminder.State.WAITING, Reminder.State.SENDING):
+        return "late" if now - send_at > SILENCE else "waiting"
+    return str(state)
+
+
+def watch(now: datetime) -> str:
+    """Look, and tell the administrators if something should have gone and did not. Return what is wrong, "" if nothing.
+
+    Told once, and once a day while it goes on. That it is over is told as well.
+    """
+    wrong = _wrong(now)
+    Heartbeat.objects.update_or_create(name=WATCH, defaults={"at": now})
+    with transaction.atomic():
+        told = Heartbeat.objects.select_for_update().filter(name=ALARM).first()
+        if not wrong:
+            if told is None:
+                return ""
+            told.delete()
+        elif told is not None and now - told.at < AGAIN_AFTER:
+            return wrong
+        else:
+            Heartbeat.objects.update_or_create(name=ALARM, defaults={"at": now})
+        record("reminders.alarm_raised" if wrong else "reminders.alarm_ended", by=None, now=now, why=wrong or "over")
+    for user in _administrators(now):
+        _tell(user, wrong)
+    return wrong
+
+
+def _wrong(now: datetime) -> str:
+    """Return what is wrong as a code: silent (no worker or beat), late (should have gone), missing (was never queued)."""
+    state = health(now)
+    if state.silent:
+        return "silent"
+    if state.lag > SILENCE:
+        return "late"
+    # Only where the planner has run since it was due: what came up just now it may not have seen.
+    return "missing" if state.beats["plan"] is not None and reconcile(state.beats["plan"]).total("missing") else ""
+
+
+def _administrators(now: datetime) -> list[User]:
+    held = Membership.objects.active(now).carrying(Permission.ACCOUNTS_MANAGE).values("user")
+    return list(User.objects.filter(pk__in=held).order_by("pk"))
+
+
+def _tell(user: User, wrong: str) -> None:
+    """Write at once and not by way of the queue, which may be what stands still."""
+    with translation.override(user.language):
+        words = {
+            "silent": _(
+                "Reminders are not being looked after: the worker or the clock that wakes it has been silent for more than three minutes."
+            ),
+            "late": _("Reminders that should have gone out are still waiting."),
+            "missing": _("Reminders that should have been written were not."),
+            "": _("Reminders go out again."),
+        }[wrong]
+        subject = _("Casework: reminders do not go out") if wrong else _("Casework: reminders go out again")
+    EmailMessage(subject, f"{words}\n", settings.DEFAULT_FROM_EMAIL, [user.email]).send(fail_silently=False)
