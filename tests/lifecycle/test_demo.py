@@ -7,7 +7,7 @@ import pytest
 
 from casework.accounts.models import User
 from casework.clients.models import Case, Client
-from casework.housing.models import Bed, BedBlock, BedOffer, Lease, Placement
+from casework.housing.models import Bed, BedBlock, BedOffer, HostOffer, Lease, Placement
 from casework.housing.occupancy import State
 from casework.housing.queries import board, numbers_on
 from casework.housing.waiting_list import waiting_list
@@ -206,3 +206,16 @@ def test_the_forecast_of_its_beds_is_as_recounted_by_hand(people: dict[str, Clie
 
 def test_its_reports_look_back_on_people_who_have_left(people: dict[str, Client]) -> None:
     assert Placement.objects.filter(state="checked_out").count() == 7
+
+
+def test_the_coordinator_finds_hosts_in_every_state_but_one_and_a_rent_that_tripled(people: dict[str, Client]) -> None:
+    coordinator = User.objects.get(email="coordinator@demo.example")
+    offers: Any = HostOffer.objects
+    hostel = Lease.objects.get(site__code="BSK-1")
+
+    seen = set(offers.visible_to(coordinator, NOW).values_list("state", flat=True))
+    rents = list(hostel.rents.order_by("since").values_list("amount", flat=True))
+
+    assert seen == {"offered", "visited", "accepted", "declined", "withdrawn"}
+    assert set(offers.values_list("state", flat=True)) == set(HostOffer.State.values)
+    assert rents[1] == 3 * rents[0]

@@ -14,7 +14,7 @@ USUAL = HostOffer.NEEDED | {"own_room", "heated", "water"}
 def build_hosts(*, team: Team, keeper: User, visitor: User, now: datetime) -> None:
     """Give the demo an offer in each state that the family in use and the one with a planned visit do not have."""
     today = today_in(team.time_zone, now)
-    known: dict[str, Any] = {"team": team, "country": "KG", "city": "Bishkek", "by": keeper, "now": now}
+    known: dict[str, Any] = {"team": team, "country": "KZ", "city": "Almaty", "by": keeper, "now": now}
 
     def looked_at(name: str, beds: int, found: frozenset[str], **more: Any) -> HostOffer:
         offer = actions.record_host_offer(
@@ -32,7 +32,7 @@ def build_hosts(*, team: Team, keeper: User, visitor: User, now: datetime) -> No
         )
 
     actions.record_host_offer(
-        contact_name="Отзывчивая Н.", contact_phone="+996 555 012348", beds=3, since=today, for_whom="family", **known
+        contact_name="Отзывчивая Н.", contact_phone="+7 700 555 0148", beds=3, since=today, for_whom="family", **known
     )
     looked_at("Небывалый С.", 2, frozenset(USUAL - {"no_work"}), note="Demo: hopes for help in the garden.")
     accepted = looked_at("Приветливая М.", 2, frozenset(USUAL | {"registration"}), for_whom="women")

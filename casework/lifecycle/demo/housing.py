@@ -76,7 +76,7 @@ def build_housing(*, teams: dict[str, Team], workers: dict[str, User], now: date
     sites = {place.code: _open(place, teams, keeper, now - BEGAN) for place in PLACES}
     _lease(sites, keeper, now)
     _host(teams["FRU"], teams["ALA"], workers, now)
-    build_hosts(team=teams["FRU"], keeper=keeper, visitor=workers["bishkek"], now=now)
+    build_hosts(team=teams["ALA"], keeper=keeper, visitor=workers["caseworker"], now=now)
     cases = _cases(teams["ALA"])
     family = next((case for case in cases if len(case) >= 4), cases[0])
     singles = [case for case in cases if len(case) == 1]
