@@ -40,6 +40,14 @@ def test_a_recovery_is_replaced_and_finished_by_itself() -> None:
     assert Recovery.objects.get(used_at=NOW) == mine
 
 
+def test_nobody_ends_the_session_of_somebody_else_even_behind_the_pages() -> None:
+    one, other = signed_in("a"), signed_in("b")
+
+    actions.end_session(session=Session.objects.get(user=other), by=one, now=NOW)
+
+    assert Session.objects.count() == 2
+
+
 def test_signing_somebody_out_everywhere_leaves_others_signed_in() -> None:
     one, other = signed_in("a"), signed_in("b")
 

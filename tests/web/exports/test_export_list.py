@@ -165,6 +165,9 @@ def test_to_dos_are_taken_along_and_only_ones_own() -> None:
     worker = make_user()
     give(worker, "=Позвонить")
     give(make_user(), "Чужое")
+    colleague, case, lost = make_user(team=team_of(worker)), make_case(team=team_of(worker)), make_case()
+    for owner, about in ((colleague, case), (worker, lost)):
+        ToDo.objects.create(owner=owner, case=about, data_key=about.data_key, created_at=timezone.now())
 
     rows = rows_of(take(signed_in(worker), "to-dos"))
 
