@@ -82,7 +82,8 @@ def test_a_rent_by_the_night_is_told_as_a_month(world: World) -> None:
 
 
 def test_a_lease_that_has_ended_and_one_without_a_rent_are_not_of_today(world: World) -> None:
-    lease_of(world, until=months_ago(world, 1) + timedelta(days=1))
+    over = make_site(team=world.team, by=world.coordinator)
+    make_lease(over, by=world.coordinator, since=months_ago(world, 6), until=months_ago(world, 1) + timedelta(days=1))
     flat = make_site(team=world.team, by=world.coordinator, city="Osh")
     make_lease(flat, by=world.coordinator, since=months_ago(world, 2), until=None, rent=None)
 
