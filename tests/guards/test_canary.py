@@ -46,6 +46,7 @@ from tests.factories.referrals import make_complaint, make_incoming, make_partne
 from tests.factories.residency import make_registration, make_rule, make_stay
 from tests.factories.safety import make_consent, make_never_contact
 from tests.factories.scans import drawn, encoded
+from tests.reminders.deadlines import at_any_hour
 
 from .leakscan import CANARY, SHORTEST, files, leaks, needles, tables
 
@@ -203,6 +204,7 @@ def work_on(case: Case, browser: Browser, worker: User) -> None:
         browser.get(address)
     deadline = Deadline.objects.filter(client=relative).first()
     assert deadline is not None
+    at_any_hour()
     plan(now=now)
     residency.waive(deadline=deadline, reason=REASON, seen_on=deadline.drives_on, by=worker, now=now)
     plan(now=now + timedelta(days=30))
