@@ -29,6 +29,7 @@ NOT_STORED_FOR_LONG = {
 OTHERWISE = {
     "accounts.Invitation.token_hash",  # of random tokens, without a key
     "accounts.Recovery.token_hash",
+    "reminders.CalendarFeed.token_hash",
     "reports.ExportPiece.content",  # a file under the data key of whoever asked for it, for an hour
 }
 MODELS_OF_BYTES = {"accounts.Invitation.token_hash", "accounts.Recovery.token_hash", "audit.Seal.hash"}
