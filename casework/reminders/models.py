@@ -194,9 +194,6 @@ def _client_leads() -> list[int]:
 
 
 class MessageAgreementQuerySet(models.QuerySet["MessageAgreement"]):
-    def visible_to(self, user: User, now: datetime) -> "MessageAgreementQuerySet":
-        return self.filter(cases_visible_to(user, now, prefix="client__case__"))
-
     def in_force(self) -> "MessageAgreementQuerySet":
         """Those of open cases that nobody has stopped."""
         return self.filter(stopped_at__isnull=True, client__case__status=Case.Status.OPEN)

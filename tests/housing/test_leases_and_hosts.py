@@ -12,6 +12,7 @@ from casework.audit.models import Event
 from casework.clients.changes import ChangedMeanwhile
 from casework.housing import actions
 from casework.housing.models import HostOffer, Lease, LeaseRent, Placement, SafetyNote, Unit
+from casework.housing.without_lease import without_lease_at_sites_of
 from casework.lib.ids import new_id
 from casework.vault.models import DataKey
 from tests.factories.accounts import NOW, make_user, team_of
@@ -280,3 +281,14 @@ def test_a_rent_is_there_once_a_day() -> None:
 
     with pytest.raises(IntegrityError, match="rent_of_a_lease_once_a_day"):
         LeaseRent.objects.create(lease=lease, since=lease.since, amount=1)
+
+
+def test_who_is_left_without_a_lease_is_told_to_those_who_keep_the_place() -> None:
+    keeper = make_user(Role.COORDINATOR)
+    site, person = make_site(team=team_of(keeper), by=keeper), make_client(team=team_of(keeper), by=keeper)
+    make_lease(site, until=TODAY + 5 * DAY)
+    [row] = book({person: make_bed(site=site)}, by=keeper, reason="До автобуса")
+
+    assert [it.placement for it in without_lease_at_sites_of(keeper, NOW)] == [row]
+    for other in (make_user(Role.COORDINATOR), make_user(team=team_of(keeper))):
+        assert without_lease_at_sites_of(other, NOW) == []

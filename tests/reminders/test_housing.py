@@ -18,7 +18,7 @@ from casework.reminders import send
 from casework.reminders.models import Reminder
 from casework.reminders.plan import plan
 from tests.counting import counted_queries
-from tests.factories.accounts import NOW, make_team, make_user
+from tests.factories.accounts import NOW, make_membership, make_team, make_user
 from tests.factories.clients import make_case, make_client
 from tests.factories.housing import TODAY, book, hold, make_beds, make_lease, make_offer, make_request, make_site
 
@@ -249,6 +249,7 @@ def test_notice_of_a_lease_is_for_those_who_keep_the_site() -> None:
     keeper, neighbour = make_user(Role.COORDINATOR, team=team), make_user(Role.COORDINATOR, team=other)
     make_user(team=team)
     make_user(Role.COORDINATOR)
+    make_membership(make_user(None), Role.COORDINATOR, team=team, ends_at=NOW - DAY)
     site = make_site(teams=[team, other], by=keeper)
     lease = make_lease(site, until=TODAY + 60 * DAY, notice_on=TODAY + 30 * DAY)
 

@@ -185,3 +185,9 @@ def test_many_cases_cost_as_many_queries_as_one(team: Team, coordinator: User, w
         asked.append(len(queries))
 
     assert asked == [3, 3]
+
+
+def test_whoever_works_there_no_longer_is_not_among_the_staff(team: Team, coordinator: User) -> None:
+    make_membership(make_user(None, name="Former"), Role.CASEWORKER, team=team, ends_at=NOW - timedelta(days=1))
+
+    assert [it.name for it in caseload(coordinator, team).staff] == ["Coordinator"]

@@ -180,3 +180,11 @@ def test_a_report_is_deleted_when_its_years_are_over(reader: User) -> None:
         {"period": "2019-01"},
     )
     assert forget_old_donor_reports(datetime(2026, 11, 27, tzinfo=UTC)) == 0
+
+
+def test_a_report_is_found_by_its_first_day_and_by_how_long_it_is(reader: User) -> None:
+    july, august = (stored(parse_period(key), reader) for key in ("2026-07", "2026-08"))
+
+    assert DonorReport.objects.of(july.period).get() == july
+    assert DonorReport.objects.of(august.period).get() == august
+    assert not DonorReport.objects.of(parse_period("2026-q3")).exists()

@@ -205,7 +205,7 @@ class TurnAwayQuerySet(models.QuerySet["TurnAway"]):
     def of_teams_of(
         self, user: User, now: datetime, permission: Permission = Permission.HOUSING_VIEW
     ) -> "TurnAwayQuerySet":
-        return self.filter(team__in=memberships(user, permission, now).filter(team__isnull=False).values("team"))
+        return self.filter(team__in=memberships(user, permission, now).values("team"))
 
     def between(self, since: date, until: date) -> "TurnAwayQuerySet":
         return self.filter(day__gte=since, day__lt=until)

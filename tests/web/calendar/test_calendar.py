@@ -144,6 +144,7 @@ def test_the_ids_stay_and_are_others_in_another_feed(worker: User, person: Clien
 
 
 def test_others_cases_are_not_in_it(worker: User, person: Client) -> None:
+    meet(person, worker)
     assert entries(make_user(team=team_of(worker))) == []
     assert entries(make_user()) == []
 
@@ -223,6 +224,17 @@ def test_an_address_that_was_taken_away_opens_nothing(worker: User) -> None:
 
     assert Browser().get(f"/calendar/{token}.ics").status_code == 404
     assert Browser().get("/calendar/nonsense.ics").status_code == 404
+
+
+def test_the_address_of_a_colleague_is_neither_shown_nor_taken_away(worker: User) -> None:
+    _feed, token = make_feed(by=make_user(team=team_of(worker)), now=timezone.now())
+    browser = signed_in(worker)
+
+    page = browser.get("/calendar/").content.decode()
+    browser.post("/calendar/revoke/")
+
+    assert "There is no address yet." in page
+    assert Browser().get(f"/calendar/{token}.ics").status_code == 200
 
 
 def test_who_sees_no_cases_makes_none() -> None:

@@ -323,6 +323,18 @@ def test_the_auditor_hears_of_many_rows_in_a_day_once(monkeypatch: pytest.Monkey
     assert (event.actor_id, event.data["rows"]) == (worker.pk, 4)
 
 
+def test_what_colleagues_take_does_not_count_as_rows_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("casework.reports.actions.MANY_ROWS", 3)
+    worker = make_user()
+    for _number in range(2):
+        make_client(team=team_of(worker), by=worker)
+
+    for user in (worker, make_user(team=team_of(worker))):
+        assert take(signed_in(user), "cases").status_code == 200
+
+    assert not Event.objects.filter(type="reports.many_rows_exported").exists()
+
+
 def test_the_page_offers_it_with_the_filters_in_force() -> None:
     worker = make_user()
     make_client(team=team_of(worker), by=worker)

@@ -11,7 +11,7 @@ from casework.audit.models import Event
 from casework.clients import actions as clients
 from casework.housing.models import Bed
 from tests.counting import counted_queries
-from tests.factories.accounts import make_user, team_of
+from tests.factories.accounts import make_membership, make_team, make_user, team_of
 from tests.factories.clients import make_client
 from tests.factories.housing import book, make_beds, make_block, make_lease, make_site
 from tests.web.cases.pages import signed_in
@@ -197,6 +197,14 @@ class TestFromABedOn:
             assert change not in world.browser.get(address).content.decode(), name
         assert new in theirs.get(reverse("bed", args=[bed.pk])).content.decode()
         assert new not in world.browser.get(reverse("bed", args=[bed.pk])).content.decode()
+
+    def test_who_keeps_places_elsewhere_is_led_to_no_blocks_here(self, world: World) -> None:
+        bed = Bed.objects.with_place().order_by("label")[0]
+        make_membership(world.worker, Role.COORDINATOR, team=make_team())
+
+        page = world.browser.get(reverse("bed", args=[bed.pk])).content.decode()
+
+        assert reverse("block_bed", args=[bed.pk]) not in page
 
     @pytest.mark.parametrize("name", ["bed", "place_in_bed"])
     def test_a_bed_of_another_team_is_not_there(self, world: World, name: str) -> None:

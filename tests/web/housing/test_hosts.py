@@ -290,6 +290,19 @@ class TestWithdrawing:
         assert "nobody lives there any more: close the site" in listed
         assert reverse("close_site", args=[offer.site_id]) in page
 
+    def test_who_does_not_keep_the_place_is_not_led_to_its_host(self, keeper: User, today: date) -> None:
+        offer = offered(keeper, "in_use")
+        Site.objects.update(no_new_since=today)
+        reader = make_user(team=team_of(keeper))
+        make_membership(reader, Role.COORDINATOR, team=make_team())
+        address = reverse("site", args=[offer.site_id])
+
+        theirs, his = (signed_in(user).get(address).content.decode() for user in (keeper, reader))
+
+        assert "Takes nobody new" in his
+        assert url("host_offer", offer) in theirs
+        assert url("host_offer", offer) not in his
+
     def test_such_a_place_is_in_use_again_only_with_its_host(self, keeper: User, today: date) -> None:
         offer, browser = offered(keeper, "in_use"), signed_in(keeper)
         browser.post(url("withdraw_host", offer), {"version": offer.version, "reason": "Уезжают"})
@@ -326,6 +339,16 @@ def test_a_place_that_is_there_already_is_that_of_a_host_and_of_no_second(keeper
     assert "Select a valid choice." in browser.post(url("take_host_into_use", second), typed).content.decode()
     with pytest.raises(actions.UnableToKeepHostOffer, match="another host"):
         actions.take_host_into_use_at(offer=second, site=site, version=second.version, by=keeper, now=timezone.now())
+
+
+def test_a_place_that_somebody_does_not_keep_is_not_that_of_their_host(keeper: User) -> None:
+    offer, foreign = offered(keeper, "accepted"), make_site()
+    browser = signed_in(keeper)
+    typed = {"version": offer.version, "existing": str(foreign.pk), "beds": "2", "teams": [str(team_of(keeper).pk)]}
+
+    assert foreign.code not in browser.get(url("take_host_into_use", offer)).content.decode()
+    assert "Select a valid choice." in browser.post(url("take_host_into_use", offer), typed).content.decode()
+    assert not HostOffer.objects.filter(site=foreign).exists()
 
 
 def test_a_new_place_wants_a_code_and_a_name(keeper: User) -> None:

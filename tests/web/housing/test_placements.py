@@ -209,6 +209,17 @@ def test_the_page_shows_who_sleeps_where_and_what_can_happen(world: World) -> No
     assert Event.objects.filter(type="housing.case_housing_seen").count() == 2
 
 
+def test_a_place_of_another_team_is_named_and_not_led_to(world: World) -> None:
+    foreign = make_beds(1, site=make_site())[0]
+    book({world.mother: foreign, world.child: world.beds[0]}, **world.when(None))
+
+    page = world.page()
+
+    assert foreign.place in page
+    assert reverse("site", args=[foreign.unit.site_id]) not in page
+    assert reverse("site", args=[world.site.pk]) in page
+
+
 def test_what_lapsed_offers_nothing(world: World) -> None:
     one, _other = world.both_held()
     Placement.objects.update(held_until=world.now - timedelta(minutes=1))

@@ -61,6 +61,16 @@ def test_the_place_of_the_last_one_is_filled_in(world: World) -> None:
     assert form_in(world.browser.get(URL).content.decode(), "people")["city"] == ["Ош"]
 
 
+def test_nothing_is_filled_in_from_a_colleague_or_from_a_team_that_is_not_theirs(world: World) -> None:
+    noted(world, team=make_team(), city="Ош")
+    of_a_colleague = noted(world, city="Каракол")
+    TurnAway.objects.filter(pk=of_a_colleague.pk).update(made_by=make_user(team=team_of(world.worker)))
+
+    form = world.browser.get(URL).context["form"]
+
+    assert (form["city"].value(), form["team"].value()) == (None, team_of(world.worker).pk)
+
+
 def test_bad_input_is_said_and_what_was_typed_is_kept(world: World) -> None:
     page = sent(world.browser, NEW, "people", people="0", city="Ош", **day("day", world.today + DAY)).content.decode()
 

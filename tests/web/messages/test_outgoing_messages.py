@@ -12,6 +12,7 @@ from casework.reminders.plan import plan
 from casework.reminders.send import deliver_due
 from casework.web.messages.views import masked
 from tests.factories.accounts import make_user, team_of
+from tests.factories.clients import hide
 from tests.factories.housing import make_lease, make_site
 from tests.reminders.deadlines import at_any_hour, make_deadline
 
@@ -47,6 +48,16 @@ def test_a_worker_of_another_team_sees_none_of_it(client: Browser, reminder: Rem
 
     assert reminder.case.code not in page
     assert "No messages yet" in page
+
+
+def test_what_somebody_was_told_of_a_case_that_they_see_no_longer_is_not_there(
+    client: Browser, reminder: Reminder
+) -> None:
+    assert reminder.case is not None
+    hide(reminder.case)
+    client.force_login(reminder.recipient)
+
+    assert reminder.case.code not in client.get(URL).content.decode()
 
 
 def test_what_was_said_about_a_lease_is_there_for_whom_it_was_said_to(client: Browser) -> None:

@@ -111,6 +111,13 @@ def test_everybody_says_for_themselves_how_they_are_reminded(client: Browser) ->
     assert OwnSettings.objects.get().digest_at is None
 
 
+def test_how_a_colleague_is_reminded_is_not_shown(client: Browser) -> None:
+    OwnSettings.objects.create(user=make_user(), digest_at=time(8, 30))
+    client.force_login(make_user())
+
+    assert client.get(OWN).context["form"]["how"].value() == "single"
+
+
 def test_one_message_a_day_needs_a_time(client: Browser) -> None:
     client.force_login(make_user())
 

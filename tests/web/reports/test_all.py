@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from casework.accounts.roles import Role
+from casework.audit.models import Event
 from casework.web.reports.answering import Report
 from casework.web.reports.listed import REPORTS
 from tests.counting import counted_queries
@@ -14,6 +15,7 @@ from tests.factories.clients import make_client
 from tests.factories.housing import make_beds, make_lease, make_request, make_site
 from tests.web.cases.pages import signed_in
 from tests.web.exports.files import content_of, lines_of
+from tests.web.sign_in.test_step_up import wait
 
 from .pages import World, file_of, page_of, sheets_of, tables_on
 from .test_turn_aways import turn_away
@@ -51,6 +53,15 @@ def test_other_roles_may_not_open_it(world: World, report: Report, role: Role) -
 
     assert page_of(browser, report.url_name).status_code == 403
     assert file_of(browser, report.key).status_code == 403
+
+
+def test_a_file_asks_first_who_it_is(world: World) -> None:
+    wait(world.browser)
+
+    answer = file_of(world.browser, "capacity")
+
+    assert answer["Location"].startswith("/account/reauthenticate/")
+    assert not Event.objects.filter(type="reports.list_exported").exists()
 
 
 @each_report
