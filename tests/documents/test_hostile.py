@@ -34,6 +34,11 @@ def fate(content: bytes) -> tuple[str, list[pictures.Picture]]:
         return refused.reason, []
 
 
+def most_memory_of_a_child() -> int:
+    """Return kilobytes. A child is counted with what its parent had when it began, so never less than this process."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+
 @pytest.mark.parametrize("hostile", HOSTILE, ids=lambda each: each.name)
 def test_a_hostile_file_is_refused_or_made_harmless(hostile: Hostile, settings: LazySettings) -> None:
     began = time.monotonic()
@@ -42,7 +47,7 @@ def test_a_hostile_file_is_refused_or_made_harmless(hostile: Hostile, settings: 
 
     assert reason in hostile.becomes
     assert took < pictures.SECONDS + SLACK
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 560 * 1024
+    assert most_memory_of_a_child() <= max(560 * 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     for page in pages:
         for content in (page.content, page.preview):
             picture = Image.open(io.BytesIO(content), formats=["JPEG"])

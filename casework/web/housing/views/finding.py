@@ -201,8 +201,8 @@ def _reference(names: dict[Any, Client], key: Any) -> str:
 
 
 def _people_of(case: Case) -> list[Client]:
-    rows = case.clients.select_related("data_key", "case__team").defer("search_form")
-    return list(rows.order_by("created_at", "pk"))
+    people: Any = case.clients.select_related("data_key", "case__team").defer("search_form")
+    return list(people.principal_first())
 
 
 def _beds_of(user: Any, now: datetime) -> dict[str, list[Bed]]:
