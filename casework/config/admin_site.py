@@ -38,17 +38,20 @@ class CaseworkAdminSite(AdminSite):
         return user.is_authenticated and bool(KEEPERS & permissions_in(request))
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 (the signature is Django's)
-        """Ask once in a session who it is, of whoever may come in."""
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
         def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if self.has_permission(request):
-                ask_once(request, "admin")
+            self.ask_who_it_is(request)
             answer: HttpResponseBase = inner(request, *args, **kwargs)
             return answer
 
         return asking
+
+    def ask_who_it_is(self, request: HttpRequest) -> None:
+        """Ask once in a session, of whoever may come in."""
+        if self.has_permission(request):
+            ask_once(request, "admin")
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send strangers to the one sign-in page; the admin has none of its own."""

@@ -222,6 +222,23 @@ def test_what_was_opened_in_an_emergency_is_that_case_alone_and_only_looked_at()
     assert not Case.objects.changeable_by(user, NOW).filter(pk=case.pk).exists()
 
 
+def test_what_was_opened_in_an_emergency_is_shut_to_who_works_with_no_cases_any_more() -> None:
+    user, case = make_user(), make_case()
+    break_glass(case, user, minutes=0)
+
+    user.memberships.update(role=Role.AUDITOR, team=None)
+
+    assert not sees(user, case)
+
+
+def test_an_emergency_opens_nothing_before_it_begins() -> None:
+    user, case = make_user(), make_case()
+
+    break_glass(case, user, minutes=-1)
+
+    assert not sees(user, case)
+
+
 def test_the_database_keeps_what_was_opened_in_an_emergency() -> None:
     access = break_glass(make_case(), make_user(), minutes=0)
 

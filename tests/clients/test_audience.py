@@ -9,7 +9,7 @@ from casework.accounts.models import User
 from casework.accounts.roles import Role
 from casework.clients.audience import Audience, told_of_cases
 from casework.clients.models import Case, CaseMember
-from tests.factories.accounts import NOW, make_team, make_user, team_of
+from tests.factories.accounts import NOW, make_membership, make_team, make_user, team_of
 from tests.factories.clients import make_case
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +25,7 @@ def test_the_caseworker_else_those_who_give_out_the_cases_of_the_team() -> None:
     coordinator, stranger = make_user(Role.COORDINATOR, team=team), make_user(Role.COORDINATOR)
     cases = [make_case(team=team, caseworker=who, by=coordinator) for who in (worker, None, gone)]
     end_role(membership=gone.memberships.get(), by=None, now=NOW)
+    make_membership(gone, Role.CASEWORKER)  # works in another team now
 
     audience = Audience(cases, NOW)
 

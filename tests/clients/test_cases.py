@@ -175,11 +175,13 @@ def test_restricting_names_two_people_at_least() -> None:
 
 
 def test_restricting_refuses_people_who_do_not_work_in_the_team() -> None:
-    worker, stranger = make_user(), make_user()
+    worker, stranger, former = make_user(), make_user(), make_user(None)
     case = make_case(team=team_of(worker))
+    make_membership(former, Role.CASEWORKER, team=case.team, ends_at=NOW)
 
-    with pytest.raises(actions.UnableToRestrictCase):
-        actions.restrict_case(case=case, people=[worker, stranger], version=1, by=worker, now=LATER)
+    for other in (stranger, former):
+        with pytest.raises(actions.UnableToRestrictCase):
+            actions.restrict_case(case=case, people=[worker, other], version=1, by=worker, now=LATER)
 
 
 def test_restricting_keeps_the_caseworker() -> None:

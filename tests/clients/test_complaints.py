@@ -182,9 +182,10 @@ def test_where_everybody_is_complained_about_it_waits() -> None:
     complaint = make_complaint(team=accused.memberships.get().team, about=accused)
     assert not has_handler(complaint, NOW)
 
-    make_coordinator()
+    elsewhere = make_coordinator()
 
     assert has_handler(complaint, NOW)
+    assert Complaint.objects.visible_to(elsewhere, NOW).exists()  # type: ignore[attr-defined]
 
 
 def test_an_administrator_handles_none() -> None:

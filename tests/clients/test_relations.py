@@ -187,6 +187,7 @@ def test_of_a_family_in_two_cases_a_reader_of_one_sees_nothing() -> None:
     mine = make_client(team=team_of(worker))
     theirs = make_client()
     make_relation(mine, "guardian", theirs)
+    make_relation(make_client(case=theirs.case), "guardian", make_client(case=mine.case))
 
     assert not Relation.objects.visible_to(worker, NOW).exists()  # type: ignore[attr-defined]
     assert set(Event.objects.filter(type="clients.relation_recorded").values_list("case_id", flat=True)) == {

@@ -51,6 +51,7 @@ def test_a_guest_sees_the_case_and_no_other_until_the_time_is_over(case: Case, c
     given(guest, by=coordinator, case=case)
 
     assert sees(guest, case)
+    assert not sees(make_user(), case)
     assert not sees(guest, other)
     assert not changes(guest, case)
     assert sees(guest, case, now=TOMORROW - timedelta(seconds=1))
@@ -69,13 +70,14 @@ def test_a_guest_changes_the_case_where_that_was_given_and_reads_its_needs_then(
 
 
 def test_a_deputy_sees_the_cases_of_the_team_but_no_restricted_one(case: Case, coordinator: User) -> None:
-    deputy, colleague = make_user(), make_user(team=case.team)
+    deputy, colleague, stranger = make_user(), make_user(team=case.team), make_user()
     hidden = make_case(team=case.team)
     actions.restrict_case(case=hidden, people=[coordinator, colleague], version=1, by=coordinator, now=NOW)
 
     given(deputy, by=coordinator, team=case.team, may_change=True)
 
     assert [sees(deputy, case), changes(deputy, case), sees(deputy, hidden)] == [True, True, False]
+    assert not sees(stranger, case)
 
 
 def test_what_is_given_for_later_shows_nothing_yet(case: Case, coordinator: User) -> None:
@@ -106,6 +108,15 @@ def test_a_guest_who_has_no_role_any_more_sees_nothing(case: Case, coordinator: 
 
     assert not sees(guest, case)
     assert not changes(guest, case)
+
+
+def test_a_guest_who_works_with_no_cases_any_more_sees_nothing(case: Case, coordinator: User) -> None:
+    guest = make_user()
+    given(guest, by=coordinator, case=case)
+
+    guest.memberships.update(role=Role.AUDITOR, team=None)
+
+    assert not sees(guest, case)
 
 
 def test_restricting_a_case_ends_what_was_given(case: Case, coordinator: User) -> None:

@@ -49,11 +49,13 @@ def restricted_case() -> tuple[Case, User, User]:
 
 def test_until_it_is_accepted_nothing_changes_and_the_receiver_sees_the_offer_alone() -> None:
     worker, receiver = make_user(), make_user()
+    coordinator = make_user(Role.COORDINATOR, team=team_of(receiver))
 
     transfer = make_transfer(case_of(worker), receiver)
 
     assert (seen(worker), seen(receiver)) == (True, False)
     assert offered_to(receiver) == [transfer]
+    assert offered_to(coordinator) == []
     assert offered_to(worker) == []
     assert Transfer.objects.get().note.startswith("Ждёт")
 
@@ -254,6 +256,16 @@ def test_a_restricted_case_goes_within_its_team_to_the_people_named_alone() -> N
     case.refresh_from_db()
     assert case.caseworker == colleague
     assert case.members.count() == 2
+
+
+def test_a_restricted_case_offered_to_a_team_is_answered_by_a_coordinator_who_is_named() -> None:
+    case, worker, _colleague = restricted_case()
+    team = make_team(name="Almaty")
+    named, unnamed = make_user(Role.COORDINATOR, team=team), make_user(Role.COORDINATOR, team=team)
+
+    transfer = make_transfer(case, to_team=team, by=worker, named=[named.pk, make_user(team=team).pk])
+
+    assert (offered_to(named), offered_to(unnamed)) == ([transfer], [])
 
 
 def test_a_restricted_case_that_changes_teams_has_two_people_named_there() -> None:

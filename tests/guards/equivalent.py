@@ -14,6 +14,8 @@ EQUIVALENT = {
     "casework/lifecycle/leaving.py _stays: without .carrying()": EVERY_ROLE_OF_A_TEAM,
     "casework/lifecycle/leaving.py _seeing: without .carrying()": EVERY_ROLE_OF_A_TEAM,
     "casework/reports/caseload.py _staff_of: without .carrying()": EVERY_ROLE_OF_A_TEAM,
+    # of those without a team, `OfferCaseForm` has no place to offer
+    "casework/web/transfers/views.py _held: without .carrying()": EVERY_ROLE_OF_A_TEAM,
     "casework/web/family/moves.py _viewers: without .carrying()": EVERY_ROLE_OF_A_TEAM,
     "casework/clients/actions/complaints.py has_handler: without .carrying()": SPARES_WORK,
     "casework/clients/actions/complaints.py has_handler: without .active()": SPARES_WORK,

@@ -23,6 +23,7 @@ from casework.residency.rules.kinds import Kind
 from ..factories.accounts import NOW, make_user
 from ..factories.residency import make_jurisdiction, make_rule
 from ..factories.rules import EXAMPLE, make_draft
+from ..web.sign_in.test_step_up import prove, wait
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,17 @@ def allowed_by(keeper: Any, request: HttpRequest) -> set[str]:
     acts = ("module", "view", "add", "change", "delete", "import", "export")
     asked = {act: getattr(keeper, f"has_{act}_permission", None) for act in acts}
     return {act for act, may in asked.items() if may is not None and may(request)}
+
+
+def test_whoever_signed_in_long_ago_is_asked_once_who_it_is(editor: Browser) -> None:
+    wait(editor)
+    question = editor.get(LIST)
+    assert question["Location"].startswith("/account/reauthenticate/")
+
+    prove(editor, question)
+    assert editor.get(LIST).status_code == 200
+    wait(editor)
+    assert editor.get(LIST).status_code == 200
 
 
 def test_behind_the_door_every_table_asks_again():

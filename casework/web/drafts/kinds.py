@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -72,27 +73,19 @@ def _assessed(user: User, now: datetime) -> Any:
     return _clients(user, now).filter(needs_visible_to(user, now, prefix="case__"))
 
 
-def _of_cases(model: Any, prefix: str) -> Rows:
-    """Return how the rows of a model are found that belong to cases which a user may change."""
-
-    def rows(user: User, now: datetime) -> Any:
-        return model.objects.filter(cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix=prefix))
-
-    return rows
+def _of_cases(model: Any, prefix: str, user: User, now: datetime) -> Any:
+    """Return the rows of a model that belong to cases which a user may change."""
+    return model.objects.filter(cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix=prefix))
 
 
-def _of_needs(model: Any) -> Rows:
-    def rows(user: User, now: datetime) -> Any:
-        return _of_cases(model, "client__case__")(user, now).filter(
-            needs_visible_to(user, now, prefix="client__case__")
-        )
-
-    return rows
+def _of_needs(model: Any, user: User, now: datetime) -> Any:
+    rows = _of_cases(model, "client__case__", user, now)
+    return rows.filter(needs_visible_to(user, now, prefix="client__case__"))
 
 
 def _services(user: User, now: datetime) -> Any:
     may_read = ~Q(kind__in=RESTRICTED_KINDS) | needs_visible_to(user, now, prefix="case__")
-    return _of_cases(Service, "case__")(user, now).filter(may_read)
+    return _of_cases(Service, "case__", user, now).filter(may_read)
 
 
 def _referrals_in(user: User, now: datetime) -> Any:
@@ -155,20 +148,24 @@ KINDS: dict[str, Kind] = {
     },
     "record_assessment": _about("record_assessment", _("Needs assessment"), _assessed, "reference"),
     "record_need": _about("record_need", _("Record a need"), _assessed, "reference"),
-    "change_assessment": _about("change_assessment", _("Needs assessment"), _of_needs(Assessment)),
-    "change_need": _about("change_need", _("Change a need"), _of_needs(Need)),
+    "change_assessment": _about("change_assessment", _("Needs assessment"), partial(_of_needs, Assessment)),
+    "change_need": _about("change_need", _("Change a need"), partial(_of_needs, Need)),
     "change_service": _about("change_service", _("Change a service"), _services),
-    "change_contact": _about("change_contact", _("Change a way to reach them"), _of_cases(Contact, "client__case__")),
-    "change_address": _about("change_address", _("Change an address"), _of_cases(Address, "client__case__")),
+    "change_contact": _about(
+        "change_contact", _("Change a way to reach them"), partial(_of_cases, Contact, "client__case__")
+    ),
+    "change_address": _about("change_address", _("Change an address"), partial(_of_cases, Address, "client__case__")),
     "change_consent": _about(
-        "change_consent", _("Correct what was written down"), _of_cases(Consent, "client__case__")
+        "change_consent", _("Correct what was written down"), partial(_of_cases, Consent, "client__case__")
     ),
-    "change_referral": _about("change_referral", _("Change this draft"), _of_cases(Referral, "case__")),
+    "change_referral": _about("change_referral", _("Change this draft"), partial(_of_cases, Referral, "case__")),
     "change_housing_request": _about(
-        "change_housing_request", _("Change what they need"), _of_cases(HousingRequest, "case__")
+        "change_housing_request", _("Change what they need"), partial(_of_cases, HousingRequest, "case__")
     ),
-    "change_appointment": _about("change_appointment", _("Change this appointment"), _of_cases(Appointment, "case__")),
-    "correct_note": _about("correct_note", _("Correct a note"), _of_cases(Note, "case__")),
+    "change_appointment": _about(
+        "change_appointment", _("Change this appointment"), partial(_of_cases, Appointment, "case__")
+    ),
+    "correct_note": _about("correct_note", _("Correct a note"), partial(_of_cases, Note, "case__")),
     "move_complaint": _about(
         "move_complaint", _("How far is this complaint?"), _complaints, permission=Permission.COMPLAINTS_HANDLE
     ),
@@ -176,7 +173,7 @@ KINDS: dict[str, Kind] = {
         "note_on_complaint", _("Add a note"), _complaints, permission=Permission.COMPLAINTS_HANDLE
     ),
     **{
-        f"change_{key}": _about(f"change_{key}", noun.title_change, _of_cases(noun.model, "client__case__"))
+        f"change_{key}": _about(f"change_{key}", noun.title_change, partial(_of_cases, noun.model, "client__case__"))
         for key, noun in NOUNS.items()
     },
 }

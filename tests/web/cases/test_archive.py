@@ -39,6 +39,14 @@ def test_an_archived_case_is_listed_and_found_only_where_the_archive_is_asked_fo
     assert found == [False, True]
 
 
+def test_an_archived_case_of_another_team_is_not_found_in_the_archive() -> None:
+    world = archived_world()
+
+    answer = signed_in(make_user()).post("/search/", {"q": world.client.reference, "archived": "on"})
+
+    assert answer.context["hits"] == []
+
+
 def test_an_archived_case_says_so_and_nothing_of_it_can_be_changed() -> None:
     world = archived_world()
 

@@ -183,7 +183,7 @@ def test_whoever_is_complained_about_finds_nothing_whatever_they_try(role: Role)
 
 def test_an_auditor_who_is_not_complained_about_sees_that_somebody_handled_one() -> None:
     team = make_team()
-    complaint = make_complaint(team=team)
+    complaint = make_complaint(team=team, about=make_user(team=team))
     signed_in(make_coordinator(team)).get(reverse("complaint", args=[complaint.pk]))
 
     page = signed_in(make_user(Role.AUDITOR)).get("/audit/").content.decode()

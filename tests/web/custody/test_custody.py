@@ -1,6 +1,6 @@
 """Pages on which it is written down where an original is."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casework.accounts.models import User
+from casework.accounts.roles import Role
 from casework.clients import actions as clients
 from casework.documents import actions
 from casework.documents.models import Custody, Document
@@ -137,6 +138,15 @@ def test_another_team_and_those_not_named_learn_nothing(document: Document, work
     assert signed_in(colleague).get(url).status_code == 404
     assert "Shelf 2" not in signed_in(colleague).get(reverse("originals")).content.decode()
     assert signed_in(named).get(url).status_code == 200
+
+
+def test_whoever_may_only_look_at_a_case_is_offered_no_change(document: Document, browser: Browser) -> None:
+    guest, case, now = make_user(), document.client.case, timezone.now()
+    by, until = make_user(Role.COORDINATOR, team=case.team), now + timedelta(days=1)
+    clients.give_access(user=guest, case=case, starts_at=now, ends_at=until, reason="Looks", by=by, now=now)
+    url = reverse("document_custody", args=[document.pk])
+
+    assert [each.get(url).context["may_change"] for each in (browser, signed_in(guest))] == [True, False]
 
 
 def test_pages_cost_twelve_queries_at_most(browser: Browser, document: Document, worker: User) -> None:

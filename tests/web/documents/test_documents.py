@@ -19,9 +19,10 @@ from casework.lib.dates import Birth
 from casework.vault.actions import destroy_key
 from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_user, team_of
-from tests.factories.clients import make_client
+from tests.factories.clients import hide, make_client
 from tests.factories.documents import make_document
 from tests.factories.scans import drawn, encoded, make_picture, make_scan
+from tests.web.sign_in.test_step_up import wait
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,14 @@ def test_a_colleague_who_is_not_named_learns_nothing(world: World, name: str) ->
     answer = asked(signed_in(make_user(team=team_of(world.worker))), name, world.urls()[name])
 
     assert answer.status_code == 404
+
+
+def test_a_number_in_a_restricted_case_is_not_there_for_strangers_rather_than_asking_who_they_are(world: World) -> None:
+    hide(world.client.case, world.worker)
+    stranger = signed_in(make_user())
+    wait(stranger)
+
+    assert stranger.post(world.urls()["show_document_number"]).status_code == 404
 
 
 @pytest.mark.parametrize("role", [role for role in Role if not DEFINITIONS[role].of_a_team])

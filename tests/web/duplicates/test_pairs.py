@@ -168,6 +168,10 @@ def test_a_caseworker_is_told_of_their_own_client_alone() -> None:
     assert "Своя Вымышлена is on file twice" in text
     assert "Чужая" not in text
 
+    Client.objects.filter(case=case).update(case=make_case())  # which another team works on
+    text = signed_in(worker).get(reverse("to_do", args=[to_do.pk])).content.decode()
+    assert "a client of yours is on file twice" in text
+
 
 def test_the_audit_names_ids_and_no_case() -> None:
     pair = make_pair()

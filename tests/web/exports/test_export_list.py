@@ -159,6 +159,7 @@ def test_my_day_is_taken_along_in_its_groups() -> None:
     assert rows[0]["When"] == "Overdue"
     assert rows[0]["Days left"] < 0
     assert len(rows) == 5
+    assert rows_of(take(browser, "deadlines")) == rows  # who looks after no case takes those of the team
 
 
 def test_to_dos_are_taken_along_and_only_ones_own() -> None:

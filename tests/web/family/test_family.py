@@ -61,6 +61,16 @@ def test_a_relation_is_recorded_and_removed_and_a_wrong_one_is_refused_in_words(
     assert not Relation.objects.exists()
 
 
+def test_nobody_is_related_to_a_person_whom_the_writer_may_not_see() -> None:
+    world, husband, _child = with_family()
+    values = {"one": str(husband.pk), "kind": "sibling", "reference": make_client().reference}
+
+    refused = world.browser.post(url("relate", world), values)
+
+    assert "reference" in refused.context["form"].errors
+    assert not Relation.objects.exists()
+
+
 def test_a_relation_is_corrected_in_place_and_two_who_correct_it_are_shown_to_each_other() -> None:
     world, husband, child = with_family()
     relation = make_relation(child, "carer", husband, by=world.worker)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from casework.clients import actions
 from casework.clients.models import IncomingReferral
-from tests.factories.clients import make_case
+from tests.factories.clients import hide, make_case
 
 from .pages import make_world
 
@@ -70,12 +70,14 @@ def test_declined_and_told() -> None:
 
 def test_attached_to_a_case_by_its_code_of_this_team_only() -> None:
     world, foreign = make_world(), make_case()
-    code = world.client.case.code
+    code, hidden = world.client.case.code, make_case(team=world.client.case.team)
+    hide(hidden)
 
-    refused = world.browser.post(world.urls()["attach_incoming"], {"code": foreign.code, "version": "1"})
+    url = world.urls()["attach_incoming"]
+    refused = [world.browser.post(url, {"code": each.code, "version": "1"}) for each in (foreign, hidden)]
     world.browser.post(world.urls()["attach_incoming"], {"code": code.lower(), "version": "1"})
 
-    assert "code" in refused.context["form"].errors
+    assert all("code" in answer.context["form"].errors for answer in refused)
     world.incoming.refresh_from_db()
     assert world.incoming.case == world.client.case
     tab = world.browser.get(world.urls()["case_referrals"]).content.decode()

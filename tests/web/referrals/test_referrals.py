@@ -187,6 +187,7 @@ def test_the_figures_count_what_was_answered_in_time_and_how_fast() -> None:
         actions.note_accepted(referral=referral, version=2, by=world.worker, now=answered)
 
     make_incoming(team=make_team())  # of another team
+    make_sent_referral(make_client(), partner=world.partner)
     page = world.browser.get(reverse("referral_figures"))
     [row] = page.context["rows"]
 

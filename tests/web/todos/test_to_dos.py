@@ -128,7 +128,9 @@ def test_people_whom_the_owner_may_not_see_any_more_are_not_shown(browser: Brows
     Case.objects.filter(pk=person.case_id).update(team=make_team())
 
     page = browser.get(url()).content.decode()
+    browser.post(url("seen/"))
 
+    assert ImpactLine.objects.unseen().count() == 1
     assert "0 of your people to look at" in page
     assert person.reference not in page
     assert "None of the people concerned is in a case that you may see now" in page

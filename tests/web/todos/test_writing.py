@@ -72,6 +72,7 @@ def test_of_a_restricted_case_only_those_named_on_it_are_offered(worker: User, c
 
     form = signed_in(worker).get(f"/cases/{case.code}/to-dos/new/").context["form"]
 
+    assert worker not in form.fields["owner"].queryset  # is meant where nobody is chosen
     assert named in form.fields["owner"].queryset
     assert other not in form.fields["owner"].queryset
 

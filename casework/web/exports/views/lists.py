@@ -72,7 +72,7 @@ def export(request: UserRequest, export_id: UUID) -> HttpResponse:
     """How far a file is, and where to fetch it."""
     mine = _mine(request, export_id)
     listing = LISTS.get(mine.listing)
-    is_ready = Export.objects.of(request.user).fetchable(timezone.now()).filter(pk=mine.pk).exists()
+    is_ready = Export.objects.fetchable(timezone.now()).filter(pk=mine.pk).exists()
     job = mine.job
     context = {
         "export": mine,
