@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from casework.accounts.models import User
+from casework.accounts.models import Membership, User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions as clients
@@ -18,7 +18,7 @@ from casework.reminders.plan import plan
 from casework.reminders.send import LEASE, claim, deliver_due
 from casework.reminders.words import Word
 from casework.residency.models import Deadline
-from tests.factories.accounts import NOW, make_team, make_user
+from tests.factories.accounts import NOW, make_membership, make_team, make_user
 from tests.factories.clients import make_case, make_client
 
 from .deadlines import TODAY, make_deadline
@@ -90,6 +90,35 @@ def test_whoever_stands_in_is_asked_before_the_coordinators() -> None:
 
     assert TimedAccess.objects.count() == 1
     assert (told(1), told(2)) == ([deputy], [])
+
+
+def test_who_does_not_stand_in_now_or_works_with_no_cases_any_more_is_not_asked() -> None:
+    deadline = make_deadline(due_on=TODAY + timedelta(days=3))
+    team = deadline.client.case.team
+    coordinator = make_user(Role.COORDINATOR, team=team)
+    gone, moved, later = (make_user(team=make_team()) for _number in range(3))
+    for user, starts_at in ((gone, NOW), (moved, NOW), (later, NOW + timedelta(days=5))):
+        clients.give_access(
+            team=team, user=user, may_change=True, starts_at=starts_at, ends_at=NOW + timedelta(days=9),
+            reason="Отпуск", by=coordinator, now=NOW,
+        )  # fmt: skip
+    Membership.objects.filter(user__in=[gone, moved]).update(ends_at=NOW)
+    make_membership(moved, Role.AUDITOR)
+
+    plan(now=NOW)
+    plan(now=LATER)
+
+    assert TimedAccess.objects.count() == 3
+    assert told(1) == []
+
+
+def test_a_colleague_who_is_on_it_takes_the_place_of_whoever_was(deadline: Deadline) -> None:
+    actions.say_on_it(deadline=deadline, by=deadline.client.case.caseworker, now=NOW)
+
+    said = actions.say_on_it(deadline=deadline, by=coordinator_of(deadline), now=LATER)
+
+    assert Word.objects.standing().get() == said
+    assert said.by == coordinator_of(deadline)
 
 
 def test_of_a_restricted_case_only_people_named_are_asked() -> None:

@@ -15,7 +15,7 @@ from casework.reminders.models import Heartbeat, Reminder
 from casework.reminders.plan import plan
 from casework.reminders.send import deliver_due
 from casework.reminders.watch import SILENCE, health, reconcile, watch
-from tests.factories.accounts import NOW, make_user
+from tests.factories.accounts import NOW, make_membership, make_user
 from tests.factories.clients import make_case, make_client
 
 from .deadlines import TODAY, at_any_hour, make_deadline
@@ -43,6 +43,7 @@ def test_all_is_well_while_both_steps_run() -> None:
 def test_after_three_minutes_without_a_worker_or_beat_the_administrators_are_told_once(step: str) -> None:
     administrator = make_user(Role.ADMINISTRATOR)
     make_user()
+    make_membership(make_user(None), Role.ADMINISTRATOR, ends_at=NOW)
     working()
     Heartbeat.objects.exclude(name=step).update(at=NOW + TOO_LONG)
 

@@ -10,6 +10,7 @@ from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions as clients
 from casework.lib.ids import new_id
+from casework.reminders.models import Reminder
 from casework.reminders.plan import plan
 from casework.reminders.words import Word
 from casework.residency.models import Deadline
@@ -112,6 +113,30 @@ def test_of_a_restricted_case_who_is_not_named_finds_nothing(
 
     assert client.get(url).status_code == 404
     assert client.post(f"{url}on-it/").status_code == 404
+
+
+def test_who_only_looks_for_a_time_says_nothing_to_the_reminders(
+    client: Browser, url: str, deadline: Deadline, worker: User
+) -> None:
+    team, now, reader = deadline.client.case.team, timezone.now(), make_user()
+    clients.give_access(
+        team=team, user=reader, may_change=False, starts_at=now, ends_at=now + timedelta(days=9),
+        reason="Отпуск", by=make_user(Role.COORDINATOR, team=team), now=now,
+    )  # fmt: skip
+    assert f"{url}on-it/" in client.get(url).content.decode()
+
+    client.force_login(reader)
+
+    assert f"{url}on-it/" not in client.get(url).content.decode()
+    assert {client.post(url + act).status_code for act in ACTS} == {404}
+
+
+def test_what_was_said_about_a_case_that_the_reader_does_not_see_is_not_shown(client: Browser, url: str) -> None:
+    at_any_hour()
+    plan(now=timezone.now())
+    Reminder.objects.update(case=make_case())
+
+    assert "Nobody yet" in client.get(url).content.decode()
 
 
 def test_who_sees_no_cases_may_not_look(client: Browser, url: str) -> None:
