@@ -41,9 +41,13 @@ def expected_messages(request: UserRequest) -> HttpResponse:
     cases = set(Case.objects.visible_to(request.user, now).values_list("pk", flat=True))
     found = reconcile(now, cases=cases)
     record("reminders.expected_listed", by=request.user, now=now, expected=found.expected.total())
+    columns = [COLUMNS[name] for name in Reconciliation.COLUMNS]
     context = {
-        "columns": [COLUMNS[name] for name in Reconciliation.COLUMNS],
-        "rows": [(KINDS.get(kind, kind), found.expected[kind], found.of(kind)) for kind in sorted(found.expected)],
+        "columns": columns,
+        "rows": [
+            (KINDS.get(kind, kind), found.expected[kind], list(zip(columns, found.of(kind), strict=True)))
+            for kind in sorted(found.expected)
+        ],
         "is_complete": found.is_complete,
     }
     return render(request, "messages/expected_messages.html", context)

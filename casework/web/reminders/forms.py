@@ -89,7 +89,9 @@ class PolicyForm(RowForm):
     )
 
     helper = stacked(_("Save the policy"))
-    helper.add_input(Submit("preview", _("Only show the days"), css_class="btn btn-outline-secondary"))
+    preview = Submit("preview", _("Only show the days"))
+    preview.field_classes = "btn btn-outline-secondary"
+    helper.add_input(preview)
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
