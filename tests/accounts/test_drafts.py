@@ -211,8 +211,12 @@ def test_nobody_keeps_more_than_fifty() -> None:
 
 
 def test_whoever_sends_or_discards_a_draft_leaves_the_same_of_somebody_else() -> None:
-    somebody, worker = make_user(), make_user()
+    somebody, worker, third = make_user(), make_user(), make_user()
     save(somebody, "theirs")
+
+    assert not discard_draft(form="write_note", about=CASE, by=third, now=NOW)
+    end(third)
+    assert text_of(somebody) == "theirs"
 
     save(worker, "mine")
     end(worker)
