@@ -4,10 +4,12 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.account.internal.flows import login as logins
 from allauth.account.internal.userkit import user_id_to_str
 from django.conf import LazySettings
@@ -55,6 +57,14 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def in_english() -> Iterator[None]:
     """Begin in English: a page that an earlier test read in Russian leaves its language behind."""
     with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def at_noon() -> Iterator[None]:
+    """Let it be noon in London: the same day in every office, whatever the hour at which the tests run."""
+    noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    with time_machine.travel(noon, tick=True):
         yield
 
 

@@ -17,7 +17,7 @@ from tests.factories.accounts import NOW, make_membership, make_team, make_user,
 from tests.factories.clients import make_client
 from tests.web.cases.pages import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 
 class World:

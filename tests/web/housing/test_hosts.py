@@ -20,7 +20,7 @@ from tests.factories.housing import book, make_bed, make_host, make_site
 from tests.web.cases.pages import signed_in
 from tests.web.facts.test_facts import day
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 DAY = timedelta(days=1)
 NEEDED = sorted(HostOffer.NEEDED)
 STEPS = ("plan_visit", "record_visit", "accept_host", "take_host_into_use", "decline_host", "withdraw_host")

@@ -19,7 +19,7 @@ from tests.web.facts.test_facts import day
 
 from .pages import World, file_of, later, page_of, sheets_of, tables_on, totals_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 STATES = ("occupied", "booked", "held", "free", "blocked", "out_of_lease")
 

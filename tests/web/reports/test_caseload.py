@@ -21,7 +21,7 @@ from tests.web.exports.files import lines_of
 
 from .pages import file_of, page_of, sheets_of, tables_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 NAMES = ("report_caseload", "report_deadlines", "report_arrivals", "report_helped")
 KEYS = ("caseload", "deadlines", "arrivals", "helped")
 

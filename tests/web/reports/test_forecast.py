@@ -17,7 +17,7 @@ from tests.web.facts.test_facts import day
 
 from .pages import World, file_of, later, page_of, sheets_of, tables_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 # Columns of the table by week.
 FREE, FREED, TAKEN, FEWEST, WAIT, WHY = 1, 2, 3, 4, 6, 7
