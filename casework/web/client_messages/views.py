@@ -1,7 +1,8 @@
 """Messages to one person: what they agreed to, why nothing goes, what went, and the letter to hand over."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -96,12 +97,13 @@ def agree_to_messages(request: UserRequest, reference: str) -> HttpResponse:
     form = AgreementForm(request.POST or None, contacts=contacts, today=today, initial=initial)
     if request.method == "POST" and form.is_valid():
         values: dict[str, Any] = form.values()
+        act: Callable[[], Any]
         if agreement is None or agreement.pk == form.cleaned_data["id"]:  # else it was sent before
             known = {"client": client, "agreement_id": form.cleaned_data["id"]}
-            act = lambda: actions.agree_to_messages(by=by, now=now, **known, **values)  # noqa: E731 - as below
+            act = partial(actions.agree_to_messages, by=by, now=now, **known, **values)
         else:
-            version = form.version_read
-            act = lambda: actions.change_agreement(agreement=agreement, version=version, by=by, now=now, **values)  # noqa: E731 - one of two acts
+            read = {"agreement": agreement, "version": form.version_read}
+            act = partial(actions.change_agreement, by=by, now=now, **read, **values)
         if is_done(form, act):
             messages.success(request, _("It is recorded. They are written to from now on."))
             return redirect("client_messages", reference)
