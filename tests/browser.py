@@ -99,8 +99,12 @@ class Visitor:
         return self.look()
 
     def follow(self, name: str, *, within: str = "main") -> Self:
+        return self.click(self.page.locator(within).get_by_role("link", name=name))
+
+    def click(self, found: Any) -> Self:
+        """Click the first of what was found, which leads to another page: a click alone does not wait for it."""
         with self.page.expect_navigation():
-            self.page.locator(within).get_by_role("link", name=name).first.click()
+            found.first.click()
         return self.look()
 
     def fill(self, **boxes: str) -> Self:

@@ -1,6 +1,8 @@
 """What holds for every test: no network, plain static files, the demo switched off."""
 
+import itertools
 import socket
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ import time_machine
 from allauth.account.internal.flows import login as logins
 from allauth.account.internal.userkit import user_id_to_str
 from django.conf import LazySettings
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import Client, TestCase, TransactionTestCase, override_settings
@@ -21,6 +24,7 @@ from pytest_django import DjangoDbBlocker
 
 from .schema import migrated_template
 
+FOLDERS = itertools.count()
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -68,38 +72,67 @@ def at_noon() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def no_static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("static")
+
+
 @pytest.fixture(autouse=True)
-def plain_files(settings: LazySettings, tmp_path: Path) -> None:
-    """Serve static files by their own names and keep what is written in the test's own folder."""
+def plain_files(settings: LazySettings, no_static_files: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Serve static files by their own names and keep what is written in a folder of the test's own."""
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.WHITENOISE_AUTOREFRESH = True
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.OUTGOING_DIR = tmp_path / "outgoing"
-    settings.SCANS_DIR = tmp_path / "scans"
-    settings.AUDIT_HEADS = tmp_path / "audit" / "heads.jsonl"
+    settings.STATIC_ROOT = no_static_files
+    # Not `tmp_path`, which is made for every test after a look at all that are there, thousands by the end.
+    folder = tmp_path_factory.getbasetemp() / f"files-{next(FOLDERS)}"
+    settings.MEDIA_ROOT = folder / "media"
+    settings.OUTGOING_DIR = folder / "outgoing"
+    settings.SCANS_DIR = folder / "scans"
+    settings.AUDIT_HEADS = folder / "audit" / "heads.jsonl"
+
+
+# Past the triggers that refuse to be emptied: only the superuser of the test database may, our own connections never do.
+EMPTY_EVERY_TABLE = """
+SET session_replication_role = replica;
+DO $$ DECLARE name regclass; holds_rows boolean; BEGIN
+    FOR name IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+        AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', name) INTO holds_rows;
+        IF holds_rows THEN EXECUTE format('DELETE FROM %s', name); END IF;
+    END LOOP;
+END $$;
+SET session_replication_role = DEFAULT
+"""
 
 
 @pytest.fixture(autouse=True, scope="session")
-def flush_past_the_triggers() -> None:
-    """Empty the tables after a test with real commits, also those that refuse to be emptied.
+def empty_what_was_filled() -> Iterator[None]:
+    """Empty the tables after a test with real commits, once no request of its server is on the way any more."""
+    answering: set[threading.Thread] = set()
 
-    Only the superuser of the test database can set this; the application's own connections never do.
-    """
-    flush = TransactionTestCase._fixture_teardown
+    def started(**_: Any) -> None:
+        answering.add(threading.current_thread())
 
-    def flushed(self: TransactionTestCase) -> None:
+    def finished(**_: Any) -> None:
+        answering.discard(threading.current_thread())
+
+    def emptied(self: TransactionTestCase) -> None:
+        here, patience = threading.current_thread(), time.monotonic() + 20
+        while any(each.is_alive() for each in answering - {here}) and time.monotonic() < patience:
+            time.sleep(0.01)
+        answering.clear()
         with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-            try:
-                flush(self)
-            finally:
-                cursor.execute("SET session_replication_role = DEFAULT")
+            cursor.execute(EMPTY_EVERY_TABLE)
 
-    TransactionTestCase._fixture_teardown = flushed  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]
+    request_started.connect(started)
+    request_finished.connect(finished)
+    yield
+    request_started.disconnect(started)
+    request_finished.disconnect(finished)
 
 
 @pytest.fixture(autouse=True, scope="session")

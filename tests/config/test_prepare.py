@@ -40,6 +40,7 @@ def static_files(settings: LazySettings, tmp_path: Path) -> Path:
     files.mkdir()
     (files / "page.css").write_text("p { color: black }")
     settings.STATICFILES_DIRS = [files]
+    settings.STATIC_ROOT = tmp_path / "static"
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     return files
 

@@ -49,7 +49,7 @@ def test_a_trip_is_tried_out_and_saved_on_a_phone(visit: Visit, reference_rules:
     type_day(visitor, "trip0-left", today + timedelta(days=30))
     visitor.press("Try these trips out")
     assert "Within the limits" in visitor.text
-    page.locator("button[name=save]").first.click()
+    visitor.click(page.locator("button[name=save]"))
     assert "saved as a planned stay" in visitor.text
     assert Stay.objects.filter(planned=True, client=client).count() == 1
 
@@ -76,8 +76,7 @@ def test_a_later_date_waits_on_the_day_of_a_second_person(visit: Visit, referenc
     visitor = signed_in(visit(), second)
 
     visitor.go("/my-day/").look()
-    visitor.page.locator(".second-looks a", has_text="Look at it").first.click()
-    visitor.look()
+    visitor.click(visitor.page.locator(".second-looks a", has_text="Look at it"))
     visitor.page.check("[name=has_looked]")
     visitor.press("Confirm the later date")
 

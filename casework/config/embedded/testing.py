@@ -42,7 +42,13 @@ def test(
             return run_in_front(
                 casework.command("-m", "pytest", *chosen, *for_pytest), casework.names, stop, cwd=checkout
             )
-        failed = [stage.name for stage in stages(casework, everything=everything) if not passes(stage, casework, stop)]
+        # Migrating takes one processor a minute, and so do the linters.
+        schema = casework.start("schema", "-m", "tests.schema")
+        try:
+            all_stages = stages(casework, everything=everything)
+            failed = [stage.name for stage in all_stages if not passes(stage, casework, stop)]
+        finally:
+            end([schema], stop, seconds=5)
     if failed:
         say(f"FAILED: {', '.join(failed)}")
     return 1 if failed else 0

@@ -120,7 +120,10 @@ def test_files_that_leave_carry_them(settings: LazySettings) -> None:
 
 
 @pytest.mark.django_db
-def test_static_files_carry_them_and_only_those_with_a_digest_in_their_names_are_kept(settings: LazySettings) -> None:
+def test_static_files_carry_them_and_only_those_with_a_digest_in_their_names_are_kept(
+    settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.STATIC_ROOT = tmp_path
     names = {"casework.css": "casework.0123456789ab.css"}
     for name in ("casework.0123456789ab.css", "casework.css"):
         (settings.STATIC_ROOT / name).write_text("p {}")
