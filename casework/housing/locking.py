@@ -7,14 +7,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from casework.audit.record import record
 
 from .models import Bed, BedOffer, Placement
+from .models.placement import PlacementQuerySet
 
 
-def lock_beds(ids: Iterable[UUID]) -> dict[UUID, Bed]:
-    """Lock beds and return them with their places, as they are now."""
-    rows = Bed.objects.filter(pk__in=set(ids)).with_place().order_by("pk")
+def lock_beds(ids: Iterable[UUID], *, also_of: PlacementQuerySet | None = None) -> dict[UUID, Bed]:
+    """Lock beds, with `also_of` the beds of these placements too, and return them with their places, as they are now."""
+    asked = Q(pk__in=set(ids))
+    if also_of is not None:
+        asked |= Q(pk__in=also_of.order_by().values("bed"))
+    rows = Bed.objects.filter(asked).with_place().order_by("pk")
     return {bed.pk: bed for bed in rows.select_for_update(of=("self",), no_key=True)}
 
 

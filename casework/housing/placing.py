@@ -72,7 +72,7 @@ def hindrances(question: Question) -> list[Hindrance]:
     found += _beds_not_there(question)
     if not question.is_past and not question.goes_on:
         found += _sites_that_take_nobody_new(question)
-    found += _beds_taken(question)
+    found += beds_taken(question)
     found += _beds_blocked(question)
     if found:
         return found
@@ -138,7 +138,8 @@ def _sites_that_take_nobody_new(question: Question) -> Iterator[Hindrance]:
         )
 
 
-def _beds_taken(question: Question) -> Iterator[Hindrance]:
+def beds_taken(question: Question) -> Iterator[Hindrance]:
+    """Yield who has these beds on one of the days. Holds whose hour has passed do not count."""
     beds = question.beds
     rows = Placement.objects.taking_beds(question.now).sharing_days(question.since, question.until)
     taken = list(rows.filter(bed__in=beds).exclude(pk__in=question.without).soonest_first())

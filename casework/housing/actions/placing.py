@@ -20,7 +20,7 @@ from casework.lib.refusals import Refusal
 
 from ..locking import lock_beds, release_lapsed
 from ..models import Bed, Placement, Site
-from ..placing import Asks, Hindrance, Question, hindrances, others_of
+from ..placing import Asks, Hindrance, Question, beds_taken, hindrances, others_of
 from .following import requests_follow
 
 LONGEST_HOLD = timedelta(hours=48)
@@ -150,8 +150,9 @@ class Placing:
             if {row.client_id for row in earlier} != set(wanted):
                 raise SuspiciousOperation("the token of a form names placements of others")
             return earlier
+        beds = self._lock_beds(people_in_beds, wanted)
         clients = people_with_cases(wanted)
-        beds, question = self._ask(clients, wanted)
+        question = question_of({client: beds[wanted[pk]] for pk, client in clients.items()}, self)
         self._refuse_impossible_day(beds.values())
         accepted = accept(question, reason=self.reason, may_move=self.may_move)
         former = list(others_of(clients.values(), question).with_place()) if self.state != State.HELD else []
@@ -161,14 +162,15 @@ class Placing:
             requests_follow(rows, by=self.by, now=self.now)
         return rows
 
-    def _ask(self, clients: dict[UUID, Client], wanted: Mapping[UUID, UUID]) -> tuple[dict[UUID, Bed], Question]:
-        """Lock every bed concerned and put the question again, now that nobody else can change the answer."""
-        people: Any = {client: Bed(pk=wanted[pk]) for pk, client in clients.items()}
-        without_beds = question_of(people, self)
-        left = others_of(people, without_beds).values_list("bed_id", flat=True) if self.state != State.HELD else ()
-        beds = lock_beds([*wanted.values(), *left])
+    def _lock_beds(self, people_in_beds: Mapping[Client, Bed], wanted: Mapping[UUID, UUID]) -> dict[UUID, Bed]:
+        """Lock every bed concerned, so that nobody else can change the answer. Of many who want one bed, most stop here."""
+        left = others_of(people_in_beds, question_of(people_in_beds, self))
+        beds = lock_beds(wanted.values(), also_of=left if self.state != State.HELD else None)
+        asked = question_of({client: beds[wanted[client.pk]] for client in people_in_beds}, self)
+        if taken := list(beds_taken(asked)):
+            raise UnableToPlace(taken)
         release_lapsed(beds, self.now)
-        return beds, question_of({client: beds[wanted[pk]] for pk, client in clients.items()}, self)
+        return beds
 
     def _refuse_impossible_day(self, beds: Iterable[Bed]) -> None:
         """Beds are held and booked for nights to come; who is there already came on a day that is not long ago."""
