@@ -280,6 +280,8 @@ CHANNELS = channels_of(env.json("CHANNELS", None))
 CELERY_BROKER_URL = env.str("BROKER_URL", "redis://localhost:6379/0")
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# For as long as it takes: after a hundred tries, some fifty minutes, worker and beat would give up.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -291,9 +293,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     # Where the worker was away, one of these does the work of all: the others lapse.
     "seal audit": {"task": "audit.seal", "schedule": 4.0, "options": {"expires": 30}},
-    "plan reminders": {"task": "reminders.plan", "schedule": crontab(minute="*")},
-    "deliver reminders": {"task": "reminders.deliver", "schedule": crontab(minute="*")},
-    "watch reminders": {"task": "reminders.watch", "schedule": crontab(minute="*/2"), "options": {"expires": 60}},
+    "plan reminders": {"task": "reminders.plan", "schedule": crontab(minute="*"), "options": {"expires": 60}},
+    "deliver reminders": {"task": "reminders.deliver", "schedule": crontab(minute="*"), "options": {"expires": 60}},
+    # Some seconds later: where all has just been started, the steps that it watches come first.
+    "watch reminders": {
+        "task": "reminders.watch",
+        "schedule": crontab(minute="*/2"),
+        "options": {"countdown": 30, "expires": 90},
+    },
     "refresh stale deadlines": {"task": "residency.refresh_stale", "schedule": crontab(minute="*/5")},
     "compare people": {"task": "lifecycle.compare_missed", "schedule": crontab(minute="*")},
     "resume impacts": {"task": "residency.resume_impacts", "schedule": crontab(minute="*")},

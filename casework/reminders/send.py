@@ -21,11 +21,12 @@ from .timing import Timing
 from .wording import staff_notice, staff_reminder
 
 LEASE = timedelta(seconds=90)
+AT_A_TIME = 500
 MOST_TRIES = 6
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1), timedelta(hours=3))
 
 
-def deliver_due(*, clock: Callable[[], datetime], limit: int = 500) -> int:
+def deliver_due(*, clock: Callable[[], datetime], limit: int = AT_A_TIME) -> int:
     """Deliver up to `limit` reminders whose time has come; return how many were looked at.
 
     The clock is asked anew for each, so that a lease is as long as it says however long the queue is.

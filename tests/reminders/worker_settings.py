@@ -1,5 +1,5 @@
-"""Settings of a worker process under test: the real ones, and a receiver that takes its time."""
+"""Settings of a worker process under test: the real ones, and a receiver that counts."""
 
 from casework.config.settings import *  # noqa: F403 - settings are read as a whole
 
-EMAIL_BACKEND = "tests.reminders.slow_receiver.SlowFiles"
+EMAIL_BACKEND = "tests.reminders.counting_receiver.ToReceiver"

@@ -19,7 +19,7 @@ from tests.factories.accounts import make_team, make_user
 from tests.factories.clients import make_case, make_client
 from tests.factories.impacts import make_shorter_draft
 from tests.factories.residency import make_rule, make_stay
-from tests.reminders.test_killed_worker import kill, start_worker, wait_until
+from tests.reminders.processes import kill, start_worker, wait_until
 
 NUMBER = 40
 SLOW = "tests.residency.slow_worker_settings"

@@ -188,3 +188,8 @@ def start_beat(application: Application) -> Child:
     """Start Celery beat, which keeps in a file when it last did what."""
     keeping = ("--schedule", application.places.run / "beat-schedule", "--pidfile", "")
     return application.start("beat", "-m", "celery", "-A", "casework.config.celery", "beat", *keeping)
+
+
+def start_watch(application: Application) -> Child:
+    """Start what tells the administrators when worker or beat stand still; it needs neither, nor the broker."""
+    return application.start("watch", "manage.py", "watch_reminders")

@@ -90,6 +90,7 @@ class Run:
         self.wait_for_answer(names)  # alone, because on a small machine the others would slow it down
         self.keep(application.start_worker(casework))
         self.keep(application.start_beat(casework))
+        self.keep(application.start_watch(casework))
         say(f"\nCasework is at http://localhost:{self.port}/\n")
         self.say_welcome()
         say("\nCtrl-C stops it.")

@@ -12,7 +12,7 @@ from casework.reports.actions import TASK
 from casework.reports.models import Export, ExportPiece
 from tests.factories.accounts import make_user, team_of
 from tests.factories.clients import make_client
-from tests.reminders.test_killed_worker import kill, start_worker, wait_until
+from tests.reminders.processes import kill, start_worker, wait_until
 from tests.web.cases.pages import signed_in
 
 from .files import fetch, rows_of, take

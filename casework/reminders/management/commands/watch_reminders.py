@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from casework.reminders.watch import watch
+from casework.reminders.watch import SILENCE, watch
 
 PAUSE = 30  # seconds
 
@@ -24,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="look once, and say what is wrong")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not options["once"]:
+            # Whoever starts everything at once is not told of the time before.
+            time.sleep(SILENCE.total_seconds())
         while True:
             wrong = watch(timezone.now())
             if options["once"]:
