@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import time_machine
 from allauth.account.internal.flows import login as logins
@@ -25,6 +26,14 @@ from pytest_django import DjangoDbBlocker
 from .schema import migrated_template
 
 FOLDERS = itertools.count()
+# How long an example takes says how busy the machine is; what must be fast is measured elsewhere. Fixtures of one test are
+# for all its examples: those that must not meet make their own rows.
+hypothesis.settings.register_profile(
+    "patient",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("patient")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.accounts.models import Team, User
@@ -144,7 +144,7 @@ lent = st.lists(
     broken=st.booleans(),
     minutes=st.sampled_from([0, 59, 60]),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_the_list_and_the_page_always_agree_with_the_rule(
     held: list[tuple[int, int, Role, bool]],
     restricted: bool,

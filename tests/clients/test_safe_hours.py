@@ -110,7 +110,7 @@ def some_hours(draw: st.DrawFn) -> SafeHours:
     return SafeHours(zone=zone, days=draw(st.frozensets(st.integers(1, 7))), since=since, until=until)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(some_hours(), st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2026, 12, 1), timezones=st.just(dt.UTC)))
 def test_the_next_safe_time_is_safe_and_nothing_before_it_is(safe: SafeHours, instant: dt.datetime) -> None:
     found = next_safe_time(safe, instant)

@@ -244,7 +244,7 @@ records = st.lists(givens(), max_size=5)
 wanted = st.frozensets(st.sampled_from(Category), min_size=1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(records, wanted, recipients, days, people)
 def test_a_yes_always_rests_on_a_record_in_force(
     consents: list[Given], categories: frozenset[Category], to: Recipient, on: dt.date, person: Person
@@ -264,7 +264,7 @@ def test_a_yes_always_rests_on_a_record_in_force(
             assert rests_on.basis not in OVERRIDING or rests_on.has_reason
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(records, wanted, recipients, days, people, st.randoms())
 def test_the_order_of_records_and_of_categories_changes_nothing(
     consents: list[Given], categories: frozenset[Category], to: Recipient, on: dt.date, person: Person, random: Any
@@ -277,7 +277,7 @@ def test_the_order_of_records_and_of_categories_changes_nothing(
     assert [part.verdict for part in one.parts] == [part.verdict for part in other.parts]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(records, wanted, recipients, days, people)
 def test_one_more_refusal_never_opens_anything(
     consents: list[Given], categories: frozenset[Category], to: Recipient, on: dt.date, person: Person
@@ -291,7 +291,7 @@ def test_one_more_refusal_never_opens_anything(
     assert all(part.because.why in (Why.VITAL, Why.OBLIGED) for part in after.parts if part.verdict is Verdict.YES)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(records, wanted, recipients, days, people, st.integers(0, 4))
 def test_one_more_withdrawal_never_opens_anything(
     consents: list[Given], categories: frozenset[Category], to: Recipient, on: dt.date, person: Person, which: int

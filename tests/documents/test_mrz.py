@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.documents.models import Document
@@ -548,7 +548,6 @@ def test_a_reading_of_nothing_is_empty() -> None:
 LIKELY = st.text(st.sampled_from("ABIKOPSVXZ0123459<«АК?ß \n\r\x00\x85½٣"), max_size=140)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(st.text(max_size=200), LIKELY))
 def test_nothing_that_is_typed_raises(text: str) -> None:
     reading = read_today(text)
@@ -558,7 +557,6 @@ def test_nothing_that_is_typed_raises(text: str) -> None:
     assert reading.problems or not reading.is_empty
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 88), st.sampled_from("OI9CЯ \n"), st.booleans())
 def test_a_passport_with_one_slip_never_raises_and_never_gives_another_birth_or_number(
     at: int, put: str, is_added: bool
@@ -572,7 +570,6 @@ def test_a_passport_with_one_slip_never_raises_and_never_gives_another_birth_or_
     assert reading.expires_on in (None, date(2031, 4, 12))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.builds(
         Holder,

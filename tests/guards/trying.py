@@ -115,6 +115,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     connection.settings_dict["TEST"]["NAME"] = f"test_mutants_{os.getpid()}"  # whoever started this has the other
     # One that fails is enough; the smallest is not looked for.
     phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
-    hypothesis.settings.register_profile("mutants", phases=phases, derandomize=True)
+    patient = hypothesis.settings.get_profile("patient")
+    hypothesis.settings.register_profile("mutants", patient, phases=phases, derandomize=True)
     hypothesis.settings.load_profile("mutants")
     session.config.pluginmanager.register(Trials(Path(os.environ["MUTANTS"])))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.accounts.models import User
@@ -82,7 +82,7 @@ def beds_of_two_sites(by: User) -> list[Bed]:
     return [*at_home(by, 2, site=site), *at_home(by, 1, site=site), *at_home(by, 1)]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(st.lists(step, max_size=8), st.integers(-2, 12), st.one_of(st.none(), st.integers(1, 9)))
 def test_the_database_and_the_pure_count_find_the_same_beds_free_and_the_board_adds_up(
     beds_of_two_sites: list[Bed], by: User, steps: Any, since: int, nights: int | None

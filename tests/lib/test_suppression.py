@@ -96,7 +96,7 @@ def tables(draw: st.DrawFn) -> dict[Place, int]:
     return {place: draw(COUNTS) for place in product(*(range(size) for size in sizes))}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(tables())
 def test_every_small_cell_may_be_one_and_may_be_seven_as_far_as_the_rest_tells(cells: dict[Place, int]) -> None:
     shown = outgoing_table(cells)
@@ -108,7 +108,7 @@ def test_every_small_cell_may_be_one_and_may_be_seven_as_far_as_the_rest_tells(c
             assert is_possible(shown, place, LARGEST_HIDDEN, LARGEST_HIDDEN)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tables())
 def test_no_small_total_can_be_told_from_a_large_one_unless_one_cell_makes_it(cells: dict[Place, int]) -> None:
     shown, true = outgoing_table(cells), truth(cells)
@@ -121,7 +121,7 @@ def test_no_small_total_can_be_told_from_a_large_one_unless_one_cell_makes_it(ce
                 assert is_possible(shown, place, SMALLEST_SHOWN, MOST)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tables())
 def test_what_is_shown_of_a_table_is_true_and_a_table_without_small_numbers_is_shown_whole(
     cells: dict[Place, int],
@@ -134,7 +134,7 @@ def test_what_is_shown_of_a_table_is_true_and_a_table_without_small_numbers_is_s
     assert all(shown[place] == 0 for place, number in true.items() if number == 0)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(tables(), st.randoms(use_true_random=False))
 def test_the_same_table_hides_the_same_in_whatever_order_it_comes(cells: dict[Place, int], by: random.Random) -> None:
     shuffled = list(cells.items())

@@ -139,7 +139,7 @@ def teams(draw: st.DrawFn) -> tuple[list[Load], list[Worker]]:
     return cases, workers
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(teams(), st.randoms(use_true_random=False))
 def test_every_move_is_allowed_makes_loads_more_even_and_is_the_same_in_whatever_order(
     team: tuple[list[Load], list[Worker]], by: random.Random
@@ -159,7 +159,7 @@ def test_every_move_is_allowed_makes_loads_more_even_and_is_the_same_in_whatever
     assert moves(cases, workers) == found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(teams())
 def test_no_move_can_be_left_out(team: tuple[list[Load], list[Worker]]) -> None:
     cases, workers = team

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.housing.occupancy import BedDays, Days, State, Taking, count
@@ -132,7 +132,6 @@ def test_a_forecast_of_no_day_is_none() -> None:
 
 
 # Drawing is quick; on a machine with much else to do it may still take seconds.
-patient = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 NUMBERS = st.integers(-10, HORIZON + 10)
 
 
@@ -153,7 +152,6 @@ def houses(draw: st.DrawFn) -> tuple[list[BedDays], list[Taking]]:
     return beds, takings
 
 
-@patient
 @given(houses())
 def test_on_every_day_each_bed_that_is_there_is_one_thing(house: tuple[list[BedDays], list[Taking]]) -> None:
     beds, takings = house
@@ -166,7 +164,6 @@ def test_on_every_day_each_bed_that_is_there_is_one_thing(house: tuple[list[BedD
     assert all(number >= 0 for day in found.days for number in day.beds.values())
 
 
-@patient
 @given(houses())
 def test_it_is_what_the_board_counts(house: tuple[list[BedDays], list[Taking]]) -> None:
     beds, takings = house
@@ -177,7 +174,6 @@ def test_it_is_what_the_board_counts(house: tuple[list[BedDays], list[Taking]]) 
         assert day.beds == (counts.on(day.day) if counts else dict.fromkeys(State, 0))
 
 
-@patient
 @given(houses())
 def test_the_steps_of_a_day_are_the_whole_difference_to_the_day_before(
     house: tuple[list[BedDays], list[Taking]],

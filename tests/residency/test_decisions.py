@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.accounts.models import User
@@ -394,7 +394,7 @@ ACTS = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(acts=st.lists(ACTS, min_size=1, max_size=8))
 def test_decisions_survive_everything_and_nothing_is_hidden_without_one(
     acts: list[tuple[str, int]], thirty_days: Rule

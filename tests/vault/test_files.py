@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.vault.errors import KeyDestroyed, TamperedData
@@ -45,7 +45,6 @@ def in_pieces(content: bytes, size: int) -> list[bytes]:
     return [content[start : start + size] for start in range(0, len(content), size)]
 
 
-@settings(deadline=None)
 @given(SIZES, st.integers(1, 200_000), st.integers(1, 200_000))
 def test_a_file_comes_back_in_whatever_pieces_it_goes_and_comes(size, written, read):
     content, key = secrets.token_bytes(size), new_key()
@@ -56,7 +55,6 @@ def test_a_file_comes_back_in_whatever_pieces_it_goes_and_comes(size, written, r
     assert len(kept) == sealed_size(size)
 
 
-@settings(deadline=None)
 @given(SIZES, st.data())
 def test_a_flipped_bit_is_refused(size, data):
     key = new_key()
@@ -67,7 +65,6 @@ def test_a_flipped_bit_is_refused(size, data):
         unseal([bytes(kept)], key)
 
 
-@settings(deadline=None)
 @given(SIZES, st.data())
 def test_a_file_cut_short_is_refused(size, data):
     key = new_key()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.vault import keyfile
@@ -162,7 +162,6 @@ def test_a_key_that_is_not_there_is_asked_for_by_its_id(path):
         keyfile.read(path).data.get("d-gone")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.binary(max_size=200)
     | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps).map(str.encode)
@@ -174,7 +173,7 @@ def test_any_other_content_is_refused_in_words(path, content):
         keyfile.read(path)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(max_examples=30)
 @given(st.data())
 def test_a_file_cut_short_is_refused(tmp_path, data):
     path = tmp_path / "cut.json"

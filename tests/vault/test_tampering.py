@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from casework.vault import envelope
@@ -230,7 +230,7 @@ class TestInTheDatabase:
             assert refusal.value.model == "vault.DataKey"
         assert other.pk != rows[0].data_key_id
 
-    @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    @settings(max_examples=25)
     @given(values=st.fixed_dictionaries(VALUES))
     def test_every_row_comes_back(self, key, values):
         person = Person.objects.create(data_key=key, **values)

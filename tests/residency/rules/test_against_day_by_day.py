@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from casework.residency.rules.examples import compute
 from tests.residency.rules import cases, oracle
@@ -51,7 +51,7 @@ def test_judging_every_day_again_for_each_length_of_presence_changes_nothing(kin
 
 @pytest.mark.parametrize("kind", ALL_KINDS)
 def test_the_engine_agrees_with_the_day_by_day_count(kind: str) -> None:
-    @settings(max_examples=60, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=60, database=None)
     @given(cases.cases(kinds=[kind]))
     def agree(case: oracle.Case) -> None:
         assert differences(case) == {}

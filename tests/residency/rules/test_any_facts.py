@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.residency.rules import reference, wording
@@ -138,7 +138,7 @@ def reference_rules() -> RuleBook:
 
 
 @given(facts=FACTS, on=DAYS)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_there_is_an_answer_and_it_is_in_order(facts: Facts, on: date) -> None:
     answer = evaluate(facts, reference_rules(), NOW, on=on)
 
@@ -160,7 +160,7 @@ def test_there_is_an_answer_and_it_is_in_order(facts: Facts, on: date) -> None:
 
 
 @given(facts=FACTS, on=DAYS, seed=st.integers(min_value=0, max_value=1000))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_the_order_of_rules_does_not_matter(facts: Facts, on: date, seed: int) -> None:
     rules = reference_rules()
     shuffled = list(rules.rules)
@@ -173,7 +173,7 @@ def test_the_order_of_rules_does_not_matter(facts: Facts, on: date, seed: int) -
 
 
 @given(facts=FACTS, on=DAYS, part=st.floats(min_value=0, max_value=1))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 def test_until_the_day_to_look_again_no_date_moves_by_itself(facts: Facts, on: date, part: float) -> None:
     answer = evaluate(facts, reference_rules(), NOW, on=on)
     ends = answer.recheck_on or on + timedelta(days=800)

@@ -11,7 +11,7 @@ from casework.residency.rules.kinds import AppliesTo, Duty, Kind
 
 from .making import deadline, document, has_deadline, opportunities, permit, person, position, registration, rule, stay
 
-MANY = settings(max_examples=60, deadline=None, database=None)
+MANY = settings(max_examples=60, database=None)
 days = st.dates(date(2022, 1, 1), date(2026, 12, 31))
 month_ends = st.sampled_from([{}, {"month_end": "last_day"}, {"month_end": "next_day"}])
 

@@ -267,7 +267,7 @@ days = st.integers(0, 500).map(lambda number: day("2026-01-01").fromordinal(day(
     ),
     asked_on=days,
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_days_and_deadlines_are_those_of_a_stay_that_begins_that_day(
     entered: list[tuple[str, object, int]], asked_on: object
 ) -> None:

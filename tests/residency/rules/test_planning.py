@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from casework.residency.rules.examples import compute
@@ -49,7 +49,7 @@ def reach(answer: dict[str, Any]) -> int:
 
 
 @given(limits=LIMITS, stays=STAYS, on=DAY, random=st.randoms())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=150)
 def test_the_order_of_stays_and_of_limits_does_not_matter(limits: Limits, stays: Stays, on: date, random: Any) -> None:
     other_stays, other_limits = list(stays), limits[:1] + random.sample(limits[1:], len(limits) - 1)
     random.shuffle(other_stays)
@@ -58,7 +58,7 @@ def test_the_order_of_stays_and_of_limits_does_not_matter(limits: Limits, stays:
 
 
 @given(limit=MONOTONE, stays=STAYS, more=STAYS, on=DAY)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=150)
 def test_more_presence_never_makes_anything_lawful(limit: dict[str, Any], stays: Stays, more: Stays, on: date) -> None:
     past = [stay for stay in stays + more if date.fromisoformat(stay["exit"]) < on]
     fewer = [stay for stay in stays if date.fromisoformat(stay["exit"]) < on]
@@ -68,7 +68,7 @@ def test_more_presence_never_makes_anything_lawful(limit: dict[str, Any], stays:
 
 
 @given(limits=LIMITS, stays=STAYS, on=DAY)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=150)
 def test_a_further_limit_never_lengthens_a_stay(limits: Limits, stays: Stays, on: date) -> None:
     assume(len(limits) > 1)
     # Plans are kept lawful only as far as they are so under every limit, so they are left out here.
@@ -80,7 +80,7 @@ def test_a_further_limit_never_lengthens_a_stay(limits: Limits, stays: Stays, on
 
 
 @given(limits=LIMITS, stays=STAYS, on=DAY)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=150)
 def test_the_last_lawful_day_is_tight(limits: Limits, stays: Stays, on: date) -> None:
     past = [stay for stay in stays if date.fromisoformat(stay["exit"]) < on]
     answer = answers(limits, past, on)
@@ -97,7 +97,7 @@ def test_the_last_lawful_day_is_tight(limits: Limits, stays: Stays, on: date) ->
 
 
 @given(limits=LIMITS, stays=STAYS, on=DAY)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=150)
 def test_entering_on_the_earliest_day_gives_at_least_one_day(limits: Limits, stays: Stays, on: date) -> None:
     past = [stay for stay in stays if date.fromisoformat(stay["exit"]) < on]
     answer = answers(limits, past, on)
