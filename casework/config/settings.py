@@ -301,6 +301,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/2"),
         "options": {"countdown": 30, "expires": 90},
     },
+    "purge reminders": {"task": "reminders.purge", "schedule": crontab(hour="3", minute="29")},
     "refresh stale deadlines": {"task": "residency.refresh_stale", "schedule": crontab(minute="*/5")},
     "compare people": {"task": "lifecycle.compare_missed", "schedule": crontab(minute="*")},
     "resume impacts": {"task": "residency.resume_impacts", "schedule": crontab(minute="*")},

@@ -16,8 +16,8 @@ from casework.residency.models import Deadline
 
 from .matters import Matter, Source, chunked
 from .models import LONGEST_CLIENT_LEAD, MessageAgreement, Reminder
-from .notices import CLIENT_APPOINTMENT, CLIENT_DEADLINE
 from .schedule import FIRST_HOUR, LAST_HOUR, lead_reached
+from .subjects import CLIENT_APPOINTMENT, CLIENT_DEADLINE
 
 # By which channel a way to reach somebody is written to. A telephone call is made by a person.
 CHANNEL_OF: dict[str, Reminder.Channel] = {

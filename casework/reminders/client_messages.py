@@ -15,7 +15,7 @@ from .channels import DeliveryError, Message
 from .client_matters import agreements, hours_of, zone_of
 from .discreet import revealing
 from .models import MessageAgreement, Reminder
-from .notices import CLIENT_APPOINTMENT
+from .subjects import CLIENT_APPOINTMENT
 from .wording import CLIENT_LANGUAGES, Wording, client_message
 
 URGENT = 1  # days before

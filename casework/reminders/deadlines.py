@@ -11,9 +11,9 @@ from casework.residency.models import Deadline, Jurisdiction
 
 from .ladder import RUNGS, TIME_TO_ANSWER, Ladder, first_told, reached
 from .matters import Matter, Source, chunked
-from .notices import DEADLINE
 from .policies import KindPolicy, Policies, policies
 from .schedule import LONGEST_LEAD, lead_reached
+from .subjects import DEADLINE
 from .words import words_about
 
 

@@ -20,7 +20,6 @@ from casework.housing.models.site import SiteTeam
 from casework.lib.dates import today_in
 
 from .matters import Matter, Source, chunked
-from .notices import BED_OFFER, HOLD, HOUSING_REQUEST, LEASE, LEASE_END, PLACEMENT
 from .schedule import (
     HAS_LAPSED,
     LAPSES,
@@ -31,6 +30,7 @@ from .schedule import (
     lead_reached,
     speaks_at,
 )
+from .subjects import BED_OFFER, HOLD, HOUSING_REQUEST, LEASE, LEASE_END, PLACEMENT
 
 # One day more than the longest lead: somewhere it is already tomorrow. What is long past has been said.
 BACK = timedelta(days=30)

@@ -1,6 +1,8 @@
 """Messages that must reach somebody. The rows are the queue and the truth; Celery only works them."""
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -10,11 +12,13 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
+from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Case, Client, Contact
 from casework.lib.ids import new_id
 
 from .policies import KindPolicy, OwnSettings, Policy
+from .subjects import DATED, NOTICE
 from .words import Word
 
 __all__ = ["Attempt", "Heartbeat", "KindPolicy", "OwnSettings", "Policy", "Reminder", "ReminderQuerySet", "Word"]
@@ -24,6 +28,22 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def visible_to(self, user: User, now: datetime) -> "ReminderQuerySet":
         """Those about cases that the user may see, and what was said to them about no case, such as a lease."""
         return self.filter(cases_visible_to(user, now, prefix="case__") | Q(case__isnull=True, recipient=user))
+
+    def changeable_by(self, user: User, now: datetime) -> "ReminderQuerySet":
+        """Those that the user may send again or note as told: of cases that they may change, and what is said to them of no case."""
+        of_case = cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix="case__")
+        return self.filter(of_case | Q(case__isnull=True, recipient=user))
+
+    def overseen_by(self, user: User, now: datetime) -> "ReminderQuerySet":
+        """Those that the user may call off: of cases that they assign, and what is said to them of no case."""
+        of_case = cases_visible_to(user, now, permission=Permission.CASE_ASSIGN, prefix="case__")
+        return self.filter(of_case | Q(case__isnull=True, recipient=user))
+
+    def about(self, kind: str) -> "ReminderQuerySet":
+        """Those whose subject begins so; of `NOTICE`, those of something that has happened."""
+        if kind == NOTICE:
+            return self.exclude(reduce(or_, (Q(subject__startswith=each) for each in DATED)))
+        return self.filter(subject__startswith=kind)
 
     def claimable(self, now: datetime) -> "ReminderQuerySet":
         """Those to send now.
@@ -74,6 +94,10 @@ class Reminder(models.Model):
         SENT = "sent", _("sent")
         STOPPED = "stopped", _("stopped")
         NEEDS_PERSON = "needs_person", _("needs a person")
+
+    # Why it was stopped, where somebody did it: they may send it after all.
+    CALLED_OFF, TOLD_OTHERWISE = "called_off", "told_otherwise"
+    BY_HAND = (CALLED_OFF, TOLD_OTHERWISE)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     subject = models.CharField(max_length=80)  # such as `deadline:<id>`

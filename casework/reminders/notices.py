@@ -7,14 +7,7 @@ from uuid import UUID
 from casework.clients.models import Case
 
 from .models import Reminder
-
-# How the subjects begin that have a day, on which somebody looks again before anything is said.
-DEADLINE = "deadline:"
-LEASE, LEASE_END = "lease:", "lease_end:"
-PLACEMENT, HOLD = "placement:", "hold:"
-BED_OFFER, HOUSING_REQUEST = "bed_offer:", "housing_request:"
-CLIENT_DEADLINE, CLIENT_APPOINTMENT = "client_deadline:", "client_appointment:"
-DATED = (DEADLINE, LEASE, LEASE_END, PLACEMENT, HOLD, BED_OFFER, HOUSING_REQUEST, CLIENT_DEADLINE, CLIENT_APPOINTMENT)
+from .subjects import DATED
 
 
 def queue_notices(subject: str, recipients: Iterable[UUID], *, case: Case | None, now: datetime) -> int:

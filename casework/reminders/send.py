@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from casework.housing.due import due_of_user
 from casework.residency.models import Deadline
@@ -168,4 +169,6 @@ def _is_still_ours(reminder: Reminder) -> bool:
 
 
 def _record(reminder: Reminder, outcome: str, now: datetime, error: str = "") -> None:
-    Attempt.objects.create(reminder=reminder, number=reminder.tries, at=now, outcome=outcome, error=error[:200])
+    """Numbered on from what was tried before somebody sent it again, or before it was spoken of anew."""
+    latest = Attempt.objects.filter(reminder=reminder).aggregate(number=Max("number"))["number"] or 0
+    Attempt.objects.create(reminder=reminder, number=latest + 1, at=now, outcome=outcome, error=error[:200])

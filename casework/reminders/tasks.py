@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from .plan import plan
+from .purge import purge
 from .send import AT_A_TIME, deliver_due
 from .watch import watch
 
@@ -27,3 +28,8 @@ def deliver_reminders(**_older: Any) -> None:
 @shared_task(name="reminders.watch")
 def watch_reminders(**_older: Any) -> None:
     watch(timezone.now())
+
+
+@shared_task(name="reminders.purge")
+def purge_reminders(**_older: Any) -> None:
+    purge(now=timezone.now())

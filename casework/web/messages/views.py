@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from casework.accounts.access import teams_with
 from casework.accounts.roles import Permission
 from casework.audit.record import record
+from casework.reminders.by_hand import with_acts
 from casework.reminders.models import Attempt, Heartbeat, Reminder
 from casework.reminders.wording import Wording, staff_reminder
 from casework.web.decorators import requires
@@ -45,10 +47,14 @@ WHY = {
     "says_too_much": _("the code word would give something away; please agree on another"),
     "no_code_word": _("there is no code word by which to pass it on"),
     "to_hand_over": _("somebody prints it and hands it over"),
+    "called_off": _("somebody called it off"),
+    "told_otherwise": _("somebody told them another way"),
     "delivery_failed": _("it could not be delivered; please tell the person another way"),
 }
 
 TO_A_CLIENT = _("a person of the case")
+
+ACTS = ("may_send_again", "may_tell_otherwise", "may_call_off")
 
 SILENCE = 180  # seconds without a run after which somebody should look
 
@@ -62,27 +68,39 @@ class Row:
     why: str
     attempts: list[Attempt]
 
+    @property
+    def can_be_ticked(self) -> bool:
+        return any(getattr(self.reminder, name) for name in ACTS)
+
 
 @requires(Permission.MESSAGES_VIEW)
 @require_safe
 def outgoing_messages(request: UserRequest) -> HttpResponse:
     now = timezone.now()
-    form = OutgoingFilterForm(request.GET)
-    reminders = Reminder.objects.visible_to(request.user, now).select_related("case", "recipient")
-    if form.is_valid() and form.cleaned_data["state"]:
-        reminders = reminders.filter(state=form.cleaned_data["state"])
-    page = keyset_page(reminders.prefetch_related("attempts"), ("-send_at", "-id"), request.GET, request.path)
+    form = filter_form(request, now)
+    reminders = form.narrow(Reminder.objects.visible_to(request.user, now).select_related("case", "recipient"))
+    reminders = with_acts(reminders, request.user, now).prefetch_related("attempts")
+    page = keyset_page(reminders, ("-send_at", "-id"), request.GET, request.path)
     record("reminders.messages_listed", by=request.user, now=now, shown=len(page.rows))
+    rows = [row_of(reminder) for reminder in page.rows]
     context = {
         "page": page,
-        "rows": [_row(reminder) for reminder in page.rows],
+        "rows": rows,
+        "acts": {name: any(getattr(row.reminder, name) for row in rows) for name in ACTS},
         "form": form,
         "chips": chips(form, request.GET, request.path),
+        "query": request.GET.urlencode(),
         "wording": _example(request.user.language),
         "planner": _beat("plan", now),
         "delivery": _beat("deliver", now),
     }
     return render(request, "messages/outgoing_messages.html", context)
+
+
+def filter_form(request: UserRequest, now: datetime) -> OutgoingFilterForm:
+    """Return the form of the filter that stands in the address."""
+    teams = list(teams_with(request.user, Permission.CASE_VIEW, now).order_by("name", "pk"))
+    return OutgoingFilterForm(request.GET or None, teams=teams)
 
 
 def masked(address: str) -> str:
@@ -91,7 +109,7 @@ def masked(address: str) -> str:
     return f"{name[:1]}•••@{domain}"
 
 
-def _row(reminder: Reminder) -> Row:
+def row_of(reminder: Reminder) -> Row:
     return Row(
         reminder=reminder,
         recipient=_to(reminder),

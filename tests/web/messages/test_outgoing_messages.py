@@ -85,7 +85,7 @@ def test_it_filters_by_state(client: Browser, reminder: Reminder) -> None:
     page = client.get(URL, {"state": "sent"}).content.decode()
 
     assert reminder.case.code not in page
-    assert "No message is in this state" in page
+    assert "No message is like that" in page
 
 
 def test_it_takes_no_posts(client: Browser, reminder: Reminder) -> None:

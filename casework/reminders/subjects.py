@@ -1,0 +1,9 @@
+"""What reminders speak of, by how the name of their subject begins. What has no day is a notice: said once, at once."""
+
+DEADLINE = "deadline:"
+LEASE, LEASE_END = "lease:", "lease_end:"
+PLACEMENT, HOLD = "placement:", "hold:"
+BED_OFFER, HOUSING_REQUEST = "bed_offer:", "housing_request:"
+CLIENT_DEADLINE, CLIENT_APPOINTMENT = "client_deadline:", "client_appointment:"
+DATED = (DEADLINE, LEASE, LEASE_END, PLACEMENT, HOLD, BED_OFFER, HOUSING_REQUEST, CLIENT_DEADLINE, CLIENT_APPOINTMENT)
+NOTICE = "notice:"
