@@ -100,6 +100,7 @@ def plain_files(settings: LazySettings, no_static_files: Path, tmp_path_factory:
     settings.OUTGOING_DIR = folder / "outgoing"
     settings.SCANS_DIR = folder / "scans"
     settings.AUDIT_HEADS = folder / "audit" / "heads.jsonl"
+    settings.ERASURE_LEDGER = folder / "erasures" / "ledger.jsonl"
 
 
 # Past the triggers that refuse to be emptied: only the superuser of the test database may, our own connections never do.

@@ -2,7 +2,7 @@
 
 Each row carries the number of the transaction that last wrote its names. The index remembers which transactions were still
 running when it last looked; before every search it asks for the rows of those, and of all that began since. So a row is never
-missed, however late the transaction that wrote it commits, and none is read twice.
+missed, however late the transaction that wrote it commits, and none is read twice. Whoever was erased is such a row too, without a name.
 """
 
 import dataclasses
@@ -38,7 +38,8 @@ _SNAPSHOT = "SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned(
 # server, from which the database was restored: they are no news.
 _WRITTEN_SINCE = """
     SELECT id, search_form, search_xid, pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text::bigint
-      FROM clients_client
+      FROM (SELECT id, search_form, search_xid FROM clients_client
+             UNION ALL SELECT id, NULL, search_xid FROM clients_erasedperson) AS people
      WHERE (search_xid >= %s OR search_xid = ANY (%s))
        AND search_xid < greatest(
            pg_snapshot_xmax(pg_current_snapshot())::text::bigint,

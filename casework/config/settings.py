@@ -259,6 +259,9 @@ SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")
 # Signed heads of the audit chain: in production a place that whoever administers the database cannot write to.
 AUDIT_HEADS = env.path("AUDIT_HEADS", DATA_DIR / "audit" / "heads.jsonl")
 
+# What was erased, by bare ids, to be erased again from a backup that is restored: a place that is not in the same backup.
+ERASURE_LEDGER = env.path("ERASURE_LEDGER", DATA_DIR / "erasures" / "ledger.jsonl")
+
 # Outside production nothing leaves the machine: mail becomes files that "Outgoing messages" shows.
 OUTGOING_DIR = DATA_DIR / "outgoing"
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "casework@localhost")

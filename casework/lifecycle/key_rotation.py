@@ -20,6 +20,8 @@ from casework.vault import keyfile, rotation
 from casework.vault.keyfile import PURPOSES
 from casework.vault.keys import provider
 
+from .erasure import ledger
+
 KIND, KIND_OF_DATA_KEYS = "lifecycle.rotate_keys", "lifecycle.replace_data_keys"
 LOCK = 0x6B65_7973_726F_7461  # "keysrota": a number that every rotation agrees on
 # A request or a task that began under the older key may still write under it. After so long, none does any more.
@@ -121,8 +123,9 @@ def rotate_keys(
 def forget_old(purposes: Collection[str], *, now: datetime) -> list[KeyStatus]:
     """Take out of the key file what nothing needs any more; return the keys that are gone."""
     gone = [status for status in statuses(now, purposes) if status.removable]
+    signed = signers() | ledger.signers()
     for status in gone:
-        public = provider().seal_publics().get(status.id) if status.id in signers() else None
+        public = provider().seal_publics().get(status.id) if status.id in signed else None
         if public is not None and provider().ring("seal") is None:
             continue  # of a file without `seal`: its lookup keys sign, and their heads must go on to verify
         with transaction.atomic():

@@ -76,6 +76,10 @@ RULES: dict[str, Rule] = {
     "clients.NeverContact.case": Rule(
         on_join=OnJoin.MOVES, on_split=OnSplit.COPIED, copied={"withdrawn_at__isnull": True}
     ),
+    # Evidence stays evidence, wherever its people and papers go.
+    "clients.LegalHold.case": Rule(
+        on_join=OnJoin.MOVES_UNLESS_THERE, on_split=OnSplit.COPIED, copied={"lifted_at__isnull": True}
+    ),
     "clients.ContactStop.case": Rule(
         on_join=OnJoin.MOVES_UNLESS_THERE, on_split=OnSplit.COPIED, copied={"lifted_at__isnull": True}
     ),

@@ -124,7 +124,7 @@ def _move_some(model: Any, after: Any, size: int) -> tuple[list[Any], int]:
         except TamperedData as problem:
             logger.error("a row stays under a key that was replaced: %s", problem)
     with ExitStack() as stack:
-        if names := _in_the_way(model):  # named none, all would be ignored
+        if names := in_the_way(model):  # named none, all would be ignored
             stack.enter_context(pgtrigger.ignore(*names))
         write_columns(model, ("data_key_id", *(str(field.column) for field in fields)), moved)
     return rows, len(moved)
@@ -153,7 +153,7 @@ def _sealed_anew(row: Any, fields: Any, fresh: DataKey) -> list[bytes | None]:
     ]
 
 
-def _in_the_way(model: Any) -> list[str]:
+def in_the_way(model: Any) -> list[str]:
     return [
         f"{model._meta.label}:{trigger.name}"
         for trigger in getattr(model._meta, "triggers", ())

@@ -8,6 +8,7 @@ from .contact import Contact
 from .contact_stop import ContactStop
 from .duplicate import SuspectedPair
 from .emergency import EmergencyAccess, EmergencySeen
+from .erasure import ErasedPerson, Erasure, LegalHold, RetentionPeriod
 from .need import Assessment, Need
 from .never_contact import NeverContact
 from .note import EarlierNote, Note, NotePerson
@@ -44,7 +45,10 @@ __all__ = [
     "EarlierNote",
     "EmergencyAccess",
     "EmergencySeen",
+    "ErasedPerson",
+    "Erasure",
     "IncomingReferral",
+    "LegalHold",
     "Need",
     "NeverContact",
     "Note",
@@ -56,6 +60,7 @@ __all__ = [
     "ReferralPerson",
     "ReferralStep",
     "Relation",
+    "RetentionPeriod",
     "Scheme",
     "SchemeVersion",
     "Score",

@@ -13,6 +13,7 @@ from casework.lib.ids import new_id
 from casework.vault.sealed import Sealed, SealedQuerySet
 
 from ..access import cases_visible_to
+from .held import kept_while_held
 
 # On a restricted case. Fewer people could be on leave at once, and nobody would look after the case.
 NAMED_AT_LEAST = 2
@@ -151,6 +152,7 @@ class Case(Sealed):
         ]
         triggers = [
             _names_two("restricted_names_two", pgtrigger.Insert | pgtrigger.Update, "NEW.id"),
+            kept_while_held("id"),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from casework.vault.search_form import SearchFormField
 
 from ..access import cases_visible_to
 from .case import Case
+from .held import kept_while_held
 
 # Counters and folded copies: they change with what they stand for, or whenever something is computed.
 BOOKKEEPING = (
@@ -131,6 +132,7 @@ class Client(Sealed):
             ),
         ]
         triggers = [
+            kept_while_held("case_id"),
             # A save of other columns writes back the number it has loaded; it is the database that knows.
             pgtrigger.Trigger(
                 name="stamp_search_xid",
