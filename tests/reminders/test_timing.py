@@ -15,5 +15,6 @@ def test_the_clock_is_that_of_an_office_in_which_somebody_still_works() -> None:
     user = make_user(team=make_team(country="RS", time_zone="Europe/Belgrade"))
     user.memberships.update(ends_at=NOW - timedelta(days=1))
     make_membership(user, Role.CASEWORKER, team=make_team(time_zone="Asia/Bishkek"))
+    user.memberships.filter(ends_at=None).update(starts_at=NOW - timedelta(days=1))
 
     assert Timing(NOW).hours_of(user.pk, None).zone == "Asia/Bishkek"

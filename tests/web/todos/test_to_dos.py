@@ -1,6 +1,7 @@
 """To-dos on My day, and the page of those that a change of rules gives."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client as Browser
@@ -93,7 +94,12 @@ def test_people_of_whom_somebody_else_is_told_are_neither_shown_nor_marked_as_se
     theirs = ImpactLine.objects.get()
     ImpactLine.objects.filter(pk=theirs.pk).update(recipients=[colleague.pk])
     other = ToDo.objects.create(
-        owner=colleague, kind=ToDo.Kind.RULE_CHANGE, about=theirs.impact_id, data_key=colleague.data_key, created_at=NOW
+        pk=UUID(int=1),  # it would be found first
+        owner=colleague,
+        kind=ToDo.Kind.RULE_CHANGE,
+        about=theirs.impact_id,
+        data_key=colleague.data_key,
+        created_at=NOW,
     )
     mine = ToDo.objects.get(owner=worker)
 
