@@ -21,7 +21,7 @@ from casework.housing.models import (
     Unit,
 )
 
-from .accounts import NOW, make_team, make_user
+from .accounts import NOW, make_team, make_user, team_of
 
 TODAY = NOW.date()
 OPENED = date(2026, 1, 1)
@@ -150,3 +150,22 @@ def make_host(*, team: Team | None = None, by: User | None = None, now: datetime
         "since": TODAY,
     }
     return actions.record_host_offer(team=team, by=by or make_user(team=team), now=now, **(known | fields))
+
+
+def accepted_host(**fields: Any) -> HostOffer:
+    """An offer after a visit that found what must be found."""
+    offer, by = make_host(**fields), make_user()
+    offer = actions.plan_visit(offer=offer, on=TODAY, version=1, by=by, now=NOW)
+    offer = actions.record_visit(
+        offer=offer, on=TODAY, found=HostOffer.NEEDED | {"registration"}, visited_by=by, version=2, by=by, now=NOW
+    )
+    return actions.accept_host(offer=offer, version=3, by=by, now=NOW)
+
+
+def host_in_use(*, by: User, beds: int) -> HostOffer:
+    """An offer that has become a site with beds."""
+    offer = accepted_host(team=team_of(by), by=by, beds=beds)
+    code = f"HOST-{next(_numbers)}"
+    actions.take_host_into_use(offer=offer, code=code, name="Семья", unit_label="Комната", version=4, by=by, now=NOW)
+    offer.refresh_from_db()
+    return offer

@@ -17,7 +17,17 @@ from casework.lib.ids import new_id
 from casework.vault.models import DataKey
 from tests.factories.accounts import NOW, make_user, team_of
 from tests.factories.clients import make_client
-from tests.factories.housing import TODAY, book, make_bed, make_beds, make_host, make_lease, make_site, make_unit
+from tests.factories.housing import (
+    TODAY,
+    accepted_host,
+    book,
+    make_bed,
+    make_beds,
+    make_host,
+    make_lease,
+    make_site,
+    make_unit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -146,15 +156,6 @@ def test_the_lease_of_another_unit_says_nothing_about_this_one() -> None:
     book({make_client(): free})
     with pytest.raises(actions.UnableToPlace):
         book({make_client(): leased})
-
-
-def accepted_host(**fields: Any) -> HostOffer:
-    offer, by = make_host(**fields), make_user()
-    offer = actions.plan_visit(offer=offer, on=TODAY, version=1, by=by, now=NOW)
-    offer = actions.record_visit(
-        offer=offer, on=TODAY, found=HostOffer.NEEDED | {"registration"}, visited_by=by, version=2, by=by, now=NOW
-    )
-    return actions.accept_host(offer=offer, version=3, by=by, now=NOW)
 
 
 def test_a_host_is_visited_accepted_and_becomes_a_site_with_beds() -> None:

@@ -3,17 +3,19 @@
 import itertools
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from casework.accounts.models import User
+from casework.audit.models import Event
 from casework.clients.models import Client
 from casework.housing import actions
-from casework.housing.models import Bed, Placement
+from casework.housing.models import Bed, HostOffer, Placement
 from tests.factories.accounts import NOW, make_user, team_of
 from tests.factories.clients import make_case, make_client
-from tests.factories.housing import TODAY, book, hold, make_beds
+from tests.factories.housing import TODAY, book, hold, host_in_use, make_beds
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -175,3 +177,24 @@ def test_a_form_sent_twice_at_once_books_once() -> None:
     results = at_once(*[booking({client: bed}, by, act=act)] * 4)
 
     assert {rows[0].pk for rows in results} == {Placement.objects.get().pk}
+
+
+def test_once_a_host_has_withdrawn_nobody_new_is_booked_into_the_place() -> None:
+    by = make_user()
+    for _ in range(3):
+        offer = host_in_use(by=by, beds=4)
+        beds = list(Bed.objects.filter(unit__site=offer.site).with_place().order_by("pk"))
+        lives_there, *others = people(4, by)
+        book({lives_there: beds[0]}, by=by, until=None, checks_in=True)
+
+        results = at_once(
+            partial(actions.withdraw_host, offer=offer, reason="Передумали", version=offer.version, by=by, now=NOW),
+            *[booking({client: bed}, by) for client, bed in zip(others, beds[1:], strict=True)],
+        )
+
+        done, refused = outcomes_of(results)
+        withdrawn = Event.objects.get(type="housing.site_takes_nobody_new", subject_id=str(offer.site_id))
+        later = Event.objects.filter(pk__gt=withdrawn.pk, type="housing.placement_booked")
+        assert (done + refused, isinstance(results[0], HostOffer)) == (4, True)
+        assert Placement.objects.filter(bed__in=beds).count() == done  # whoever lives there instead of the withdrawal
+        assert not later.exists()
