@@ -43,6 +43,7 @@ def _pages() -> list[tuple[Permission, str, str]]:
         (Permission.HOUSING_VIEW, "housing_board", _("Housing")),
         (Permission.REPORTS_VIEW, "reports", _("Reports")),
         (Permission.CASE_VIEW, "originals", _("Originals")),
+        (Permission.CASE_ASSIGN, "erasures", _("Erasures")),
         (Permission.PARTNERS_VIEW, "partners", _("Partners")),
         (Permission.COMPLAINTS_HANDLE, "complaints", _("Complaints")),
         (Permission.CASE_VIEW, "inbox", _("Inbox")),

@@ -7,7 +7,7 @@ from typing import Any
 from casework.accounts.models import Team, User
 from casework.clients import actions
 from casework.clients.actions import needs
-from casework.clients.models import Case, Client
+from casework.clients.models import Case, Client, Erasure
 from casework.documents import actions as documents
 from casework.lib.dates import Birth
 
@@ -133,6 +133,7 @@ def _work(person: Client, child: Client, worker: User, name: str) -> dict[str, A
         "need_id": make_need(person, by=worker, note=f"{name} одна"),
         "service_id": make_service(case, by=worker, note=f"{name} судится"),
         "consent_id": make_consent(person, by=worker),
+        "erasure_id": Erasure.objects.create(case_id=case.pk, reason="wish", asked_by=worker, asked_at=NOW),
         "entry_id": make_never_contact(case, by=worker),
         "appointment_id": actions.plan_appointment(
             case=case,

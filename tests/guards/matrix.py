@@ -41,7 +41,7 @@ OF_THE_ORGANISATION = (
     *("programmes/", "rules/", "policy-desk/", "what-would-change/", "document-types/", "partners/", "offers/"),
     *("housing/sites/", "housing/units/", "housing/beds/", "housing/blocks/"),
     *("housing/leases/", "housing/rents/", "housing/hosts/", "housing/safety-notes/"),
-    *("people/", "teams/", "invitation/", "calendar/", "account/", "admin/"),
+    *("people/", "teams/", "retention/", "invitation/", "calendar/", "account/", "admin/"),
 )
 # What belongs to no case, or is kept by predicates of its own and tested with them.
 OF_NO_CASE = {"key", "export_id", "batch", "complaint_id", "pair_id", "access_id", "notice_id", "turn_away_id"}
@@ -51,6 +51,8 @@ CLOSE = {
     *("record_assessment", "change_assessment", "record_need", "change_need", "end_need", "remove_need"),
     *("answer_suggestion", "score_anew", "answer_score"),
 }
+# Archived cases are erased too, and kept from it.
+ALSO_ARCHIVED = {"ask_to_erase", "order_hold", "lift_hold", "erasure", "confirm_erasure", "withdraw_erasure"}
 # Who else sees the case is decided by its team.
 OF_THE_TEAM = {"restrict_case", "lift_restriction"}
 # A to-do is done by whoever has to do it, or by those who assign the cases of the team.
@@ -246,8 +248,10 @@ class Visitor:
         }:
             return None
         assigns = Permission.CASE_ASSIGN in self.permissions and self.relation.assigns
+        is_archived = self.relation.name == "archived case"
+        changes = self.relation.changes or (is_archived and address.name in ALSO_ARCHIVED)
         if address.name == "unarchive_case":
-            return self.relation.name == "archived case"
+            return is_archived
         if address.name in OF_ITS_OWNER:
             return self.relation.changes and assigns
         if address.name in OF_THE_TEAM and not self.relation.is_of_the_team:
@@ -255,10 +259,10 @@ class Visitor:
         if address.name in CLOSE and not (self.relation.is_close or assigns):
             return False
         if permission == Permission.CASE_ASSIGN:
-            return self.relation.changes and assigns
+            return changes and assigns
         if permission == Permission.CASE_VIEW or address.name in TOLD:
             return self.relation.sees
-        return self.relation.changes
+        return changes
 
 
 def browser_of(user: User) -> Browser:

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_safe
 from casework.accounts.roles import Permission
 from casework.audit import state as audit_state
 from casework.audit.record import record
+from casework.lifecycle.erasure.ledger import LedgerUnreadable
+from casework.lifecycle.erasure.replay import is_behind
 from casework.reminders.watch import SILENCE, health
 from casework.vault.errors import KeyFileError
 from casework.vault.keys import provider
@@ -31,7 +33,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 @public
 @non_atomic_requests
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and holds every migration, and the keys are there; else 503. A second line says how far the sealing of the audit trail is, a third whether reminders go.
+    """200 when the database answers and holds every migration, the keys are there, and who was erased is not; else 503. A second line says how far the sealing of the audit trail is, a third whether reminders go.
 
     A sealer or a worker that stands still does not take the pages away: what they have to do waits for them.
     """
@@ -39,8 +41,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
         executor = MigrationExecutor(connection)
         ready = not executor.migration_plan(executor.loader.graph.leaf_nodes())
         provider().current_id("data")
+        # An older backup, in which those who were erased are back: nobody looks at it before the ledger is replayed.
+        ready = ready and not is_behind()
         sealing, reminding = (_sealing(), _reminding()) if ready else ("", "")
-    except (DatabaseError, KeyFileError):
+    except (DatabaseError, KeyFileError, LedgerUnreadable):
         ready, sealing, reminding = False, "", ""
     return HttpResponse(
         f"ok\n{sealing}\n{reminding}\n" if ready else "not ready",
