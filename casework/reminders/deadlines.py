@@ -10,10 +10,11 @@ from casework.clients.models import Case
 from casework.residency.models import Deadline, Jurisdiction
 
 from .ladder import RUNGS, TIME_TO_ANSWER, Ladder, first_told, reached
-from .matters import Matter, Source, chunked
+from .matters import CHUNK, SPEAKS_AGAIN, Matter, Source, chunked
 from .policies import KindPolicy, Policies, policies
 from .schedule import LONGEST_LEAD, lead_reached
 from .subjects import DEADLINE
+from .unsaid import unsaid
 from .words import words_about
 
 
@@ -39,9 +40,16 @@ def _due(now: datetime) -> Iterator[list[Matter]]:
     rows = Deadline.objects.open().due_by(until).filter(optional=False).select_related("client__case__team")
     zones = time_zones()
     for deadlines in chunked(rows):
-        batch = _Batch(deadlines, decided, zones, now)
-        told = first_told([subject_of(it.pk) for it in deadlines if reached(it.drives_on, batch.today(it))])
-        yield [matter for it in deadlines for matter in (batch.matter(it), *batch.rungs(it, told))]
+        yield _spoken_of(_Batch(deadlines, decided, zones, now))
+
+
+def _unsaid(now: datetime) -> Iterator[list[Matter]]:
+    decided, zones = policies(), time_zones()
+    rows = Deadline.objects.open().filter(optional=False).select_related("client__case__team")
+    ids = unsaid(decided, zones, SPEAKS_AGAIN, now)
+    for begin in range(0, len(ids), CHUNK):
+        deadlines = list(rows.filter(pk__in=ids[begin : begin + CHUNK]).order_by("pk"))
+        yield _spoken_of(_Batch(deadlines, decided, zones, now))
 
 
 def _standing(ids: Collection[str], now: datetime) -> Sequence[Matter]:
@@ -50,11 +58,18 @@ def _standing(ids: Collection[str], now: datetime) -> Sequence[Matter]:
     return [matter for it in deadlines for matter in (batch.matter(it), *(batch.rung(it, rung) for rung in RUNGS))]
 
 
+def _spoken_of(batch: "_Batch") -> list[Matter]:
+    near = [subject_of(it.pk) for it in batch.deadlines if reached(it.drives_on, batch.today(it))]
+    told = first_told(near)
+    return [matter for it in batch.deadlines for matter in (batch.matter(it), *batch.rungs(it, told))]
+
+
 class _Batch:
     """Some deadlines, with what has to be known to speak of them."""
 
     def __init__(self, deadlines: Sequence[Deadline], decided: Policies, zones: dict[str, str], now: datetime) -> None:
         cases = [it.client.case for it in deadlines]
+        self.deadlines = deadlines
         self.now, self.decided, self.zones = now, decided, zones
         self.audience = Audience(cases, now)
         self.ladder = Ladder(cases, self.audience, now)
@@ -114,4 +129,4 @@ def _why(deadline: Deadline) -> str:
     return "closed" if deadline.client.case.status != Case.Status.OPEN else ""
 
 
-DEADLINES = Source(prefix=DEADLINE, due=_due, standing=_standing, settled="gone")
+DEADLINES = Source(prefix=DEADLINE, due=_due, unsaid=_unsaid, standing=_standing, settled="gone")

@@ -15,6 +15,8 @@ from casework.clients.models import Case
 from .hours import end_of
 
 CHUNK = 1000
+# What was stopped for this is said after all if that holds no more.
+SPEAKS_AGAIN = frozenset({"acknowledged", "handed_over", "snoozed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +50,16 @@ class Matter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """`due` yields what is near, in batches; `standing` looks up what is known by these ids. What is not there is settled."""
+    """`due` yields what is near, in batches; `standing` looks up what is known by these ids. What is not there is settled.
+
+    `unsaid`: the same as `due` without what has surely been said, where so much is open that it is worth leaving out.
+    """
 
     prefix: str
     due: Callable[[datetime], Iterator[Sequence[Matter]]]
     standing: Callable[[Collection[str], datetime], Sequence[Matter]]
     settled: str = "settled"
+    unsaid: Callable[[datetime], Iterator[Sequence[Matter]]] | None = None
 
     def now(self, subjects: Collection[str], now: datetime) -> Mapping[str, list[Matter]]:
         """Return how it stands with these subjects; those that are not there any more are left out."""

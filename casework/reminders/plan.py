@@ -21,7 +21,7 @@ from .client_fates import CLIENT_FATES, tell_unreached
 from .client_matters import CLIENT_MATTERS
 from .deadlines import DEADLINES
 from .housing import HOUSING
-from .matters import Matter, Source
+from .matters import SPEAKS_AGAIN, Matter, Source
 from .models import Heartbeat, Reminder
 from .notices import is_notice
 from .timing import Timing
@@ -34,8 +34,6 @@ FATES: dict[str, str] = {
 }
 
 IDENTITY = ("subject", "due_on", "lead_days", "to", "channel")
-# What was stopped for this is said after all if that holds no more.
-SPEAKS_AGAIN = frozenset({"acknowledged", "handed_over", "snoozed"})
 
 SOURCES: tuple[Source, ...] = (DEADLINES, *HOUSING, *CLIENT_MATTERS)
 
@@ -54,7 +52,7 @@ def plan(*, now: datetime) -> Planned:
     queued = unaddressed = 0
     timing = Timing(now)
     for source in SOURCES:
-        for matters in source.due(now):
+        for matters in (source.unsaid or source.due)(now):
             speaking = [(it, it.lead) for it in matters if it.lead is not None]
             unaddressed += sum(not it.recipients and it.client is None for it, _lead in speaking if not it.rung)
             queued += _queue([row for it, lead in speaking for row in _reminders(it, lead, now)], timing)

@@ -10,11 +10,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max
 
-from casework.housing.due import due_of_user
-from casework.residency.models import Deadline
-
 from .channels import DeliveryError, Message, channel
 from .client_messages import NoSafeHour, client_message_of, not_before
+from .counts import Counts
 from .models import Attempt, Heartbeat, Reminder
 from .notices import is_notice
 from .plan import reasons_to_stop, settle, stop
@@ -32,8 +30,8 @@ def deliver_due(*, clock: Callable[[], datetime], limit: int = AT_A_TIME) -> int
 
     The clock is asked anew for each, so that a lease is as long as it says however long the queue is.
     """
-    done, timing = 0, Timing(clock())
-    while done < limit and deliver_next(now=clock(), timing=timing):
+    done, timing, counts = 0, Timing(clock()), Counts()
+    while done < limit and deliver_next(now=clock(), timing=timing, counts=counts):
         done += 1
     now = clock()
     oldest = Reminder.objects.claimable(now).order_by("send_at").values_list("send_at", flat=True).first()
@@ -42,8 +40,11 @@ def deliver_due(*, clock: Callable[[], datetime], limit: int = AT_A_TIME) -> int
     return done
 
 
-def deliver_next(*, now: datetime, timing: Timing | None = None) -> bool:
-    """Claim one reminder and deliver it. Returns False when there is none to claim."""
+def deliver_next(*, now: datetime, timing: Timing | None = None, counts: Counts | None = None) -> bool:
+    """Claim one reminder and deliver it. Returns False when there is none to claim.
+
+    `timing`, `counts`: what a run has read and keeps.
+    """
     reminder = claim(now=now)
     if reminder is None:
         return False
@@ -65,7 +66,7 @@ def deliver_next(*, now: datetime, timing: Timing | None = None) -> bool:
         settle(reminder, Reminder.State.NEEDS_PERSON, now=now, why="no_safe_hour")
         return True
     try:
-        channel(reminder.channel).deliver(message_of(reminder, now))
+        channel(reminder.channel).deliver(message_of(reminder, now, counts))
     except DeliveryError as error:
         record_failure(reminder, error, now=now)
     else:
@@ -76,7 +77,7 @@ def deliver_next(*, now: datetime, timing: Timing | None = None) -> bool:
 @transaction.atomic
 def claim(*, now: datetime) -> Reminder | None:
     """Take the next reminder for the length of the lease; two workers never take the same one."""
-    waiting = Reminder.objects.claimable(now).first_of_digests(now)
+    waiting = Reminder.objects.claimable(now).first_of_digests(now).select_related("case", "recipient")
     reminder = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("send_at", "id").first()
     if reminder is None:
         return None
@@ -105,7 +106,7 @@ def _put_back(reminder: Reminder, when: datetime) -> None:
         reminder.save(update_fields=["state", "lease_until", "send_at", "tries"])
 
 
-def message_of(reminder: Reminder, now: datetime) -> Message:
+def message_of(reminder: Reminder, now: datetime, counts: Counts | None = None) -> Message:
     """Return what to send. It counts what is due and names nothing of it."""
     if reminder.client_id is not None:
         return client_message_of(reminder)
@@ -114,9 +115,8 @@ def message_of(reminder: Reminder, now: datetime) -> Message:
     if is_notice(reminder):
         return Message(key=str(reminder.pk), address=recipient.email, wording=staff_notice(language=recipient.language))
     until = max([reminder.due_on, *(it.due_on for it in _told_with(reminder, now))])
-    deadlines = Deadline.objects.visible_to(recipient, now).open().looked_after_by(recipient).due_by(until)
-    housing = [it for it in due_of_user(recipient, now) if it.on <= until]
-    wording = staff_reminder(items=max(deadlines.count() + len(housing), 1), language=recipient.language)
+    items = (counts or Counts()).of(recipient, until, now)
+    wording = staff_reminder(items=items, language=recipient.language)
     return Message(key=str(reminder.pk), address=recipient.email, wording=wording)
 
 
@@ -164,7 +164,7 @@ def record_failure(reminder: Reminder, error: DeliveryError, *, now: datetime) -
 
 def _is_still_ours(reminder: Reminder) -> bool:
     """Whether nobody else took the reminder over since we claimed it."""
-    row = Reminder.objects.select_for_update().get(pk=reminder.pk)
+    row = Reminder.objects.select_for_update().only("state", "tries").get(pk=reminder.pk)
     return row.state == Reminder.State.SENDING and row.tries == reminder.tries
 
 
