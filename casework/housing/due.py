@@ -143,7 +143,7 @@ def due_columns(user: User, whose: str | None, now: datetime) -> dict[str, Array
         if whose == "team":
             return every
         own = told_of_cases(user, now, prefix=prefix)
-        looks_after_none = Q(~Exists(cases.open().looked_after_by(user)))
+        looks_after_none = Q(~Exists(cases.open().looked_after_by(user, now)))
         return own if whose == "me" else own | (every & looks_after_none)
 
     stays = ending_stays().filter(told("client__case__"), until__lte=today + AHEAD, until__gte=today - BACK)

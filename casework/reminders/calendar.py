@@ -83,7 +83,7 @@ def calendar_of(user: User, feed_id: UUID, now: datetime) -> tuple[bytes, int]:
     from icalendar import Calendar  # slow import
 
     first, last = now.date() - BACK, now.date() + AHEAD
-    deadlines: Any = Deadline.objects.visible_to(user, now).open().looked_after_by(user).due_between(first, last)
+    deadlines: Any = Deadline.objects.visible_to(user, now).open().looked_after_by(user, now).due_between(first, last)
     in_open_cases = deadlines.filter(client__case__status=Case.Status.OPEN).order_by("drives_on", "id")
     due = in_open_cases.values_list("pk", "drives_on", "client__case__code")[:AT_MOST]
     appointments: Any = Appointment.objects

@@ -28,5 +28,5 @@ class Counts:
 
 
 def _days_of(user: User, now: datetime) -> list[date]:
-    deadlines = Deadline.objects.visible_to(user, now).open().looked_after_by(user).filter(drives_on__isnull=False)
+    deadlines = Deadline.objects.visible_to(user, now).open().looked_after_by(user, now).filter(drives_on__isnull=False)
     return [*deadlines.values_list("drives_on", flat=True), *(it.on for it in due_of_user(user, now))]

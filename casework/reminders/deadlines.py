@@ -10,7 +10,8 @@ from casework.clients.models import Case
 from casework.residency.models import Deadline, Jurisdiction
 
 from .ladder import RUNGS, TIME_TO_ANSWER, Ladder, first_told, reached
-from .matters import CHUNK, SPEAKS_AGAIN, Matter, Source, chunked
+from .matters import CHUNK, Matter, Source, chunked
+from .models import Reminder
 from .policies import KindPolicy, Policies, policies
 from .schedule import LONGEST_LEAD, lead_reached
 from .subjects import DEADLINE
@@ -46,7 +47,7 @@ def _due(now: datetime) -> Iterator[list[Matter]]:
 def _unsaid(now: datetime) -> Iterator[list[Matter]]:
     decided, zones = policies(), time_zones()
     rows = Deadline.objects.open().filter(optional=False).select_related("client__case__team")
-    ids = unsaid(decided, zones, SPEAKS_AGAIN, now)
+    ids = unsaid(decided, zones, Reminder.BY_HAND, now)
     for begin in range(0, len(ids), CHUNK):
         deadlines = list(rows.filter(pk__in=ids[begin : begin + CHUNK]).order_by("pk"))
         yield _spoken_of(_Batch(deadlines, decided, zones, now))

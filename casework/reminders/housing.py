@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from casework.accounts.absences import Away
 from casework.accounts.models import Membership
 from casework.accounts.roles import Permission
 from casework.clients.audience import Audience
@@ -172,7 +173,8 @@ def _keepers(sites: Collection[UUID], now: datetime) -> dict[UUID, set[UUID]]:
     found: dict[UUID, set[UUID]] = {}
     for site, team in links:
         found.setdefault(site, set()).update(of_team.get(team, ()))
-    return found
+    away = Away(now)
+    return {site: set(away.here(sorted(users))) for site, users in found.items()}
 
 
 def _told(cases: Sequence[Case], now: datetime) -> Callable[..., Matter]:

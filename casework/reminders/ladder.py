@@ -52,7 +52,10 @@ class Ladder:
 
     def of(self, case: Case, rung: int) -> list[UUID]:
         """Return whom a rung asks, beside those who are told anyway."""
-        asked = self._stand_ins.of(case) if rung == DEPUTIES else self._audience.coordinators_of(case)
+        if rung == DEPUTIES:
+            asked = [user for user in self._stand_ins.of(case) if user not in self._audience.away]
+        else:
+            asked = self._audience.coordinators_of(case)
         told = set(self._audience.of(case))
         return [user for user in asked if user not in told]
 

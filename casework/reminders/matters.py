@@ -15,8 +15,6 @@ from casework.clients.models import Case
 from .hours import end_of
 
 CHUNK = 1000
-# What was stopped for this is said after all if that holds no more.
-SPEAKS_AGAIN = frozenset({"acknowledged", "handed_over", "snoozed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from casework.accounts.absences import Away
 from casework.audit.models import Event
 from casework.audit.record import record_each
 
@@ -21,7 +22,7 @@ from .client_fates import CLIENT_FATES, tell_unreached
 from .client_matters import CLIENT_MATTERS
 from .deadlines import DEADLINES
 from .housing import HOUSING
-from .matters import SPEAKS_AGAIN, Matter, Source
+from .matters import Matter, Source
 from .models import Heartbeat, Reminder
 from .notices import is_notice
 from .timing import Timing
@@ -53,7 +54,7 @@ def plan(*, now: datetime) -> Planned:
     timing = Timing(now)
     for source in SOURCES:
         for matters in (source.unsaid or source.due)(now):
-            speaking = [(it, it.lead) for it in matters if it.lead is not None]
+            speaking = [(it, it.lead) for it in matters if it.lead is not None and not it.why]
             unaddressed += sum(not it.recipients and it.client is None for it, _lead in speaking if not it.rung)
             queued += _queue([row for it, lead in speaking for row in _reminders(it, lead, now)], timing)
     stopped = _stop_settled(now)
@@ -107,7 +108,8 @@ def _queue(wanted: list[Reminder], timing: Timing) -> int:
         found = there.get((it.subject, it.due_on, it.lead_days, it.recipient_id or it.client_id, it.channel))
         if found is None:
             missing.append(it)
-        elif found.state == Reminder.State.STOPPED and found.why in SPEAKS_AGAIN:
+        elif found.state == Reminder.State.STOPPED and found.why not in Reminder.BY_HAND:
+            # Nobody heard it, and what stopped it holds no more: it was put off, done, or for somebody else for a while.
             again.append((found, it))
     for found, it in again:
         it.pk = found.pk
@@ -140,13 +142,17 @@ def _stop_settled(now: datetime) -> int:
 def reasons_to_stop(reminders: Sequence[Reminder], now: datetime) -> dict[UUID, str]:
     """Return for each reminder why it need not be said any more, "" if it must, in a few queries for each source.
 
-    done, waived, gone, settled, moved, closed (case), no_access (the recipient may not be told any more).
+    done, waived, gone, settled, moved, closed (case), away (the recipient is, and somebody else is told), no_access (the
+    recipient may not be told any more).
     """
     found: dict[UUID, str] = {it.pk: _reason_to_stop_notice(it) for it in reminders if is_notice(it)}
     for source in SOURCES:
         own = [it for it in reminders if it.subject.startswith(source.prefix)]
         standing = source.now({it.subject for it in own}, now)
         found |= {it.pk: _reason_to_stop(it, standing, source) for it in own}
+    if "no_access" in found.values():
+        away = Away(now)
+        found |= {it.pk: "away" for it in reminders if found[it.pk] == "no_access" and it.recipient_id in away}
     return found
 
 

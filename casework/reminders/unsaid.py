@@ -25,7 +25,7 @@ from .schedule import LONGEST_LEAD
 BEYOND = -1_000_000  # days before: further than any date is past
 
 # A lead speaks from its day until the day before the next one's. `is_also`: told beside those who look after the case, of some duties.
-# What was stopped for a reason that may pass is as good as not said.
+# What was stopped is as good as not said, unless somebody did it by hand.
 STATEMENT = """
 WITH leads AS (SELECT * FROM unnest(%(duties)s::text[], %(leads)s::int[], %(nexts)s::int[]) AS _ (duty, lead, next)),
     days AS (SELECT * FROM unnest(%(countries)s::text[], %(their_days)s::date[]) AS _ (country, day)),
@@ -60,7 +60,7 @@ WHERE EXISTS (SELECT FROM reminders_word AS w WHERE w.deadline_id = near.id AND 
                     SELECT FROM reminders_reminder AS r
                     WHERE r.subject = near.subject AND r.due_on = near.drives_on AND r.lead_days = leads.lead
                         AND r."to" = told.person AND r.channel = 'email'
-                        AND NOT (r.state = 'stopped' AND r.why = ANY(%(speaks_again)s))
+                        AND NOT (r.state = 'stopped' AND r.why <> ALL(%(by_hand)s))
                 )
             )
         )
@@ -70,7 +70,7 @@ WHERE EXISTS (SELECT FROM reminders_word AS w WHERE w.deadline_id = near.id AND 
                 SELECT FROM reminders_reminder AS r
                 WHERE r.subject = near.subject AND r.due_on = near.drives_on AND r.lead_days = asked.lead
                     AND r."to" = asked.person AND r.channel = 'email'
-                    AND NOT (r.state = 'stopped' AND r.why = ANY(%(speaks_again)s))
+                    AND NOT (r.state = 'stopped' AND r.why <> ALL(%(by_hand)s))
             )
         )
     )
@@ -78,10 +78,10 @@ ORDER BY near.id
 """
 
 
-def unsaid(decided: Policies, zones: Mapping[str, str], speaks_again: Collection[str], now: datetime) -> list[UUID]:
+def unsaid(decided: Policies, zones: Mapping[str, str], by_hand: Collection[str], now: datetime) -> list[UUID]:
     """Return the deadlines of which something may be left to say now, in a few queries.
 
-    `speaks_again`: reasons for which a message was stopped that may pass.
+    `by_hand`: why a message was stopped, where somebody did it.
     """
     until = now.date() + timedelta(days=max(LONGEST_LEAD, decided.longest_lead) + 1)
     asked = _of_duties(decided) | _of_days(zones, now) | _of_people(now)
@@ -90,7 +90,7 @@ def unsaid(decided: Policies, zones: Mapping[str, str], speaks_again: Collection
         "until": until,
         "first_rung": max(RUNGS.values()),
         "also_duties": also,
-        "speaks_again": [*speaks_again],
+        "by_hand": [*by_hand],
     }
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, asked | known)

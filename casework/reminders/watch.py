@@ -93,7 +93,7 @@ def reconcile(now: datetime, *, cases: Collection[UUID] | None = None) -> Reconc
     for source in SOURCES:
         kind = source.prefix.rstrip(":")
         for matters in source.due(now):
-            speaking = [it for it in matters if it.lead is not None and not it.rung]
+            speaking = [it for it in matters if it.lead is not None and not it.rung and not it.why]
             if cases is not None:
                 speaking = [it for it in speaking if it.case is not None and it.case.pk in cases]
             rows = Reminder.objects.filter(subject__in={it.subject for it in speaking})

@@ -44,7 +44,17 @@ OF_THE_ORGANISATION = (
     *("people/", "teams/", "retention/", "invitation/", "calendar/", "account/", "admin/"),
 )
 # What belongs to no case, or is kept by predicates of its own and tested with them.
-OF_NO_CASE = {"key", "export_id", "batch", "complaint_id", "pair_id", "access_id", "notice_id", "turn_away_id"}
+OF_NO_CASE = {
+    "absence_id",
+    "key",
+    "export_id",
+    "batch",
+    "complaint_id",
+    "pair_id",
+    "access_id",
+    "notice_id",
+    "turn_away_id",
+}
 
 # What only those read and write who are close to the case: it says what people need.
 CLOSE = {

@@ -46,6 +46,7 @@ CREATING: dict[str, Typed] = {
     "add_client": {"given_name": "Второй", "birth_unknown": "on", "nationalities": "RU", "relation": "sibling"},
     "write_note": {"text": "Один раз"},
     "note_quickly": {"what": "call.reached"},
+    "record_absence": {},
     "record_contact": {"value": "+996 555 010203"},
     "record_address": {"city": "Придуманск"},
     "write_to_do": {"text": "Один раз"},
@@ -112,6 +113,9 @@ CHANGE_WHAT_IS_THERE = (
 OTHERWISE = {
     "agree_to_messages": "the id of the form is the agreement: tests/web/client_messages",
     "answers": "a machine brings them, and a second STOP stops nothing more",
+    "call_messages_off": "stops what waits, and what is stopped waits no more",
+    "send_messages_again": "what waits already is not sent again: tests/reminders/test_outbox.py",
+    "tell_messages_otherwise": "settles what is open, and the second finds nothing",
     "letter_handed_over": "changes what is there",
     "make_calendar_feed": "one address a reader: the one before opens nothing any more",
     "message_channels": "sends a test message, and keeps none",
@@ -227,6 +231,7 @@ def where(name: str, world: Everything) -> tuple[str, str]:
         "record_turn_away",
         "give_team_access",
         "more_cases",
+        "record_absence",
     )
     of_client = ("record_contact", "record_address", "record_assessment", "record_need", "record_consent")
     facts = tuple(f"add_{each.noun}" for each in FACTS)
@@ -256,6 +261,8 @@ def typed_for(name: str, world: Everything) -> Typed:
     if name in ("give_access", "give_team_access"):
         until = day("until", timezone.localdate() + timedelta(days=5))
         return until | {"user": str(elsewhere(world).pk), "team": world.team.code}
+    if name == "record_absence":
+        return day("until", timezone.localdate() + timedelta(days=5))
     other = world.case.clients.exclude(pk=world.client.pk).first()
     if name == "offer_case":
         return {"to": f"{world.team.pk}:{make_user(team=world.team).pk}"}

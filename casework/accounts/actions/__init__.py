@@ -1,5 +1,6 @@
 """Everything that can happen to users, teams and what they may do."""
 
+from .absences import UnableToRecordAbsence, end_absence, record_absence
 from .invitations import (
     UnableToAcceptInvitation,
     UnableToInvite,
@@ -41,6 +42,7 @@ __all__ = [
     "UnableToEndRole",
     "UnableToGrantRole",
     "UnableToInvite",
+    "UnableToRecordAbsence",
     "UnableToResetSecondFactor",
     "accept_invitation",
     "change_organisation",
@@ -51,6 +53,7 @@ __all__ = [
     "create_team",
     "disable_user",
     "enable_user",
+    "end_absence",
     "end_role",
     "end_session",
     "end_sessions",
@@ -59,6 +62,7 @@ __all__ = [
     "invite",
     "open_recovery",
     "organisation",
+    "record_absence",
     "renew_invitation",
     "reset_second_factor",
     "waiting_recovery",

@@ -1,11 +1,13 @@
 """Who works here and what each may do where; what they are doing right now."""
 
+from .absence import Absence
 from .door import Counter, Recovery
 from .draft import DRAFT_LASTS, Draft
 from .staff import Invitation, Job, Membership, Organisation, Session, Team, User
 
 __all__ = [
     "DRAFT_LASTS",
+    "Absence",
     "Counter",
     "Draft",
     "Invitation",

@@ -6,11 +6,12 @@ from casework.accounts.models import Team, User
 from casework.clients import actions
 from casework.clients.models import Case
 
+from ..absence import record_absence
 from ..emergency import note_emergency, open_in_emergency
 
 
 def build_access(*, teams: dict[str, Team], workers: dict[str, User], now: datetime) -> None:
-    """Let Bishkek look at one case of Almaty for two weeks; Tbilisi opened the restricted one three days ago."""
+    """Let Bishkek look at one case of Almaty for two weeks, whose caseworker goes away soon; Tbilisi opened the restricted one three days ago."""
     team, coordinator = teams["ALA"], workers["coordinator"]
     cases = Case.objects.filter(team=team, status=Case.Status.OPEN).order_by("opened_at", "pk")
     actions.give_access(
@@ -20,6 +21,14 @@ def build_access(*, teams: dict[str, Team], workers: dict[str, User], now: datet
         ends_at=now + timedelta(days=14),
         reason="Едут в Бишкек, там помогут с регистрацией. They are on their way to Bishkek.",
         by=coordinator,
+        now=now,
+    )
+    record_absence(
+        user=workers["caseworker"],
+        deputy=coordinator,
+        starts_at=now + timedelta(days=10),
+        ends_at=now + timedelta(days=24),
+        by=workers["caseworker"],
         now=now,
     )
     restricted = cases.filter(restricted=True).first()

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.accounts.absences import oneself_and_those_one_stands_in_for
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
@@ -37,8 +38,9 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         rows = self.filter(waiting_on__isnull=False, gone_at__isnull=True, client__case__status=Case.Status.OPEN)
         return rows.exclude(waiting_by=user)
 
-    def looked_after_by(self, user: User) -> "DeadlineQuerySet":
-        return self.filter(client__case__caseworker=user)
+    def looked_after_by(self, user: User, now: datetime) -> "DeadlineQuerySet":
+        """Those in cases of the user, and in those of whoever is away and for whom they stand in."""
+        return self.filter(client__case__caseworker__in=oneself_and_those_one_stands_in_for(user, now))
 
     def due_by(self, day: date) -> "DeadlineQuerySet":
         return self.filter(drives_on__lte=day)

@@ -4,6 +4,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Promise] = {
+    "accounts.absence_ended": _("noted that somebody is back"),
+    "accounts.absence_recorded": _("noted that somebody is away, and who stands in"),
+    "accounts.absences_listed": _("looked at who is away"),
     "accounts.draft_discarded": _("discarded a draft of their own"),
     "accounts.drafts_forgotten": _("forgot drafts that nobody went on with"),
     "accounts.first_administrator_created": _("made the first administrator"),

@@ -113,7 +113,7 @@ def _asked(user: User, whose: str, now: dt.datetime) -> Any:
     deadlines: Any = Deadline.objects
     rows = deadlines.visible_to(user, now).open()
     if whose == "me":
-        rows = rows.looked_after_by(user)
+        rows = rows.looked_after_by(user, now)
     return with_people(rows, now).exclude(optional=True, drives_on__lt=F("today"))
 
 

@@ -36,7 +36,7 @@ def columns() -> list[Column]:
 def ask(user: User, query: QueryDict, now: datetime) -> Question:
     """Return what is due; a batch holds rows of one group."""
     cases: Any = Case.objects
-    whose = whose_of(query, has_cases=cases.open().looked_after_by(user).exists())
+    whose = whose_of(query, has_cases=cases.open().looked_after_by(user, now).exists())
     freshened(people_of(user, whose, now).values("pk"), now, user)
     groups = groups_of_day(user, whose, now)
     return Question(

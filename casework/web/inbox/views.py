@@ -36,6 +36,7 @@ KINDS: dict[str, Promise] = {
     "lease": gettext_lazy("Notice of a lease"),
     "lease_end": gettext_lazy("A lease ends"),
     "emergency": gettext_lazy("A case was opened in an emergency"),
+    "absence": gettext_lazy("You stand in for a colleague"),
     "alone": gettext_lazy("Nobody sees a restricted case any more"),
     "sights": gettext_lazy("Somebody opened many cases"),
     "unreached": gettext_lazy("A message to a person did not reach them: please reach them another way"),

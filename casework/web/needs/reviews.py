@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
+from casework.accounts.absences import oneself_and_those_one_stands_in_for
 from casework.accounts.models import User
 from casework.clients.models import Assessment, Case
 from casework.residency.models.position import today_of
@@ -42,9 +43,9 @@ def reviews_of_user(user: User, whose: str | None, now: datetime) -> ArraySubque
     assessments: Any = Assessment.objects
     due = assessments.visible_to(user, now).counting().in_open_cases()
     cases: Any = Case.objects
-    own: Any = Q(client__case__caseworker=user)
+    own: Any = Q(client__case__caseworker__in=oneself_and_those_one_stands_in_for(user, now))
     if whose is None:
-        own |= ~Exists(cases.open().looked_after_by(user))
+        own |= ~Exists(cases.open().looked_after_by(user, now))
     if whose != "team":
         due = due.filter(own)
     rows = due.annotate(today=today_of("client__", now)).filter(next_review_on__lte=F("today"))

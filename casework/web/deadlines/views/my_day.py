@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from casework.accounts.models import User
+from casework.accounts.models import Absence, User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.models import Case
@@ -49,6 +49,7 @@ def my_day(request: UserRequest) -> HttpResponse:
         "to_dos": to_dos,
         "to_do_groups": grouped(to_dos, timezone.localdate(now)),
         "offered": mine.offered,
+        "stands_in": mine.stands_in,
         "here": request.get_full_path(),
         "reviews": mine.reviews,
         "housing_due": due_rows(mine.housing),
@@ -62,6 +63,7 @@ class Mine:
     """What waits for the user besides deadlines and to-dos: cases offered, appointments, people to be asked again, housing."""
 
     has_cases: bool
+    stands_in: bool
     offered: list[dict[str, Any]]
     planned: list[dict[str, Any]]
     reviews: Reviews
@@ -73,16 +75,18 @@ def _mine(user: User, whose: str | None, now: datetime) -> Mine:
     cases: Any = Case.objects
     about_housing = due_columns(user, whose, now)
     rows: Any = User.objects.filter(pk=user.pk).annotate(
-        has_cases=Exists(cases.open().looked_after_by(user)),
+        has_cases=Exists(cases.open().looked_after_by(user, now)),
+        stands_in=Exists(Absence.objects.running(now).filter(deputy=user)),
         offered=in_brief(user, now),
         planned=planned_of_user(user, now),
         reviews=reviews_of_user(user, whose, now),
         **about_housing,
     )
-    found = rows.values("has_cases", "offered", "planned", "reviews", *about_housing).get()
+    found = rows.values("has_cases", "stands_in", "offered", "planned", "reviews", *about_housing).get()
     priorities = dict(Case.Priority.choices)
     return Mine(
         has_cases=found["has_cases"],
+        stands_in=found["stands_in"],
         offered=[row | {"priority_in_words": priorities[row["priority"]]} for row in found["offered"]],
         planned=found["planned"],
         reviews=reviews_in(found["reviews"]),

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from casework.accounts import actions
 from casework.accounts.models import Membership
+from casework.accounts.roles import Permission
 from casework.lib.refusals import Refusal
 from casework.web.decorators import signed_in
 from casework.web.forms.errors import refuse
-from casework.web.request import UserRequest
+from casework.web.request import UserRequest, permissions_in
 from casework.web.sign_in.second_factor import has_second_factor
 
 from ..forms import OwnProfileForm
@@ -38,6 +39,7 @@ def account_settings(request: UserRequest) -> HttpResponse:
     context = {
         "form": form,
         "roles": [role_in_words(membership.role, membership.team) for membership in held],
+        "sees_cases": Permission.CASE_VIEW in permissions_in(request),
         "has_second_factor": has_second_factor(user),
     }
     return render(request, "people/account_settings.html", context)
