@@ -16,7 +16,6 @@ from casework.lib.ids import new_id
 from casework.reminders import actions
 from casework.reminders import plan as planner
 from casework.reminders.deadlines import time_zones
-from casework.reminders.matters import SPEAKS_AGAIN
 from casework.reminders.models import KindPolicy, Reminder
 from casework.reminders.plan import plan
 from casework.reminders.policies import policies
@@ -34,7 +33,7 @@ DAY, LATER = timedelta(days=1), NOW + timedelta(hours=5)
 
 
 def looked_at(now: datetime = NOW) -> list[Any]:
-    return unsaid(policies(), time_zones(), SPEAKS_AGAIN, now)
+    return unsaid(policies(), time_zones(), Reminder.BY_HAND, now)
 
 
 def test_what_is_not_near_is_not_looked_at() -> None:
