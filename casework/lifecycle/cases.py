@@ -118,7 +118,7 @@ def split_case(
     if not people[division.principal_here].is_principal:
         write_relations([people[pk] for pk in people if pk not in set(leaving)], division.principal_here, division.here)
     went = split_rows(case, new, list(leaving), chosen or {})
-    _take_reminders_along(new, leaving)
+    take_reminders_along(new, leaving)
     Case.objects.filter(pk=case.pk).update(version=case.version + 1)
     rows: dict[str, Any] = {"people": [str(each.pk) for each in gone], "rows": went}
     record("lifecycle.case_split", subject=new, case_id=case.pk, by=by, now=now, **rows)
@@ -194,8 +194,8 @@ def join_cases(
     withdraw_open_transfer(source, by=by, now=now)
     _unite_names(source, into, now)
     moved = join_rows(source, into)
-    _take_reminders_along(into, list(relations))
-    _close_as_joined(source, into, now)
+    take_reminders_along(into, list(relations))
+    close_as_joined(source, into, now)
     Case.objects.filter(pk=into.pk).update(version=into.version + 1)
     rows: dict[str, Any] = {"people": [str(each.pk) for each in coming], "rows": moved}
     record("lifecycle.case_joined_into", subject=into, case_id=source.pk, by=by, now=now, **rows)
@@ -255,7 +255,7 @@ def _move(
         clients.facts_changed(client, now=now)
 
 
-def _take_reminders_along(case: Case, people: Collection[UUID]) -> None:
+def take_reminders_along(case: Case, people: Collection[UUID]) -> None:
     """Have what is said, and was, of the deadlines and beds of these people belong to the case in which they are now.
 
     Whoever may not be told any more is not: delivery looks once more, and the planner tells whoever is new.
@@ -278,7 +278,7 @@ def _unite_names(source: Case, into: Case, now: datetime) -> None:
     )
 
 
-def _close_as_joined(source: Case, into: Case, now: datetime) -> None:
+def close_as_joined(source: Case, into: Case, now: datetime) -> None:
     source.status, source.closing_reason, source.joined_into = Case.Status.CLOSED, Case.ClosingReason.JOINED, into
     source.closed_at = source.closed_at or now
     source.version += 1

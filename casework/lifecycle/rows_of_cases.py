@@ -61,6 +61,8 @@ RULES: dict[str, Rule] = {
     "clients.Appointment.case": Rule(on_join=OnJoin.MOVES, on_split=OnSplit.FOLLOWS, people="people__client"),
     "clients.Service.case": Rule(on_join=OnJoin.MOVES, on_split=OnSplit.FOLLOWS, people="people"),
     "clients.Referral.case": Rule(on_join=OnJoin.MOVES, on_split=OnSplit.FOLLOWS, people="people"),
+    # In which case somebody was before a merge.
+    "clients.Merge.left_case": Rule(on_join=OnJoin.STAYS, on_split=OnSplit.STAYS),
     # How the case came to us.
     "clients.IncomingReferral.case": Rule(on_join=OnJoin.MOVES, on_split=OnSplit.STAYS),
     "clients.CaseProgramme.case": Rule(on_join=OnJoin.MOVES_UNLESS_THERE, on_split=OnSplit.COPIED),
@@ -84,6 +86,9 @@ RULES: dict[str, Rule] = {
         on_join=OnJoin.MOVES_UNLESS_THERE, on_split=OnSplit.COPIED, copied={"lifted_at__isnull": True}
     ),
 }
+
+
+NOTES = "clients.Note.case"
 
 
 def keys_to_cases() -> Iterator[tuple[str, type[models.Model], str]]:
@@ -127,6 +132,22 @@ def split_rows(
     return {name: count for name, count in went.items() if count}
 
 
+def follow(source: Case, into: Case, leaving: Collection[UUID]) -> dict[str, int]:
+    """Give a case that is there already what goes along with people who come to it. Return how many of what.
+
+    Notes that are about them and nobody who stays come along too; what the other case has of its own counts there.
+    """
+    went = {}
+    for name, model, column in keys_to_cases():
+        rule, rows = RULES[name], model._base_manager.filter(**{column: source})
+        if rule.on_split is OnSplit.FOLLOWS or name == NOTES:
+            following = _following(source, rows, rule.people or "about__client", leaving)
+            went[name] = sum(_moves(row, column, into) for row in following.order_by("pk"))
+        elif rule.on_split is OnSplit.COPIED:
+            went[name] = sum(_copies(row, column, into) for row in rows.filter(**rule.copied).order_by("pk"))
+    return {name: count for name, count in went.items() if count}
+
+
 def following_rows(source: Case, leaving: Collection[UUID]) -> dict[str, int]:
     """Return how many of what would go along by itself, for whoever looks before acting."""
     found = {}
@@ -150,6 +171,15 @@ def _moves(row: Any, column: str, into: Case) -> bool:
     try:
         with transaction.atomic():
             type(row)._base_manager.filter(pk=row.pk).update(**{column: into})
+    except IntegrityError:
+        return False
+    return True
+
+
+def _copies(row: Any, column: str, into: Case) -> bool:
+    try:
+        with transaction.atomic():
+            _copy(row, column, into)
     except IntegrityError:
         return False
     return True

@@ -9,6 +9,7 @@ from .contact_stop import ContactStop
 from .duplicate import SuspectedPair
 from .emergency import EmergencyAccess, EmergencySeen
 from .erasure import ErasedPerson, Erasure, LegalHold, RetentionPeriod
+from .merge import Merge, MergedRow
 from .need import Assessment, Need
 from .never_contact import NeverContact
 from .note import EarlierNote, Note, NotePerson
@@ -49,6 +50,8 @@ __all__ = [
     "Erasure",
     "IncomingReferral",
     "LegalHold",
+    "Merge",
+    "MergedRow",
     "Need",
     "NeverContact",
     "Note",

@@ -31,6 +31,18 @@ class SuspectedPairQuerySet(SealedQuerySet["SuspectedPair"]):
         unrestricted = Q(first__case__restricted=False, second__case__restricted=False)
         return self.filter(_wholly_visible(user, now) | (unrestricted & Q(is_reviewer)))
 
+    def mergeable_by(self, user: User, now: datetime) -> "SuspectedPairQuerySet":
+        """1. Pairs of which the user may change both cases, and
+        2. for duplicate reviewers, those of whichever teams, but of no restricted case.
+        """
+        is_reviewer = Exists(memberships(user, Permission.DUPLICATES_REVIEW, now))
+        unrestricted = Q(first__case__restricted=False, second__case__restricted=False)
+        here, there = (
+            cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix=f"{side}__case__")
+            for side in ("first", "second")
+        )
+        return self.filter((here & there) | (unrestricted & Q(is_reviewer)))
+
     def open(self) -> "SuspectedPairQuerySet":
         return self.filter(state=SuspectedPair.State.OPEN)
 
