@@ -312,6 +312,7 @@ CELERY_BEAT_SCHEDULE = {
     "score changed cases": {"task": "lifecycle.score_changed", "schedule": crontab(minute="*/2")},
     "score cases": {"task": "lifecycle.score_all", "schedule": crontab(hour="1", minute="40")},
     "destroy replaced keys": {"task": "lifecycle.destroy_replaced_keys", "schedule": crontab(minute="26,56")},
+    "throw away merged rows": {"task": "lifecycle.throw_away_merged_rows", "schedule": crontab(hour="3", minute="43")},
     "lapse offered cases": {"task": "lifecycle.lapse_transfers", "schedule": crontab(minute="7")},
     "follow changed clocks": {"task": "clients.recompute_instants", "schedule": crontab(hour="2", minute="41")},
     "purge impacts": {"task": "residency.purge_impacts", "schedule": crontab(hour="3", minute="17")},

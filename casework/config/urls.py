@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("casework.web.referrals.urls")),
     path("", include("casework.web.complaints.urls")),
     path("", include("casework.web.duplicates.urls")),
+    path("", include("casework.web.merging.urls")),
     path("", include("casework.web.facts.urls")),
     path("", include("casework.web.family.urls")),
     path("", include("casework.web.log.urls")),

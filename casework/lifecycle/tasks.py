@@ -10,6 +10,7 @@ from django.utils import timezone
 from casework.clients.actions import lapse_transfers as lapse
 
 from . import duplicates, key_renewal, key_rotation, score_runs
+from .merging import undo
 
 
 @shared_task(name="lifecycle.lapse_transfers")
@@ -60,3 +61,9 @@ def destroy_replaced_keys(**_older: Any) -> None:
 def score_changed(**_older: Any) -> None:
     """Score the cases of which something was stated since."""
     score_runs.score_changed(now=timezone.now())
+
+
+@shared_task(name="lifecycle.throw_away_merged_rows")
+def throw_away_merged_rows(**_older: Any) -> None:
+    """Delete what was kept of merges that can be undone no longer."""
+    undo.throw_away_old_rows(now=timezone.now())

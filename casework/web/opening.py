@@ -9,7 +9,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
-from casework.clients.models import Case, SuspectedPair
+from casework.clients.models import Case, Merge, SuspectedPair
 
 from .looking import request_of_page
 from .sign_in.step_up import ask_now_and_then
@@ -40,11 +40,13 @@ def ask_where_restricted(case: Case) -> None:
 
 
 def cases_of(row: Any) -> list[Case]:
-    """Return the case that a row belongs to, both of a pair, none of what is about no case."""
+    """Return the case that a row belongs to, both of a pair or a merge, none of what is about no case."""
     if isinstance(row, Case):
         return [row]
     if isinstance(row, SuspectedPair):
         return [*cases_of(row.first), *cases_of(row.second)]
+    if isinstance(row, Merge):
+        return [*cases_of(row.into), *cases_of(row.left_case)]
     for way in WAYS:
         if getattr(row, f"{way}_id", None) is not None:
             return cases_of(getattr(row, way))

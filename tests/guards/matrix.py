@@ -51,6 +51,7 @@ OF_NO_CASE = {
     "batch",
     "complaint_id",
     "pair_id",
+    "merge_id",
     "access_id",
     "notice_id",
     "turn_away_id",

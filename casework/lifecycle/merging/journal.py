@@ -140,8 +140,7 @@ def assign(row: models.Model, values: Mapping[str, Any]) -> list[str]:
 
 def made_of(kept: MergedRow) -> models.Model:
     """Return the row that was taken out, not saved yet."""
-    model = apps.get_model(kept.model)
-    row = model()
+    row: models.Model = apps.get_model(kept.model)()
     assign(row, kept.before or {})
     if isinstance(row, Sealed):
         key: DataKey = kept.data_key  # another one may have taken the place of the one that it had
@@ -149,13 +148,14 @@ def made_of(kept: MergedRow) -> models.Model:
     return row
 
 
-def leads_somewhere(model: type[models.Model], values: Mapping[str, Any]) -> bool:
-    """Return whether everything is there to which these values refer."""
+def leads_somewhere(model: type[models.Model], values: Mapping[str, Any], coming: Collection[Key] = ()) -> bool:
+    """Return whether everything is there, or is coming back, to which these values refer."""
     for name, value in values.items():
         field: Any = model._meta.get_field(name)
         if isinstance(field, models.ForeignKey) and value is not None:
             target: Any = field.remote_field.model
-            if not target._base_manager.filter(pk=value).exists():
+            is_there = (target._meta.label, str(value)) in coming or target._base_manager.filter(pk=value).exists()
+            if not is_there:
                 return False
     return True
 

@@ -25,7 +25,13 @@ NAMES = ("family_name", "given_name", "patronymic")
 MAY_UNITE = ("other_names", "nationalities")
 LONGEST_OTHER_NAMES = 400
 # Not told of: what is computed, drafted, or kept by the software for itself.
-UNTOLD = {"residency.ComputedPosition.client", "residency.ImpactLine.client", "clients.Merge.into"}
+UNTOLD = {
+    "clients.Merge.into",
+    "clients.SuspectedPair.first",
+    "clients.SuspectedPair.second",
+    "residency.ComputedPosition.client",
+    "residency.ImpactLine.client",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,14 +4,14 @@ Whatever somebody has changed since the merge keeps what it says now, column by 
 person on file, unless it hangs on something that goes back: a scan goes with its document.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -23,9 +23,9 @@ from casework.clients.models import Case, Client, Merge, MergedRow
 from casework.lib.refusals import Refusal
 from casework.residency.actions import ensure_fresh
 from casework.residency.models import Deadline
-from casework.vault.fields import ERASED, EncryptedField
+from casework.vault.fields import ERASED
 
-from .journal import COUNTERS, assign, leads_somewhere, made_of, value_of
+from .journal import COUNTERS, Key, assign, leads_somewhere, made_of, value_of
 from .rows_of_people import fits, keys_to_people
 
 Act = MergedRow.Act
@@ -62,9 +62,11 @@ def why_not_undo(merge: Merge, now: datetime) -> str:
 def changed_since(merge: Merge) -> dict[str, int]:
     """Return how many rows of what were changed since the merge, for whoever looks before acting: they stay so."""
     outcome = Outcome()
-    for kept in _kept(merge, Act.CHANGED):
-        row = _row(kept)
-        if row is None or len(_unchanged(row, kept, merge)) < len(kept.after or {}):
+    changed = _kept(merge, Act.CHANGED)
+    rows = _rows(changed)
+    for kept in changed:
+        row = rows.get((kept.model, kept.row_id))
+        if row is None or len(_unchanged(row, kept)) < len(kept.after or {}):
             outcome.keeps(kept)
     return outcome.kept
 
@@ -93,6 +95,7 @@ def undo_merge(*, merge: Merge, by: User, now: datetime) -> Outcome:
         facts_changed(client, now=now)
         identity_changed(client)
     ensure_fresh([stays.pk, gone.pk], now, by)
+    _refuse_loose_ends()
     merge.undone_at, merge.undone_by = now, by
     merge.save(update_fields=["undone_at", "undone_by"])
     merge.rows.all().delete()
@@ -101,6 +104,18 @@ def undo_merge(*, merge: Merge, by: User, now: datetime) -> Outcome:
         ids = {"gone": str(gone.pk), "into": str(stays.pk)}
         record("lifecycle.merge_undone", subject=merge, case_id=case.pk, by=by, now=now, kept=outcome.kept, **ids)
     return outcome
+
+
+def _refuse_loose_ends() -> None:
+    """Have the database look now, and not when the transaction ends, whether everything leads somewhere."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    except IntegrityError as error:
+        raise UnableToUndoMerge(
+            _("Too much has changed since for the two to be as they were. Nothing was undone.")
+        ) from error
 
 
 @transaction.atomic
@@ -119,7 +134,19 @@ def _row(kept: MergedRow) -> models.Model | None:
     return row
 
 
-def _unchanged(row: models.Model, kept: MergedRow, merge: Merge) -> dict[str, Any]:
+def _rows(kept: Iterable[MergedRow]) -> dict[Key, models.Model]:
+    """Return the rows as they are now, in one query for each table."""
+    by_model: dict[str, list[str]] = {}
+    for each in kept:
+        by_model.setdefault(each.model, []).append(each.row_id)
+    found: dict[Key, models.Model] = {}
+    for label, ids in by_model.items():
+        for row in apps.get_model(label)._base_manager.filter(pk__in=ids):
+            found[label, str(row.pk)] = row
+    return found
+
+
+def _unchanged(row: models.Model, kept: MergedRow) -> dict[str, Any]:
     """Return what the columns said before the merge, of those that still say what it made of them."""
     before, after = kept.before or {}, kept.after or {}
     found = {}
@@ -166,45 +193,36 @@ def _take_out_added(merge: Merge, outcome: Outcome) -> None:
 
 def _has_changed(row: models.Model, kept: MergedRow) -> bool:
     after = kept.after or {}
-    return any(not _still_says(row, row._meta.get_field(name), it) for name, it in after.items() if name not in COUNTERS)
+    return any(
+        not _still_says(row, row._meta.get_field(name), it) for name, it in after.items() if name not in COUNTERS
+    )
 
 
 def _put_back_columns(merge: Merge, outcome: Outcome) -> None:
+    coming = {(it.model, it.row_id) for it in _kept(merge, Act.REMOVED)}
     for kept in _kept(merge, Act.CHANGED):
         row = _row(kept)
         if row is None:
             outcome.keeps(kept)
             continue
-        values = _unchanged(row, kept, merge)
+        values = _unchanged(row, kept)
         if len(values) < len(kept.before or {}):
             outcome.keeps(kept)
-        if values and _is_saved(row, values):
+        if values and _is_saved(row, values, coming):
             outcome.restored += 1
 
 
-def _is_saved(row: models.Model, values: dict[str, Any]) -> bool:
+def _is_saved(row: models.Model, values: dict[str, Any], coming: Collection[Key]) -> bool:
     """Write what columns said before. One that refers to what is not there any more, or fits no more, stays."""
-    gone_too = {name: it for name, it in values.items() if not _is_of_a_person(row, name)}
-    if not leads_somewhere(type(row), gone_too):
+    if not leads_somewhere(type(row), values, coming):
         return False
     names = assign(row, values)
-    plain = [it for it in names if not isinstance(row._meta.get_field(it), EncryptedField)]
     try:
         with transaction.atomic():
-            if len(plain) < len(names):
-                row.save(update_fields=names)
-            else:
-                rows = type(row)._base_manager.filter(pk=row.pk)
-                rows.update(**{it: getattr(row, row._meta.get_field(it).attname) for it in names})
+            row.save(update_fields=names)
     except IntegrityError:
         return False
     return True
-
-
-def _is_of_a_person(row: models.Model, name: str) -> bool:
-    """Return whether the column leads to a person: whoever was merged away comes back only after it."""
-    column: Any = row._meta.get_field(name)
-    return isinstance(column, models.ForeignKey) and column.remote_field.model is Client
 
 
 def _put_back_rows(merge: Merge, outcome: Outcome) -> Client:

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
 from casework.accounts.models import Draft, User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
-from casework.clients.models import Address, Case, Client, Contact, EmergencyAccess, Note
+from casework.clients.models import Address, Case, Client, Contact, EmergencyAccess, Merge, Note
 from casework.clients.quotas import sights_of
 from casework.web.access.limits import count_sight
 from casework.web.appointments.rows import planned_of_case
@@ -38,6 +39,13 @@ def visible_case(user: User, code: str, now: datetime) -> Any:
         "offer": Subquery(open_offers(OuterRef("pk")).values("pk")[:1]),
         # The log shows what happened in others before their people came here.
         "joined_here": ArraySubquery(Case.objects.filter(joined_into=OuterRef("pk")).values("pk")),
+        # Those who are no people of their own any more, and as whom they are on file now.
+        "merged_here": ArraySubquery(
+            Merge.objects.standing()
+            .filter(into__case=OuterRef("pk"))
+            .order_by()
+            .values(row=JSONObject(gone="gone_id", into="into_id"))
+        ),
         **open_of_case(),
         "planned": planned_of_case(),
         "was_opened_in_emergency": Exists(EmergencyAccess.objects.filter(case=OuterRef("pk"))),
@@ -58,11 +66,25 @@ def visible_client(user: User, reference: str, now: datetime) -> Any:
     rows = clients.visible_to(user, now).annotate(
         may_change=ExpressionWrapper(may_change, BooleanField()),
         sights=sights_of(user, now, "clients_client.case_id"),
+        merged_here=ArraySubquery(
+            Merge.objects.standing()
+            .filter(into=OuterRef("pk"))
+            .order_by("at", "pk")
+            .values(row=JSONObject(id="id", reference="gone_reference"))
+        ),
     )
     rows = rows.select_related("data_key", "case__team", "case__data_key", "computed_position").defer("search_form")
     client = open_or_404(rows, reference=reference)
     count_sight(client, client.case, user, now)
     return client
+
+
+def reference_now(user: User, reference: str, now: datetime) -> str:
+    """Return the reference under which somebody is on file who was merged, or answer 404: as for anybody who is not there."""
+    clients: Any = Client.objects
+    merged = Merge.objects.standing().filter(gone_reference=reference).values("into")
+    client = open_or_404(clients.visible_to(user, now).select_related("case"), pk__in=merged)
+    return str(client.reference)
 
 
 def changeable_case(user: User, code: str, now: datetime) -> Case:

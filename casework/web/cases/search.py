@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients import lookup as contacts
 from casework.clients import names
-from casework.clients.models import Client, Contact
+from casework.clients.models import Client, Contact, Merge
 from casework.documents import lookup as documents
 from casework.documents.models import Document
 from casework.lib.ids import REFERENCE_ALPHABET
@@ -84,7 +84,9 @@ def _matches(user: User, visible: QuerySet[Client], text: str, now: datetime) ->
         reference = f"{code[2]}-{code[3]}"
         of_case: Any = visible.filter(case__code=f"C-{reference}")
         yield "code", of_case.principal_first().values_list("pk", flat=True)[:limit]
-        yield "reference", visible.filter(reference=reference).values_list("pk", flat=True)
+        merged = Merge.objects.standing().filter(gone_reference=reference).values("into")
+        of_person = Q(reference=reference) | Q(pk__in=merged)
+        yield "reference", visible.filter(of_person).values_list("pk", flat=True)
     if _is_number(text) or "@" in text:
         regions = {team.country for team in teams_with(user, Permission.CASE_VIEW, now)}
         hashes = [each for region in sorted(regions) for each in contacts.hashes_to_find(text, region)]

@@ -109,6 +109,7 @@ def pair(request: UserRequest, pair_id: UUID) -> HttpResponse:
         "why": in_words(pair.found_by),
         "form": form,
         "differences": form.differences,
+        "may_merge": pair.state == SuspectedPair.State.SAME and every.mergeable_by(by, now).filter(pk=pair.pk).exists(),
         "is_mine": every.visible_to(by, now).filter(pk=pair.pk).exists(),
     }
     return render(request, "duplicates/pair.html", context, status=200 if form.differences is None else 409)

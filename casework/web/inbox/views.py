@@ -38,6 +38,7 @@ KINDS: dict[str, Promise] = {
     "emergency": gettext_lazy("A case was opened in an emergency"),
     "absence": gettext_lazy("You stand in for a colleague"),
     "alone": gettext_lazy("Nobody sees a restricted case any more"),
+    "merged": gettext_lazy("A person of a case was merged with one of another case"),
     "sights": gettext_lazy("Somebody opened many cases"),
     "unreached": gettext_lazy("A message to a person did not reach them: please reach them another way"),
     "client_stopped": gettext_lazy("A person wants no more messages"),

@@ -55,6 +55,9 @@ def entries(
     notes = {row.note.pk: row for row in note_rows(found, people, may_change=may_change, by=by, now=now)}
     names = _names_of_colleagues(events)
     known = {str(each.pk): each for each in people}
+    # What happened to somebody under a second name, before a merge, happened to them.
+    merged = getattr(case, "merged_here", ())
+    known |= {row["gone"]: known[row["into"]] for row in merged if row["into"] in known}
     return [_entry(event, notes, known, names) for event in events]
 
 

@@ -21,9 +21,9 @@ from casework.clients.models import (
     SuspectedPair,
     ToDo,
 )
+from casework.clients.names import find
 from casework.documents.models import Document
 from casework.housing.models import Placement
-from casework.clients.names import find
 from casework.lib.dates import Birth
 from casework.lifecycle.duplicates import compare_people
 from casework.lifecycle.merging.merge import Choices, UnableToMerge, merge

@@ -123,11 +123,15 @@ def taken_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def merged_and_undone(mine: set[str], theirs: set[str], place: str, chosen: dict[str, str], set_own_aside: bool) -> None:
+def merged_and_undone(
+    mine: set[str], theirs: set[str], place: str, chosen: dict[str, str], set_own_aside: bool
+) -> None:
     """Two people with these things on file are merged and are two again: the database is what it was."""
     worker = make_user()
     make_rule(parameters={"days": 90})
-    make_rule("register_within", {"n": 5, "unit": "calendar", "day_one": "day_after_entry", "by": "client", "triggers": ["entry"]}, duty="register")
+    make_rule(
+        "register_within", {"n": 5, "unit": "calendar_days", "day_one": "entry_day", "actor": "client"}, duty="register"
+    )
     one = alone(worker, family_name="Ооржак", nationalities=["RU"], sex="female")
     fields: dict[str, Any] = {"family_name": "Oorzhak", "nationalities": ["KZ", "RU"], "birth": Birth(year=1990)}
     if place == "one case":
@@ -167,7 +171,10 @@ things = st.sets(st.sampled_from(sorted(INGREDIENTS)))
 places = st.sampled_from(["alone", "a family", "one case"])
 choice = st.fixed_dictionaries(
     {"who": st.sampled_from(["one", "other"])},
-    optional={it: st.sampled_from(["own", "theirs", "both"] if it in ("other_names", "nationalities") else ["own", "theirs"]) for it in FIELDS},
+    optional={
+        it: st.sampled_from(["own", "theirs", "both"] if it in ("other_names", "nationalities") else ["own", "theirs"])
+        for it in FIELDS
+    },
 )
 
 
@@ -352,7 +359,13 @@ def test_the_database_refuses_a_merge_that_cannot_be(worker: User) -> None:
     with pytest.raises(IntegrityError, match="merged_row_once_a_merge"), transaction.atomic():
         twin.save(force_insert=True)
     again = Merge(
-        data_key=made.data_key, into=one, gone_id=made.gone_id, left_case=made.left_case, at=NOW, by=worker, undo_until=NOW
+        data_key=made.data_key,
+        into=one,
+        gone_id=made.gone_id,
+        left_case=made.left_case,
+        at=NOW,
+        by=worker,
+        undo_until=NOW,
     )
     again.reason = "x"
     with pytest.raises(IntegrityError, match="merge_of_a_person_stands_once"), transaction.atomic():

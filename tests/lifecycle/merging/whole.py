@@ -27,7 +27,11 @@ def everything() -> Everything:
     found: Everything = {}
     for model in apps.get_models():
         label = model._meta.label
-        if label.startswith(("pghistory.", "audit.")) or label in APPENDED | COMPUTED or hasattr(model, "pgh_tracked_model"):
+        if (
+            label.startswith(("pghistory.", "audit."))
+            or label in APPENDED | COMPUTED
+            or hasattr(model, "pgh_tracked_model")
+        ):
             continue
         columns = [it for it in columns_of(model) if it.name not in COUNTERS | WHEN]
         rows: models.QuerySet[Any] = model._base_manager.all()
@@ -53,7 +57,9 @@ def found_to_be_one(one: Client, other: Client, *, by: User) -> SuspectedPair:
     """A pair that somebody has decided to be one person."""
     actions.suspect(client=one, alike={other.pk: ["same_name"]}, now=NOW)
     pair = SuspectedPair.objects.of([one]).of([other]).get()
-    return actions.decide_pair(pair=pair, state="same", reason="Вымысел: показала оба паспорта", version=1, by=by, now=NOW)
+    return actions.decide_pair(
+        pair=pair, state="same", reason="Вымысел: показала оба паспорта", version=1, by=by, now=NOW
+    )
 
 
 def looked_at(into: Client, gone: Client) -> looking.Look:

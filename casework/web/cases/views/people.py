@@ -1,7 +1,7 @@
 """The people of a case: one page each, added and changed."""
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,7 +22,7 @@ from casework.web.request import UserRequest
 from ..acting import back_to, form_page, is_done
 from ..forms.people import ClientForm
 from ..header import case_header
-from ..loading import changeable_case, changeable_client, visible_client
+from ..loading import changeable_case, changeable_client, reference_now, visible_client
 from ..people import details_of, person_row, today_of_case
 from .case import addresses_of, contacts_of
 
@@ -33,7 +33,10 @@ METHODS = ["GET", "HEAD", "POST"]
 @require_safe
 def client(request: UserRequest, reference: str) -> HttpResponse:
     now = timezone.now()
-    client = visible_client(request.user, reference, now)
+    try:
+        client = visible_client(request.user, reference, now)
+    except Http404:
+        return redirect("client", reference_now(request.user, reference, now))
     case, today = client.case, today_of_case(client.case, client, now)
     facts, book = load_facts([client.pk])[client.pk], load_book()
     context = {
