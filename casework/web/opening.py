@@ -46,7 +46,7 @@ def cases_of(row: Any) -> list[Case]:
     if isinstance(row, SuspectedPair):
         return [*cases_of(row.first), *cases_of(row.second)]
     if isinstance(row, Merge):
-        return [*cases_of(row.into), *cases_of(row.left_case)]
+        return [*cases_of(row.into), *(cases_of(row.left_case) if row.left_case else [])]
     for way in WAYS:
         if getattr(row, f"{way}_id", None) is not None:
             return cases_of(getattr(row, way))

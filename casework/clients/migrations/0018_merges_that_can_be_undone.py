@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clients', '0016_drafts_of_scoring_without_trial'),
+        ('clients', '0017_erasure_and_legal_holds'),
         ('vault', '0003_keys_that_are_replaced'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('data_key', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.datakey')),
                 ('into', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges', to='clients.client')),
-                ('left_case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.case')),
+                ('left_case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='clients.case')),
                 ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -50,8 +50,8 @@ class Merge(Sealed):
     into = models.ForeignKey(Client, models.CASCADE, related_name="merges")
     gone_id = models.UUIDField(editable=False)
     gone_reference = models.CharField(_("reference"), max_length=9, editable=False)
-    # In which case that person was.
-    left_case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    # In which case that person was. None: it has been erased since.
+    left_case = models.ForeignKey(Case, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(_("merged"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     reason = EncryptedTextField(_("why they are one person"), max_length=600)

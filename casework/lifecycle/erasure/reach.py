@@ -18,6 +18,7 @@ from casework.clients.models import (
     Case,
     Client,
     IncomingReferral,
+    Merge,
     Note,
     NotePerson,
     ReferralPerson,
@@ -145,6 +146,10 @@ def _follow(found: Reach, roots: Any) -> None:
         if not new:
             continue
         found.rows.setdefault(model, set()).update(new)
+        if model is Merge:
+            # Whoever was merged into somebody is in the history of their own rows still.
+            merged = Merge.objects.standing().filter(pk__in=new).values_list("gone_id", flat=True)
+            waiting.append((Client, set(merged)))
         for other, key, goes in keys_to(model):
             if goes:
                 rows = other._base_manager.filter(**{f"{key.name}__in": new}).values_list("pk", flat=True)

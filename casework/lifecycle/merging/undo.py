@@ -54,6 +54,8 @@ def why_not_undo(merge: Merge, now: datetime) -> str:
         return _("The thirty days are over. What came along can only be corrected row by row now.")
     if merge.data_key.is_destroyed:
         return _("One of the two has been erased.")
+    if merge.left_case_id is None:
+        return _("The case that this person was in has been erased.")
     if Merge.objects.standing().filter(into=merge.into_id, at__gt=merge.at).exists():
         return _("Somebody else was merged into this person later. Undo that first.")
     return ""
@@ -75,7 +77,7 @@ def changed_since(merge: Merge) -> dict[str, int]:
 def undo_merge(*, merge: Merge, by: User, now: datetime) -> Outcome:
     """Make two people of one again, as they were. Whoever may not change both cases is refused."""
     # Cases, then people, then the merge: as whoever merges does.
-    cases = {merge.left_case_id, *Client.objects.filter(pk=merge.into_id).values_list("case", flat=True)}
+    cases: set[Any] = {merge.left_case_id, *Client.objects.filter(pk=merge.into_id).values_list("case", flat=True)}
     list(Case.objects.filter(pk__in=cases).order_by("pk").select_for_update())
     stays = Client.objects.select_for_update().get(pk=merge.into_id)
     merge = Merge.objects.select_for_update().get(pk=merge.pk)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from casework.accounts.models import User
 from casework.accounts.roles import Role
+from casework.audit.history import history_of
 from casework.audit.models import Event
 from casework.clients import actions
 from casework.clients.actions.facts import facts_changed
@@ -20,6 +21,8 @@ from casework.documents.models import Scan
 from casework.housing.models import Placement
 from casework.lib.dates import Birth
 from casework.lifecycle import cases
+from casework.lifecycle.erasure.reach import of_case
+from casework.lifecycle.erasure.removal import remove
 from casework.lifecycle.merging.merge import UNDO_FOR, Choices
 from casework.lifecycle.merging.undo import UnableToUndoMerge, changed_since, throw_away_old_rows, undo_merge
 from casework.residency.actions import ensure_fresh, mark_done
@@ -338,6 +341,37 @@ def test_who_was_erased_does_not_come_back(worker: User) -> None:
 
     with pytest.raises(UnableToUndoMerge, match="erased"):
         undo(made, worker)
+
+
+def test_whoever_is_erased_is_erased_under_both_names(worker: User) -> None:
+    one, other = alone(worker), alone(worker, family_name="Стёртова")
+    make_stay(other, date(2026, 9, 3), by=worker)
+    make_stay(one, date(2026, 9, 1), by=worker)
+    make_address(other, by=worker)
+    merge_into(one, other, by=worker)
+    history = history_of(Client).objects
+    assert history.filter(id=other.pk).exists()
+
+    remove(of_case(one.case_id), about=[one.case_id], by=worker, now=NOW)
+
+    other.data_key.refresh_from_db()
+    assert other.data_key.is_destroyed
+    assert not history.filter(id__in=[one.pk, other.pk]).exists()
+    assert not history_of(Stay).objects.exists()
+    assert (Merge.objects.count(), MergedRow.objects.count(), Address.objects.count()) == (0, 0, 0)
+
+
+def test_of_a_case_that_was_erased_nobody_comes_back(worker: User) -> None:
+    one, other = alone(worker), alone(worker)
+    make_client(case=other.case, by=worker, relation="spouse")
+    made = merge_into(one, other, by=worker)
+    address = make_address(Client.objects.get(pk=one.pk), by=worker)
+    remove(of_case(other.case_id), about=[other.case_id], by=worker, now=NOW)
+    made.refresh_from_db()
+
+    with pytest.raises(UnableToUndoMerge, match="has been erased"):
+        undo(made, worker)
+    assert Address.objects.get() == address
 
 
 def test_the_database_refuses_a_merge_that_cannot_be(worker: User) -> None:
