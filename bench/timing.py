@@ -42,19 +42,23 @@ def compare(
     *,
     quick: bool = False,
     before: Callable[[], object] = lambda: None,
+    between: Callable[[], object] = lambda: None,
 ) -> Compared:
     """Time both sides in turns, warm: 30 times where a repetition is short, fewer where it is long.
 
-    `before` is done ahead of each turn and not timed.
+    `before` is done ahead of each turn, `between` between its sides; neither is timed.
     """
-    gc.collect()
-    before()
-    warm = seconds(ours) + seconds(theirs)
-    repetitions = 1 if quick else max(FEWEST, min(REPETITIONS, int(SECONDS / max(warm, 1e-9))))
-    taken = []
-    for _ in range(repetitions):
+
+    def turn() -> tuple[float, float]:
         before()
-        taken.append((seconds(ours), seconds(theirs)))
+        of_ours = seconds(ours)
+        between()
+        return of_ours, seconds(theirs)
+
+    gc.collect()
+    warm = sum(turn())
+    repetitions = 1 if quick else max(FEWEST, min(REPETITIONS, int(SECONDS / max(warm, 1e-9))))
+    taken = [turn() for _ in range(repetitions)]
     return Compared(
         statistics.median(ours for ours, _ in taken), statistics.median(theirs for _, theirs in taken), repetitions
     )

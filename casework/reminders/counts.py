@@ -17,6 +17,15 @@ class Counts:
 
     def __init__(self) -> None:
         self._days: dict[UUID, tuple[datetime, Collection[date]]] = {}
+        self._people: dict[UUID, tuple[datetime, User]] = {}
+
+    def person(self, pk: UUID, now: datetime) -> User:
+        """Return a member of staff."""
+        read_at, user = self._people.get(pk, (None, None))
+        if read_at is None or user is None or now - read_at > KEPT:
+            user = User.objects.get(pk=pk)
+            self._people[pk] = now, user
+        return user
 
     def of(self, user: User, until: date, now: datetime) -> int:
         """Return how many items My day shows this user that are due by a day. At least one: what the message is about."""

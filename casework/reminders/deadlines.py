@@ -1,22 +1,28 @@
 """Deadlines as what reminders speak of."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from casework.clients.audience import Audience
+from django.db.models import Exists, OuterRef
+
+from casework.accounts.models import User
+from casework.clients.audience import Audience, told_of_cases
 from casework.clients.models import Case
+from casework.lib.ids import new_id
 from casework.residency.models import Deadline, Jurisdiction
 
 from .ladder import RUNGS, TIME_TO_ANSWER, Ladder, first_told, reached
 from .matters import CHUNK, Matter, Source, chunked
 from .models import Reminder
 from .policies import KindPolicy, Policies, policies
+from .prepared import Prepared
 from .schedule import LONGEST_LEAD, lead_reached
 from .subjects import DEADLINE
 from .unsaid import unsaid
-from .words import words_about
+from .words import Word, words_about
 
 
 def subject_of(deadline_id: UUID) -> str:
@@ -130,4 +136,22 @@ def _why(deadline: Deadline) -> str:
     return "closed" if deadline.client.case.status != Case.Status.OPEN else ""
 
 
-DEADLINES = Source(prefix=DEADLINE, due=_due, unsaid=_unsaid, standing=_standing, settled="gone")
+def _still_open(deadline: UUID, due_on: date, user: UUID, now: datetime) -> Any:
+    words = Word.objects.standing().filter(deadline=OuterRef("pk"))
+    told = told_of_cases(User(pk=user), now, prefix="client__case__")
+    rows = Deadline.objects.open().filter(told, ~Exists(words), pk=deadline, drives_on=due_on)
+    return rows.order_by().values_list("client__case__team")
+
+
+STILL_OPEN = Prepared(
+    _still_open, deadline=new_id(), due_on=date(1900, 1, 1), user=new_id(), now=datetime(1900, 1, 1, tzinfo=UTC)
+)
+
+
+def _surely(deadline_id: str, due_on: date, user: UUID, now: datetime) -> UUID | None:
+    """Return the team if a deadline is open, of this day, nobody said a word about it, and the user is who looks after its case."""
+    found = STILL_OPEN.ask(deadline=UUID(deadline_id), due_on=due_on, user=user, now=now)
+    return found[0][0] if found else None
+
+
+DEADLINES = Source(prefix=DEADLINE, due=_due, unsaid=_unsaid, standing=_standing, surely=_surely, settled="gone")

@@ -48,8 +48,11 @@ class Matter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """`due` yields what is near, in batches; `standing` looks up what is known by these ids. What is not there is settled.
+    """What is spoken of.
 
+    `due` yields what is near, in batches; `standing` looks up what is known by these ids. What is not there is settled.
+
+    `surely`: one question for the team of a case of which surely is still to be said to somebody, by id, day, user and time.
     `unsaid`: the same as `due` without what has surely been said, where so much is open that it is worth leaving out.
     """
 
@@ -58,6 +61,7 @@ class Source:
     standing: Callable[[Collection[str], datetime], Sequence[Matter]]
     settled: str = "settled"
     unsaid: Callable[[datetime], Iterator[Sequence[Matter]]] | None = None
+    surely: Callable[[str, date, UUID, datetime], UUID | None] | None = None
 
     def now(self, subjects: Collection[str], now: datetime) -> Mapping[str, list[Matter]]:
         """Return how it stands with these subjects; those that are not there any more are left out."""

@@ -156,6 +156,18 @@ def reasons_to_stop(reminders: Sequence[Reminder], now: datetime) -> dict[UUID, 
     return found
 
 
+def surely_stands(reminder: Reminder, now: datetime) -> UUID | None:
+    """Return the team of its case if one question is enough to know that a reminder must still be said; None: look at all of it."""
+    if reminder.rung or reminder.recipient_id is None:
+        return None
+    for source in SOURCES:
+        if source.surely is not None and reminder.subject.startswith(source.prefix):
+            return source.surely(
+                reminder.subject.removeprefix(source.prefix), reminder.due_on, reminder.recipient_id, now
+            )
+    return None
+
+
 def _reason_to_stop_notice(reminder: Reminder) -> str:
     """What has happened has happened; only whoever works here no more is not told."""
     return "" if reminder.recipient is not None and reminder.recipient.is_active else "no_access"

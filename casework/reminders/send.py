@@ -5,22 +5,27 @@ receiver that honours the key gets the message once. Nothing is sent inside a tr
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import connection, transaction
+
+from casework.lib.ids import new_id
 
 from .channels import DeliveryError, Message, channel
 from .client_messages import NoSafeHour, client_message_of, not_before
 from .counts import Counts
 from .models import Attempt, Heartbeat, Reminder
 from .notices import is_notice
-from .plan import reasons_to_stop, settle, stop
+from .plan import reasons_to_stop, settle, stop, surely_stands
+from .prepared import Prepared
 from .timing import Timing
 from .wording import staff_notice, staff_reminder
 
 LEASE = timedelta(seconds=90)
 AT_A_TIME = 500
+SOME_TIME = datetime(1900, 1, 1, tzinfo=UTC)
 MOST_TRIES = 6
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1), timedelta(hours=3))
 
@@ -45,17 +50,21 @@ def deliver_next(*, now: datetime, timing: Timing | None = None, counts: Counts 
 
     `timing`, `counts`: what a run has read and keeps.
     """
+    counts = counts or Counts()
     reminder = claim(now=now)
     if reminder is None:
         return False
+    if reminder.recipient_id is not None:
+        reminder.recipient = counts.person(reminder.recipient_id, now)
     if reminder.tries > MOST_TRIES:
         # It was claimed so often without an answer that a machine should stop guessing.
         settle(reminder, Reminder.State.NEEDS_PERSON, now=now, why="outcome_unknown")
         return True
-    if why := reasons_to_stop([reminder], now)[reminder.pk]:
+    team = surely_stands(reminder, now)
+    if team is None and (why := reasons_to_stop([reminder], now)[reminder.pk]):
         stop([reminder], why, now=now)
         return True
-    if (when := _allowed_at(reminder, timing or Timing(now), now)) > now:
+    if (when := _allowed_at(reminder, timing or Timing(now), now, team)) > now:
         _put_back(reminder, when)
         return True
     try:
@@ -74,13 +83,31 @@ def deliver_next(*, now: datetime, timing: Timing | None = None, counts: Counts 
     return True
 
 
+def _next(now: datetime) -> Any:
+    waiting = Reminder.objects.claimable(now).first_of_digests(now)
+    return waiting.select_for_update(skip_locked=True, of=("self",)).order_by("send_at", "id")[:1]
+
+
+def _claimed(reminder: UUID) -> Any:
+    return Reminder.objects.filter(pk=reminder).select_for_update().values_list("state", "tries")
+
+
+def _latest_attempt(reminder: UUID) -> Any:
+    return Attempt.objects.filter(reminder=reminder).order_by("-number").values_list("number")[:1]
+
+
+NEXT = Prepared(_next, now=SOME_TIME)
+CLAIMED, LATEST_ATTEMPT = Prepared(_claimed, reminder=new_id()), Prepared(_latest_attempt, reminder=new_id())
+COLUMNS = [field.attname for field in Reminder._meta.concrete_fields]
+
+
 @transaction.atomic
 def claim(*, now: datetime) -> Reminder | None:
     """Take the next reminder for the length of the lease; two workers never take the same one."""
-    waiting = Reminder.objects.claimable(now).first_of_digests(now).select_related("case", "recipient")
-    reminder = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("send_at", "id").first()
-    if reminder is None:
+    rows = NEXT.ask(now=now)
+    if not rows:
         return None
+    reminder = Reminder.from_db(connection.alias, COLUMNS, rows[0])
     reminder.state = Reminder.State.SENDING
     reminder.lease_until = now + LEASE
     reminder.tries += 1
@@ -88,11 +115,12 @@ def claim(*, now: datetime) -> Reminder | None:
     return reminder
 
 
-def _allowed_at(reminder: Reminder, timing: Timing, now: datetime) -> datetime:
+def _allowed_at(reminder: Reminder, timing: Timing, now: datetime, team: UUID | None) -> datetime:
     """Return when it may go: the queue may have stood still until the quiet hours began, or the policy has changed."""
     if is_notice(reminder) or reminder.client_id is not None:
         return now
-    team = reminder.case.team_id if reminder.case is not None else None
+    if team is None and reminder.case is not None:
+        team = reminder.case.team_id
     at_latest = reminder.at_latest if reminder.at_latest is not None and reminder.at_latest > now else None
     return timing.hours_of(reminder.recipient_id, team).first_allowed(now, at_latest=at_latest)
 
@@ -163,12 +191,12 @@ def record_failure(reminder: Reminder, error: DeliveryError, *, now: datetime) -
 
 
 def _is_still_ours(reminder: Reminder) -> bool:
-    """Whether nobody else took the reminder over since we claimed it."""
-    row = Reminder.objects.select_for_update().only("state", "tries").get(pk=reminder.pk)
-    return row.state == Reminder.State.SENDING and row.tries == reminder.tries
+    """Whether nobody else took the reminder over since we claimed it, nor was it erased."""
+    return CLAIMED.ask(reminder=reminder.pk) == [(Reminder.State.SENDING, reminder.tries)]
 
 
 def _record(reminder: Reminder, outcome: str, now: datetime, error: str = "") -> None:
     """Numbered on from what was tried before somebody sent it again, or before it was spoken of anew."""
-    latest = Attempt.objects.filter(reminder=reminder).aggregate(number=Max("number"))["number"] or 0
-    Attempt.objects.create(reminder=reminder, number=latest + 1, at=now, outcome=outcome, error=error[:200])
+    latest = LATEST_ATTEMPT.ask(reminder=reminder.pk)
+    number = latest[0][0] + 1 if latest else 1
+    Attempt.objects.create(reminder=reminder, number=number, at=now, outcome=outcome, error=error[:200])

@@ -17,7 +17,7 @@ from casework.reminders import actions
 from casework.reminders import plan as planner
 from casework.reminders.deadlines import time_zones
 from casework.reminders.models import KindPolicy, Reminder
-from casework.reminders.plan import plan
+from casework.reminders.plan import plan, reasons_to_stop, surely_stands
 from casework.reminders.policies import policies
 from casework.reminders.send import deliver_due
 from casework.reminders.unsaid import unsaid
@@ -73,6 +73,17 @@ def test_what_nobody_answers_is_looked_at_until_those_who_are_asked_then_have_he
     assert (before, looked_at(LATER)) == ([deadline.pk], [])
 
 
+def test_one_question_is_enough_for_what_is_open_and_of_this_day() -> None:
+    deadline = make_deadline(due_on=TODAY + 7 * DAY)
+    plan(now=NOW)
+    reminder = Reminder.objects.get()
+
+    stands = surely_stands(reminder, NOW)
+    actions.say_on_it(deadline=deadline, by=deadline.client.case.caseworker, now=NOW)
+
+    assert (stands, surely_stands(reminder, NOW)) == (deadline.client.case.team_id, None)
+
+
 def test_an_overdue_date_is_said_to_its_end_and_then_left_alone() -> None:
     """However many there are that nobody answers."""
     make_deadline(due_on=TODAY - 100 * DAY)
@@ -98,6 +109,9 @@ def test_it_queues_exactly_what_a_look_at_everything_would(seed: int, monkeypatc
 
         assert set(identities()) - before == expected[0]
         assert waiting() == expected[1]
+        known = list(Reminder.objects.all())
+        reasons = reasons_to_stop(known, now)
+        assert all(surely_stands(it, now) is None for it in known if reasons[it.pk])
         deliver_due(clock=lambda: now)  # noqa: B023 - asked within the turn
 
 
