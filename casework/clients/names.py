@@ -148,16 +148,23 @@ def find(user: User, text: str, *, now: datetime, birth_year: int | None = None,
 
 def find_each(user: User, queries: Iterable[Query], *, now: datetime, limit: int = 20) -> list[UUID]:
     """Return the ids of clients whom `user` may see and whose names are like one of the queries, `limit` for each at most."""
-    asked = [query for query in queries if query.words]
-    if not asked:
-        return []
+    return find_for_each(user, [queries], now=now, limit=limit)[0]
+
+
+def find_for_each(user: User, people: Iterable[Iterable[Query]], *, now: datetime, limit: int = 20) -> list[list[UUID]]:
+    """Return the same for several people, each with queries of their own; who may be seen is asked once."""
+    asked = [[query for query in queries if query.words] for queries in people]
+    if not any(asked):
+        return [[] for _queries in asked]
     visible = Client.objects.visible_to(user, now).order_by()
     allowed = list(visible.values_list("pk", flat=True)[: NAMED_TO_THE_INDEX + 1])
-    if len(allowed) <= NAMED_TO_THE_INDEX:
-        found = (names.search(query, allowed, limit) for query in asked)
-    else:
-        found = (_sieved(query, visible, limit) for query in asked)
-    return list(dict.fromkeys(pk for people in found for pk in people))
+
+    def found(query: Query) -> list[UUID]:
+        if len(allowed) <= NAMED_TO_THE_INDEX:
+            return names.search(query, allowed, limit)
+        return _sieved(query, visible, limit)
+
+    return [list(dict.fromkeys(pk for query in queries for pk in found(query))) for queries in asked]
 
 
 def find_among_all(queries: Iterable[Query], *, limit: int = 20) -> list[UUID]:

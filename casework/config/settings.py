@@ -308,6 +308,8 @@ CELERY_BEAT_SCHEDULE = {
     "refresh stale deadlines": {"task": "residency.refresh_stale", "schedule": crontab(minute="*/5")},
     "compare people": {"task": "lifecycle.compare_missed", "schedule": crontab(minute="*")},
     "resume impacts": {"task": "residency.resume_impacts", "schedule": crontab(minute="*")},
+    "resume imports": {"task": "lifecycle.resume_imports", "schedule": crontab(minute="*")},
+    "forget old imports": {"task": "lifecycle.forget_old_imports", "schedule": crontab(hour="2", minute="20")},
     "resume scoring": {"task": "lifecycle.resume_scoring", "schedule": crontab(minute="*/5")},
     "score changed cases": {"task": "lifecycle.score_changed", "schedule": crontab(minute="*/2")},
     "score cases": {"task": "lifecycle.score_all", "schedule": crontab(hour="1", minute="40")},

@@ -48,6 +48,7 @@ urlpatterns = [
     path("", include("casework.web.onward.urls")),
     path("", include("casework.web.position.urls")),
     path("", include("casework.web.exports.urls")),
+    path("", include("casework.web.imports.urls")),
     path("", include("casework.web.sheet.urls")),
     path("", include("casework.web.consent_form.urls")),
     path("", include("casework.web.housing.urls")),

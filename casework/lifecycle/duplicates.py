@@ -36,6 +36,7 @@ TASK = "lifecycle.compare_people"
 JOB = "lifecycle.compare"
 # How many of each way of looking are compared in detail.
 BY_NAME = 30
+BY_NAME_IN_A_TABLE = 5
 BY_NUMBER = 50
 OTHER_NAMES = 3
 # The sweep goes on for so long at a time, and leaves the worker to others in between.
@@ -99,6 +100,27 @@ def look_alikes(
     found += _with_same_numbers(person, visible)
     candidates = _load(visible, set(found) - _told_apart(client))
     return _alike(person, candidates, client=client, case_id=case_id or (client.case_id if client else None))
+
+
+def look_alikes_of_each(user: User, people: Sequence[Details], *, now: datetime) -> list[list[LookAlike]]:
+    """Return for each of many people who of those whom `user` may see is very like them, the likeliest first.
+
+    For a table of people: fewer are compared in detail than when somebody types, all of them loaded at once; whoever
+    is recorded is compared with everybody afterwards, as always.
+    """
+    visible: Any = Client.objects.visible_to(user, now)
+    by_name = names.find_for_each(user, [_queries(person) for person in people], now=now, limit=BY_NAME_IN_A_TABLE)
+    found = [
+        dict.fromkeys([*ids, *_with_same_numbers(person, visible)]) for person, ids in zip(people, by_name, strict=True)
+    ]
+    candidates = _load(visible, {client_id for ids in found for client_id in ids})
+    details = details_of(candidates.values())
+    alike = []
+    for person, ids in zip(people, found, strict=True):
+        compared = [(candidates[key], compare(person, details[key])) for key in ids if key in candidates]
+        kept = [LookAlike(client=client, likeness=likeness) for client, likeness in compared if likeness.is_kept]
+        alike.append(sorted(kept, key=lambda it: (-it.likeness.score, it.client.pk)))
+    return alike
 
 
 def compare_with_visible(user: User, people: Iterable[Client], *, now: datetime) -> list[SuspectedPair]:

@@ -50,6 +50,7 @@ class Person:
     language: str = ""
     relation: str = Client.Relation.PRINCIPAL
     paper: Paper | None = None  # the document on which this relative entered
+    arrival: "Arrival | None" = None  # where this relative did not come with the others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,42 @@ def log_case(
     Sent twice with the same `submit_token`, it is logged once. Raises the refusal of whichever part
     cannot be, and then nothing has been written.
     """
+    case, people = log_people(
+        team=team,
+        caseworker=caseworker,
+        principal=principal,
+        arrival=arrival,
+        by=by,
+        now=now,
+        today=today,
+        submit_token=submit_token,
+        reach=reach,
+        family=family,
+        is_unaccompanied_child=is_unaccompanied_child,
+    )
+    residency.refresh(client_ids=[client.pk for client in people], now=now, by=by)
+    return case
+
+
+@transaction.atomic
+def log_people(
+    *,
+    team: Team,
+    caseworker: User | None,
+    principal: Person,
+    arrival: Arrival,
+    by: User,
+    now: datetime,
+    today: date,
+    submit_token: UUID,
+    reach: Reach | None = None,
+    family: Sequence[Person] = (),
+    is_unaccompanied_child: bool = False,
+) -> tuple[Case, list[Client]]:
+    """Log a case as above, and return its people in the order given; none if it was logged before.
+
+    Whoever logs many has their deadlines computed together, in the same transaction.
+    """
     if might_be_a_child(principal.birth, today) and not is_unaccompanied_child:
         raise UnableToLogCase(
             _("The principal applicant is a child. Confirm that the child is unaccompanied, or correct the birth."),
@@ -99,7 +136,7 @@ def log_case(
     _refuse_born_after_entry(family, arrival)
     case = clients.open_case(team=team, caseworker=caseworker, by=by, now=now, submit_token=submit_token)
     if case.clients.exists():  # this form was sent before
-        return case
+        return case, []
     people = [_add(person, case, by, now) for person in (principal, *family)]
     if reach is not None:
         clients.record_contact(
@@ -110,12 +147,12 @@ def log_case(
             by=by,
             now=now,
         )
-    _record_arrival(people, arrival, [arrival.paper, *(person.paper for person in family)], by, now)
-    residency.refresh(client_ids=[client.pk for client in people], now=now, by=by)
+    arrivals = [arrival, *(person.arrival or arrival for person in family)]
+    _record_arrivals(people, arrivals, [arrival.paper, *(person.paper for person in family)], by, now)
     if is_unaccompanied_child:
         clients.write_note(case=case, text=_("Unaccompanied child, confirmed at intake."), pinned=True, by=by, now=now)
     record("lifecycle.case_logged", subject=case, case_id=case.pk, by=by, now=now, people=len(people))
-    return case
+    return case, people
 
 
 def might_be_a_child(birth: Birth, today: date) -> bool:
@@ -126,8 +163,9 @@ def might_be_a_child(birth: Birth, today: date) -> bool:
 
 def _refuse_born_after_entry(family: Sequence[Person], arrival: Arrival) -> None:
     """A child born in the country, or one that came later, has another entry than the one that is shared."""
-    entered = arrival.entered.latest if arrival.entered else None
     for number, person in enumerate(family, start=1):
+        own = person.arrival or arrival
+        entered = own.entered.latest if own.entered else None
         born = person.birth.bounds.earliest
         if entered and born and born > entered:
             raise UnableToLogCase(
@@ -157,15 +195,18 @@ def _add(person: Person, case: Case, by: User, now: datetime) -> Client:
     )
 
 
-def _record_arrival(
-    people: Sequence[Client], arrival: Arrival, papers: Sequence[Paper | None], by: User, now: datetime
+def _record_arrivals(
+    people: Sequence[Client], arrivals: Sequence[Arrival], papers: Sequence[Paper | None], by: User, now: datetime
 ) -> None:
-    """Record where they are, and on which of `papers`, one a person or None, each of them entered."""
+    """Record where they are, one arrival a person, and on which of `papers`, one a person or None, each of them entered."""
     used = [_record_paper(client, paper, by, now) for client, paper in zip(people, papers, strict=True)]
-    if arrival.entered is None:
-        clients.record_address(client=people[0], together_with=people[1:], country=arrival.country, by=by, now=now)
-        return
-    for client, document in zip(people, used, strict=True):
+    at_home = [(client, own) for client, own in zip(people, arrivals, strict=True) if own.entered is None]
+    for country in dict.fromkeys(own.country for _client, own in at_home):
+        first, *others = (client for client, own in at_home if own.country == country)
+        clients.record_address(client=first, together_with=others, country=country, by=by, now=now)
+    for client, document, arrival in zip(people, used, arrivals, strict=True):
+        if arrival.entered is None:
+            continue
         residency.record_stay(
             client=client,
             country=arrival.country,

@@ -82,6 +82,8 @@ RULES: dict[str, Rule] = {
     "clients.LegalHold.case": Rule(
         on_join=OnJoin.MOVES_UNLESS_THERE, on_split=OnSplit.COPIED, copied={"lifted_at__isnull": True}
     ),
+    # From which table a case came; it is taken back as long as nobody has worked on it, a join included.
+    "clients.ImportRow.case": Rule(on_join=OnJoin.STAYS, on_split=OnSplit.STAYS),
     "clients.ContactStop.case": Rule(
         on_join=OnJoin.MOVES_UNLESS_THERE, on_split=OnSplit.COPIED, copied={"lifted_at__isnull": True}
     ),

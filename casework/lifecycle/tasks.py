@@ -10,6 +10,7 @@ from django.utils import timezone
 from casework.clients.actions import lapse_transfers as lapse
 
 from . import duplicates, key_renewal, key_rotation, score_runs
+from .importing import asking, work
 from .merging import undo
 
 
@@ -67,3 +68,21 @@ def score_changed(**_older: Any) -> None:
 def throw_away_merged_rows(**_older: Any) -> None:
     """Delete what was kept of merges that can be undone no longer."""
     undo.throw_away_old_rows(now=timezone.now())
+
+
+@shared_task(name=asking.TASK)
+def work_on_import(*, import_id: str, **_older: Any) -> None:
+    """Check the rows of a table, record its people, or take them back."""
+    work.carry_out(import_id=UUID(import_id), clock=timezone.now)
+
+
+@shared_task(name="lifecycle.resume_imports")
+def resume_imports(**_older: Any) -> None:
+    """Give imports to another worker whose own has died."""
+    work.resume(timezone.now())
+
+
+@shared_task(name="lifecycle.forget_old_imports")
+def forget_old_imports(**_older: Any) -> None:
+    """Forget rows that nobody has imported in thirty days."""
+    work.forget_old(timezone.now())

@@ -48,6 +48,8 @@ OF_NO_CASE = {
     "absence_id",
     "key",
     "export_id",
+    "import_id",
+    "number",
     "batch",
     "complaint_id",
     "pair_id",

@@ -111,6 +111,12 @@ CHANGE_WHAT_IS_THERE = (
     "take_", "turn_scan_page", "unarchive_", "undo_", "verify_", "withdraw_",
 )  # fmt: skip
 OTHERWISE = {
+    "imports": "the token of its form is the import: tests/web/imports",
+    "import_columns": "changes what is there",
+    "record_import": "a row is recorded once, however often that is asked for: tests/lifecycle/importing",
+    "leave_out_rows": "changes what is there",
+    "mend_import": "changes rows that are there; a second time they are to be corrected no more",
+    "decide_import_row": "changes what is there",
     "agree_to_messages": "the id of the form is the agreement: tests/web/client_messages",
     "answers": "a machine brings them, and a second STOP stops nothing more",
     "call_messages_off": "stops what waits, and what is stopped waits no more",

@@ -9,6 +9,7 @@ from .contact_stop import ContactStop
 from .duplicate import SuspectedPair
 from .emergency import EmergencyAccess, EmergencySeen
 from .erasure import ErasedPerson, Erasure, LegalHold, RetentionPeriod
+from .importing import Import, ImportMemory, ImportRow
 from .merge import Merge, MergedRow
 from .need import Assessment, Need
 from .never_contact import NeverContact
@@ -48,6 +49,9 @@ __all__ = [
     "EmergencySeen",
     "ErasedPerson",
     "Erasure",
+    "Import",
+    "ImportMemory",
+    "ImportRow",
     "IncomingReferral",
     "LegalHold",
     "Merge",

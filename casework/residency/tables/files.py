@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import IO, Any
 
 import tablib
 from django.utils.translation import gettext as _
@@ -73,7 +73,7 @@ class XlsxTable(XLSX):
     """One sheet: the heading stays in sight, texts are texts, numbers are numbers."""
 
     def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> bytes:
-        _refuse_too_long(dataset)
+        _refusetoo_long_cell(dataset)
         book = Workbook(write_only=True)
         sheet = book.create_sheet("table")
         sheet.freeze_panes = "A2"
@@ -151,11 +151,11 @@ def _refuse_headers(headers: list[str]) -> None:
 
 def _csv_rows(content: bytes) -> Iterator[list[Any]]:
     if content.startswith(_UTF_16):
-        raise UnableToReadTable(_not_utf_8())
+        raise UnableToReadTable(not_utf_8())
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UnableToReadTable(_not_utf_8()) from None
+        raise UnableToReadTable(not_utf_8()) from None
     if "\0" in text:
         raise UnableToReadTable(_("This is neither CSV nor XLSX. Save the table as “CSV UTF-8” or as “.xlsx”."))
     first = text.split("\n", 1)[0]
@@ -178,12 +178,12 @@ def _csv_cells(reader: Iterable[list[str]]) -> Iterator[list[Any]]:
     for number, row in enumerate(reader, 1):
         for column, cell in enumerate(row, 1):
             if len(cell) > MOST_CHARACTERS:
-                raise UnableToReadTable(_too_long(f"{get_column_letter(column)}{number}"))
+                raise UnableToReadTable(too_long_cell(f"{get_column_letter(column)}{number}"))
         yield list(row)
 
 
 def _xlsx_rows(content: bytes) -> Iterator[list[Any]]:
-    _refuse_package(content)
+    refuse_package(io.BytesIO(content))
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible" and _has_cells(sheet)]
@@ -199,13 +199,13 @@ def _xlsx_rows(content: bytes) -> Iterator[list[Any]]:
         for row in sheets[0].iter_rows(max_col=MOST_COLUMNS + 1):
             yield [_xlsx_value(cell) for cell in row]
     except (InvalidFileException, LookupError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, SyntaxError):
-        raise UnableToReadTable(_damaged()) from None
+        raise UnableToReadTable(damaged()) from None
 
 
-def _refuse_package(content: bytes) -> None:
+def refuse_package(content: IO[bytes]) -> None:
     """Refuse what is no workbook, is larger unpacked than we look at, or has merged cells."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
+        with zipfile.ZipFile(content) as package:
             names = package.namelist()
             if "xl/workbook.xml" not in names:
                 raise UnableToReadTable(
@@ -217,7 +217,7 @@ def _refuse_package(content: bytes) -> None:
                 )
             for name in names:
                 if name.endswith(".xml") and b"<!" in package.read(name)[:2000].replace(b"<!--", b""):
-                    raise UnableToReadTable(_damaged())  # a workbook declares no entities; whoever does means harm
+                    raise UnableToReadTable(damaged())  # a workbook declares no entities; whoever does means harm
                 merged = _MERGED.search(package.read(name)) if name.startswith("xl/worksheets/sheet") else None
                 if merged:
                     raise UnableToReadTable(
@@ -225,7 +225,7 @@ def _refuse_package(content: bytes) -> None:
                         % {"cells": merged[1].decode("ascii")}
                     )
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
-        raise UnableToReadTable(_damaged()) from None
+        raise UnableToReadTable(damaged()) from None
 
 
 def _has_cells(sheet: Any) -> bool:
@@ -247,7 +247,7 @@ def _xlsx_value(cell: Any) -> Any:
             % {"cell": cell.coordinate, "error": cell.value}
         )
     if isinstance(cell.value, str) and len(cell.value) > MOST_CHARACTERS:
-        raise UnableToReadTable(_too_long(cell.coordinate))
+        raise UnableToReadTable(too_long_cell(cell.coordinate))
     return cell.value
 
 
@@ -264,7 +264,7 @@ def _xlsx_cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
     return cell
 
 
-def _refuse_too_long(dataset: tablib.Dataset) -> None:
+def _refusetoo_long_cell(dataset: tablib.Dataset) -> None:
     for number, row in enumerate(dataset, 2):
         for header, cell in zip(dataset.headers, row, strict=True):
             if isinstance(cell, str) and len(cell) >= MOST_CHARACTERS:
@@ -282,7 +282,7 @@ def _is_blank(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def _too_long(place: str) -> str:
+def too_long_cell(place: str) -> str:
     return _("Cell %(cell)s holds more than %(most)s characters.") % {"cell": place, "most": MOST_CHARACTERS}
 
 
@@ -290,12 +290,12 @@ def too_large() -> str:
     return _("The file is larger than %(most)s MB. Import it in parts.") % {"most": MOST_BYTES / 1_000_000}
 
 
-def _not_utf_8() -> str:
+def not_utf_8() -> str:
     return _(
         "The letters of this file cannot be read: it is not UTF-8. In the spreadsheet program choose “Save as” and "
         "“CSV UTF-8”, or “.xlsx”."
     )
 
 
-def _damaged() -> str:
+def damaged() -> str:
     return _("The workbook is damaged or not an Excel workbook. Open it in the spreadsheet program and save it again.")

@@ -13,8 +13,7 @@ from django.db.models.functions import JSONObject
 from casework.accounts.models import User
 from casework.clients.models import Client, SuspectedPair
 from casework.lifecycle.duplicates import compare_soon, compare_with_visible
-
-from .wording import in_words
+from casework.lifecycle.likeness_words import in_words
 
 MOST_ON_A_PAGE = 5
 SHOWN = {"reference": "reference", "code": "case__code"}

@@ -20,6 +20,7 @@ from casework.clients.models import Case, Client, SuspectedPair
 from casework.clients.quotas import next_search_at
 from casework.lib.dates import today_in
 from casework.lifecycle.duplicates import LookAlike, look_alikes
+from casework.lifecycle.likeness_words import in_words
 from casework.web.access.searching import too_many_searches
 from casework.web.cases.acting import is_done
 from casework.web.cases.people import person_row
@@ -32,7 +33,6 @@ from casework.web.request import UserRequest, permissions_in
 from .comparing import compared
 from .forms import DecidePairForm, PairFilterForm, TypedPersonForm, is_enough
 from .rows import pair_row
-from .wording import in_words
 
 MOST_SHOWN = 5
 # Which of the people of a form is meant: nobody named is the principal applicant.

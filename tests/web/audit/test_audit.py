@@ -24,7 +24,15 @@ from tests.guards.source import CODE, ORDER, python_files
 
 EVENT = re.compile(rf"(?:{'|'.join(ORDER)})\.[a-z]+(?:_[a-z]+)+")
 # The key of a hash, and two kinds of jobs.
-NOT_EVENTS = {"accounts.sign_in", "clients.score_everybody", "lifecycle.rotate_keys", "lifecycle.replace_data_keys"}
+NOT_EVENTS = {
+    "accounts.sign_in",
+    "clients.score_everybody",
+    "lifecycle.rotate_keys",
+    "lifecycle.replace_data_keys",
+    "lifecycle.import_check",
+    "lifecycle.import_record",
+    "lifecycle.import_undo",
+}
 FACTS = ("documents.document", "residency.stay", "residency.permit", "residency.registration", "residency.application")
 
 
