@@ -32,9 +32,8 @@ def build_housing_past(
     *, people: list[Client], sites: dict[str, Site], team: Team, worker: User, now: datetime
 ) -> None:
     """Let people who live elsewhere now have lived in our beds before, one after the other, and others have been turned away."""
-    today = today_in(team.time_zone, now)
     for client, (code, room, days, nights, ending) in zip(people, PAST, strict=False):
-        came = now - timedelta(days=days)
+        came, today = now - timedelta(days=days), sites[code].today(now)
         bed = Bed.objects.filter(unit__site=sites[code], unit__label=room).with_place().order_by("label").last()
         if bed is None:
             continue
@@ -50,6 +49,7 @@ def build_housing_past(
         left = today - timedelta(days=days - nights)
         actions.check_out(placements=placed, on=left, ending=ending, by=worker, now=came + timedelta(days=nights))
     residency.refresh(client_ids=[client.pk for client in people[: len(PAST)]], now=now)
+    today = today_in(team.time_zone, now)
     for days, number, reason, town in TURNED_AWAY:
         actions.record_turn_away(
             team=team,
