@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("casework.web.access.urls")),
     path("", include("casework.web.erasure.urls")),
     path("", include("casework.web.absences.urls")),
+    path("", include("casework.web.own_copy.urls")),
     path("", include("casework.web.partners.urls")),
     path("", include("casework.web.referrals.urls")),
     path("", include("casework.web.complaints.urls")),

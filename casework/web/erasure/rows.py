@@ -18,7 +18,7 @@ def counted(counts: Mapping[str, int]) -> list[SummaryRow]:
     """Return how many of what, in words, the most first. Tables without a name of their own are counted together."""
     found: Counter[str] = Counter()
     for label, count in counts.items():
-        found[_name(label)] += count
+        found[name_of_table(label)] += count
     return [SummaryRow(label=name, value=str(count)) for name, count in found.most_common() if count]
 
 
@@ -47,7 +47,8 @@ def erasure_rows(erasures: Iterable[Erasure]) -> list[dict[str, Any]]:
     ]
 
 
-def _name(label: str) -> str:
+def name_of_table(label: str) -> str:
+    """Return what a table is called by those who read pages. Whatever is no table of ours is "what hangs on them"."""
     if label == "files":
         return _("files of pictures")
     if label == "keys":
@@ -60,5 +61,8 @@ def _name(label: str) -> str:
         return _("ids of people who were erased")
     if label.endswith(HISTORY):
         return _("earlier versions")
-    meta = apps.get_model(label)._meta
+    try:
+        meta = apps.get_model(label)._meta
+    except (LookupError, ValueError):
+        return _("what hangs on them")
     return str(meta.verbose_name_plural) if "verbose_name_plural" in meta.original_attrs else _("what hangs on them")
