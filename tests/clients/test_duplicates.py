@@ -103,16 +103,16 @@ def test_a_pair_of_one_team_is_seen_by_that_team() -> None:
     assert shown(make_user(team=team)) == (1, 1)
 
 
-def test_a_restriction_hides_a_pair_at_once_from_all_who_are_not_named_the_reviewer_included() -> None:
+@pytest.mark.parametrize("side", ["first", "second"])
+def test_a_restriction_hides_a_pair_at_once_from_all_who_are_not_named_the_reviewer_included(side: str) -> None:
     worker, colleague = make_user(), make_user()
     team = team_of(worker)
     named = make_user(team=team)
-    one, other = make_client(team=team), make_client(team=team)
-    suspect(one, other)
+    pair = suspect(make_client(team=team), make_client(team=team))
     reviewer = make_user(Role.DUPLICATE_REVIEWER)
     assert shown(reviewer) == (0, 1)
 
-    restrict(one, worker, named)
+    restrict(getattr(pair, side), worker, named)
 
     assert shown(worker) == shown(named) == (1, 1)
     assert shown(make_user(team=team)) == shown(reviewer) == shown(colleague) == (0, 0)

@@ -18,6 +18,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -358,8 +359,8 @@ def find(module: ModuleType, qualname: str) -> FunctionType | None:
 def chain(view: Any) -> Iterator[FunctionType]:
     """Yield a function and those that it wraps."""
     while view is not None:
-        if isinstance(view, property):
-            view = view.fget
+        if isinstance(view, property | cached_property):
+            view = view.fget if isinstance(view, property) else view.func
         if isinstance(view, FunctionType):
             yield view
         view = getattr(view, "__wrapped__", None)
