@@ -1,12 +1,15 @@
 """How many items are due to whom: what a message to staff says, and all that it says."""
 
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from casework.accounts.models import User
-from casework.housing.due import due_of_user
+from casework.housing.due import due_columns, due_in
+from casework.lib.ids import new_id
 from casework.residency.models import Deadline
+
+from .prepared import Prepared
 
 # A morning tells one person of dozens of things: what is due to them is asked once for all of these.
 KEPT = timedelta(seconds=30)
@@ -16,7 +19,8 @@ class Counts:
     """Asked again and again within one run of delivery; what it has read of somebody it keeps for half a minute."""
 
     def __init__(self) -> None:
-        self._days: dict[UUID, tuple[datetime, Collection[date]]] = {}
+        self._questions: Questions | None = None
+        self._days: dict[UUID, list[date]] = {}
         self._people: dict[UUID, tuple[datetime, User]] = {}
 
     def person(self, pk: UUID, now: datetime) -> User:
@@ -29,13 +33,35 @@ class Counts:
 
     def of(self, user: User, until: date, now: datetime) -> int:
         """Return how many items My day shows this user that are due by a day. At least one: what the message is about."""
-        read_at, days = self._days.get(user.pk, (None, ()))
-        if read_at is None or now - read_at > KEPT:
-            days = _days_of(user, now)
-            self._days[user.pk] = now, days
+        if self._questions is None or now - self._questions.at > KEPT:
+            self._questions, self._days = Questions(now), {}
+        if (days := self._days.get(user.pk)) is None:
+            days = self._days[user.pk] = self._questions.days_of(user.pk)
         return max(sum(day <= until for day in days), 1)
 
 
-def _days_of(user: User, now: datetime) -> list[date]:
-    deadlines = Deadline.objects.visible_to(user, now).open().looked_after_by(user, now).filter(drives_on__isnull=False)
-    return [*deadlines.values_list("drives_on", flat=True), *(it.on for it in due_of_user(user, now))]
+class Questions:
+    """What is due to each of many people at one time, put into words once for all of them."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self._deadlines, self._housing = (
+            Prepared(self._of_deadlines, user=new_id()),
+            Prepared(self._of_housing, user=new_id()),
+        )
+        self._columns = list(due_columns(User(pk=new_id()), "me", at))
+
+    def days_of(self, user: UUID) -> list[date]:
+        deadlines = [day for (day,) in self._deadlines.ask(user=user)]
+        housing = self._housing.ask(user=user)
+        found = due_in(dict(zip(self._columns, housing[0], strict=True)), self.at) if housing else []
+        return [*deadlines, *(it.on for it in found)]
+
+    def _of_deadlines(self, user: UUID) -> Any:
+        person = User(pk=user)
+        rows = Deadline.objects.visible_to(person, self.at).open().looked_after_by(person, self.at)
+        return rows.filter(drives_on__isnull=False).order_by().values_list("drives_on")
+
+    def _of_housing(self, user: UUID) -> Any:
+        columns = due_columns(User(pk=user), "me", self.at)
+        return User.objects.filter(pk=user).annotate(**columns).order_by().values_list(*columns)
