@@ -110,9 +110,13 @@ def look_alikes_of_each(user: User, people: Sequence[Details], *, now: datetime)
     """
     visible: Any = Client.objects.visible_to(user, now)
     by_name = names.find_for_each(user, [_queries(person) for person in people], now=now, limit=BY_NAME_IN_A_TABLE)
-    found = [
-        dict.fromkeys([*ids, *_with_same_numbers(person, visible)]) for person, ids in zip(people, by_name, strict=True)
-    ]
+    by_number = _by_hashes(Document, "number_hash", {each for it in people for each, _country in it.documents}, visible)
+    by_contact = _by_hashes(Contact, "value_hash", {each for it in people for each in it.contacts}, visible)
+    found: list[dict[UUID, None]] = []
+    for person, named in zip(people, by_name, strict=True):
+        numbers = [client_id for number, _country in person.documents for client_id in by_number[number]]
+        contacts = [client_id for value in person.contacts for client_id in by_contact[value]]
+        found.append(dict.fromkeys([*named, *numbers[:BY_NUMBER], *contacts[:BY_NUMBER]]))
     candidates = _load(visible, {client_id for ids in found for client_id in ids})
     details = details_of(candidates.values())
     alike = []
@@ -210,6 +214,16 @@ def _with_same_numbers(person: Details, people: QuerySet[Client]) -> list[UUID]:
     if person.contacts:
         reached = Contact.objects.filter(value_hash__in=person.contacts, client__in=people).order_by("client_id")
         found += reached.values_list("client_id", flat=True).distinct()[:BY_NUMBER]
+    return found
+
+
+def _by_hashes(model: Any, column: str, hashes: Collection[bytes], people: QuerySet[Client]) -> dict[bytes, list[UUID]]:
+    """Return who of these people has which of the hashes, in one query."""
+    found: dict[bytes, list[UUID]] = defaultdict(list)
+    if hashes:
+        rows = model.objects.filter(**{f"{column}__in": hashes}, client__in=people).order_by("client_id")
+        for value, client_id in rows.values_list(column, "client_id"):
+            found[bytes(value)].append(client_id)
     return found
 
 

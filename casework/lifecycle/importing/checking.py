@@ -80,8 +80,11 @@ class Check:
         rows = list(self.of.rows.filter(family__in=numbers, state__in=COUNTED).order_by("family", "number"))
         waited = sum(row.state == State.WAITING for row in rows)
         self._check(rows, by, now)
+        good = {row.pk for row in rows if row.state == State.GOOD and not row.alike}
+        ImportRow.objects.filter(pk__in=good).update(state=State.GOOD, problems=None, alike=[])
         for row in rows:
-            row.save(update_fields=["state", "problems", "alike"])
+            if row.pk not in good:
+                row.save(update_fields=["state", "problems", "alike"])
         return waited
 
     def _check(self, rows: Sequence[ImportRow], by: Any, now: datetime) -> None:

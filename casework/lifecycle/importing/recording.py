@@ -17,12 +17,13 @@ from casework.residency import actions as residency
 
 from ..intake import log_people
 from .beds import Beds
+from .bulk import Batch, is_plain
 from .checking import cells_of, families_of, place_of
 from .families import Family
 from .reading import read_row
 
 logger = logging.getLogger(__name__)
-CHUNK = 25
+CHUNK = 50
 State = ImportRow.State
 
 
@@ -43,11 +44,38 @@ class Record:
         numbers = list(dict.fromkeys(ready.values_list("family", flat=True)[:size]))
         rows = list(self.of.rows.filter(family__in=numbers, state=State.GOOD).order_by("family", "number"))
         readings = {row.number: read_row(cells_of(self.of, row), self.place) for row in rows}
-        by_number, people = {row.number: row for row in rows}, []
-        for family in families_of(rows, readings, self.place):
-            people += self._record(family, [by_number[member.number] for member in family.members], by, now)
+        by_number = {row.number: row for row in rows}
+        families = [
+            (family, [by_number[member.number] for member in family.members])
+            for family in families_of(rows, readings, self.place)
+        ]
+        people = self._in_bulk([each for each in families if self._is_plain(*each)], by, now)
+        for family, of_family in families:
+            if any(row.state == State.GOOD for row in of_family):
+                people += self._record(family, of_family, by, now)
         residency.refresh(client_ids=[client.pk for client in people], now=now, by=by)
         return len(rows)
+
+    def _is_plain(self, family: Family, rows: Sequence[ImportRow]) -> bool:
+        has_problems = family.problems or any(member.reading.problems for member in family.members)
+        return not has_problems and is_plain(family, rows, self.place.today)
+
+    def _in_bulk(self, families: Sequence[tuple[Family, Sequence[ImportRow]]], by: User, now: datetime) -> list[Client]:
+        """Record plain families in a few statements. Where the database refuses one, none is, and each is tried by itself."""
+        batch = Batch(team=self.of.team, by=by, now=now, colleagues=self.colleagues)
+        try:
+            with transaction.atomic():
+                recorded = [batch.add(family, rows) for family, rows in families]
+                batch.write()
+                for each in recorded:
+                    self._done(each.rows, each.case, now)
+        except (IntegrityError, DataError) as error:  # of which the text holds values
+            logger.warning("families of import %s could not be recorded together: %s", self.of.pk, type(error).__name__)
+            return []
+        for each in recorded:
+            for row in each.rows:
+                row.state = State.IMPORTED
+        return [client for each in recorded for client in each.people]
 
     def _record(self, family: Family, rows: Sequence[ImportRow], by: User, now: datetime) -> list[Client]:
         """Record one family, or say in its rows why it cannot be."""
@@ -62,10 +90,9 @@ class Record:
                     return people
             except Refusal as refusal:
                 problems = {rows[0].number: {_column(refusal.field): refusal.sentence}}
-            except (IntegrityError, DataError, ValueError):
-                logger.exception(
-                    "rows of import %s could not be recorded: %s", self.of.pk, [row.number for row in rows]
-                )
+            except (IntegrityError, DataError, ValueError) as error:
+                numbers = [row.number for row in rows]
+                logger.warning("rows %s of import %s were refused: %s", numbers, self.of.pk, type(error).__name__)
                 sentence = _("This row could not be recorded, and nothing of it was. Ask whoever runs Casework.")
                 problems = {rows[0].number: {"": sentence}}
         for row in rows:

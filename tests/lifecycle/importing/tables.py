@@ -116,4 +116,4 @@ def worked(of: Import, *, clock: Callable[[], Any] = lambda: NOW) -> Import:
 
 def said(of: Import, number: int = 2) -> dict[str, str]:
     """What is wrong with a row, by column."""
-    return dict(of.rows.get(number=number).problems)
+    return dict(of.rows.get(number=number).problems or {})

@@ -10,6 +10,7 @@ from casework.audit.models import Event
 from casework.clients import actions as clients
 from casework.clients.models import Case, Client, Contact, Import, ImportMemory, ImportRow, Note, SuspectedPair
 from casework.documents.models import Document
+from casework.housing.models import Placement
 from casework.lifecycle.duplicates import compare_missed
 from casework.lifecycle.importing import starting, work
 from casework.lifecycle.importing.recording import Record
@@ -18,6 +19,7 @@ from casework.residency.models import Deadline, Stay
 from casework.vault.models import DataKey
 from tests.factories.accounts import NOW, make_team, make_user, team_of
 from tests.factories.clients import make_client
+from tests.factories.housing import make_beds, make_site
 from tests.factories.residency import make_rule
 
 from .tables import GOOD, HEADINGS, OTHER, brought_in, checked, csv_of, imported, people, row, said, worked
@@ -332,3 +334,40 @@ def test_stopped_on_the_way_what_is_done_stays_done_and_the_rest_can_follow(monk
     starting.record_people(of=of, by=of.by, now=NOW, asks=False)
     assert sorted(states(worked(of)).values()) == ["imported"] * 4
     assert Client.objects.count() == 4
+
+
+def test_whoever_sleeps_in_a_bed_of_ours_moves_in_and_the_bed_is_free_again_when_it_is_taken_back() -> None:
+    worker = make_user()
+    site = make_site(team=team_of(worker), by=worker, name="Приют Вымышленный")
+    bed, _other = make_beds(2, site=site, capacity=2, label="Комната 2")
+    place = f"приют вымышленный / комната 2 / {bed.label}"
+    headings = ["family_name", "birth_date", "nationality", "sex", "bed", "moved_in_on"]
+    table = csv_of([["Образцов", "1990", "RU", "male", place, "2026-11-20"]], headings)
+
+    of = imported(table, worker)
+
+    placement = Placement.objects.get()
+    assert (placement.bed, placement.state, placement.since) == (bed, "checked_in", date(2026, 11, 20))
+    assert placement.client.case.team == of.team
+    starting.take_back(of=of, by=worker, now=NOW + timedelta(hours=1), asks=False)
+    worked(of, clock=lambda: NOW + timedelta(hours=1))
+    assert not Placement.objects.exists()
+
+
+def test_a_bed_that_is_taken_or_not_there_is_said() -> None:
+    worker = make_user()
+    site = make_site(team=team_of(worker), by=worker, name="Приют Вымышленный")
+    bed = make_beds(1, site=site, label="Комната 2")[0]
+    place = f"{site.code}/Комната 2/{bed.label}"
+    headings = ["family_name", "birth_date", "nationality", "sex", "bed"]
+    rows = [
+        ["Образцов", "1990", "RU", "male", place],
+        ["Примеров", "1985", "RU", "male", place],
+        ["Другов", "1980", "RU", "male", "x"],
+    ]
+
+    of = imported(csv_of(rows, headings), worker)
+
+    assert states(of) == {2: "imported", 3: "wrong", 4: "wrong"}
+    assert said(of, 4) == {"bed": "Your team has no bed “x”. Write site / unit / bed as on the board."}
+    assert Client.objects.count() == 1

@@ -118,7 +118,10 @@ def test_rows_are_fetched_corrected_and_brought_back(browser: Browser, worker: U
     answer = browser.post(f"/imports/{of.pk}/corrected/", {"file": sent(io.BytesIO(content))}, follow=True)
 
     assert "1 row is taken in and checked." in answer.content.decode()
-    assert {each.number: (each.state, each.problems) for each in of.rows.all()} == {2: ("good", {}), 3: ("good", {})}
+    assert {each.number: (each.state, each.problems) for each in of.rows.all()} == {
+        2: ("good", None),
+        3: ("good", None),
+    }
 
 
 def test_a_corrected_table_of_other_people_is_refused_as_a_whole(browser: Browser, worker: User) -> None:
