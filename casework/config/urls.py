@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("casework.web.complaints.urls")),
     path("", include("casework.web.duplicates.urls")),
     path("", include("casework.web.merging.urls")),
+    path("", include("casework.web.leaving.urls")),
     path("", include("casework.web.facts.urls")),
     path("", include("casework.web.family.urls")),
     path("", include("casework.web.log.urls")),

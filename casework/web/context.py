@@ -44,6 +44,7 @@ def _pages() -> list[tuple[Permission, str, str]]:
         (Permission.REPORTS_VIEW, "reports", _("Reports")),
         (Permission.CASE_VIEW, "originals", _("Originals")),
         (Permission.CASE_ASSIGN, "erasures", _("Erasures")),
+        (Permission.CASE_ASSIGN, "leavers", _("Somebody leaves")),
         (Permission.PARTNERS_VIEW, "partners", _("Partners")),
         (Permission.COMPLAINTS_HANDLE, "complaints", _("Complaints")),
         (Permission.CASE_VIEW, "inbox", _("Inbox")),

@@ -54,6 +54,7 @@ OF_NO_CASE = {
     "complaint_id",
     "pair_id",
     "merge_id",
+    "hand_over_id",
     "access_id",
     "notice_id",
     "turn_away_id",

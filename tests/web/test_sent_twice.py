@@ -124,6 +124,7 @@ OTHERWISE = {
     "tell_messages_otherwise": "settles what is open, and the second finds nothing",
     "letter_handed_over": "changes what is there",
     "make_calendar_feed": "one address a reader: the one before opens nothing any more",
+    "hand_over": "the id of the form is the hand-over: tests/web/leaving",
     "merge_pair": "the id of the form is the merge: tests/web/merging",
     "message_channels": "sends a test message, and keeps none",
     "revoke_calendar_feed": "ends what is there",

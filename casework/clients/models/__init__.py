@@ -9,6 +9,7 @@ from .contact_stop import ContactStop
 from .duplicate import SuspectedPair
 from .emergency import EmergencyAccess, EmergencySeen
 from .erasure import ErasedPerson, Erasure, LegalHold, RetentionPeriod
+from .hand_over import HandOver
 from .importing import Import, ImportMemory, ImportRow
 from .merge import Merge, MergedRow
 from .need import Assessment, Need
@@ -49,6 +50,7 @@ __all__ = [
     "EmergencySeen",
     "ErasedPerson",
     "Erasure",
+    "HandOver",
     "Import",
     "ImportMemory",
     "ImportRow",

@@ -82,7 +82,7 @@ def compute_anew(*people: Client) -> None:
     ensure_fresh([it.pk for it in people], NOW)
 
 
-INGREDIENTS = {
+INGREDIENTS: dict[str, Any] = {
     "stay": lambda it, by, other: make_stay(it, date(2026, 9, 3 if other else 1), by=by),
     "past stay": lambda it, by, other: make_stay(it, date(2026, 2, 1), date(2026, 3, 9 if other else 5), by=by),
     "registration": lambda it, by, _: make_registration(it, by=by, stay=it.stays.first()),
@@ -182,7 +182,11 @@ choice = st.fixed_dictionaries(
 
 
 # Without shrinking: each example is many statements, and what it drew says enough.
-QUICK = {"deadline": None, "suppress_health_check": list(HealthCheck), "phases": [Phase.explicit, Phase.generate]}
+QUICK: dict[str, Any] = {
+    "deadline": None,
+    "suppress_health_check": list(HealthCheck),
+    "phases": [Phase.explicit, Phase.generate],
+}
 
 
 @settings(max_examples=6, derandomize=True, **QUICK)
@@ -416,6 +420,7 @@ def test_what_is_kept_of_a_merge_is_sealed_under_the_keys_of_its_rows(worker: Us
     kept = {it.model: it for it in made.rows.filter(act="removed")}
     assert kept["clients.Client"].data_key_id == other.data_key_id
     assert kept["residency.Stay"].data_key_id == stay.data_key_id
-    assert kept["clients.Client"].before["family_name"] == "Скрытова"
+    said: Any = kept["clients.Client"].before
+    assert said["family_name"] == "Скрытова"
     assert isinstance(Stay.objects.get(), Stay)
     assert Case.objects.count() == 2

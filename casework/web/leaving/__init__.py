@@ -1,0 +1,1 @@
+"""Somebody leaves: who goes on with their work, in one plan and one act."""
