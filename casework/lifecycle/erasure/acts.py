@@ -12,7 +12,7 @@ from casework.accounts.models import User
 from casework.audit.record import record
 from casework.clients.actions.facts import lock_in_order
 from casework.clients.changes import insert_once
-from casework.clients.models import Case, Client, Erasure, LegalHold
+from casework.clients.models import Case, Client, Erasure, ImportRow, LegalHold
 from casework.housing.models import Placement
 from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
@@ -129,7 +129,11 @@ def why_not(case: Case, client: Client | None, now: datetime) -> str:
 def reach_of_erasure(erasure: Erasure) -> Reach:
     """Return everything that goes, or would go, with an erasure."""
     if erasure.client_id is None:
-        return of_case(erasure.case_id)
+        reach = of_case(erasure.case_id)
+        # Of the rows of a table from which they came an older backup may still hold what they said.
+        came_by = ImportRow.objects.filter(case__in=reach.of(Case)).values_list("pk", flat=True)
+        reach.rows[ImportRow] = set(came_by)
+        return reach
     return of_person(erasure.client_id, case_id=erasure.case_id, unassigned_too=erasure.unassigned_too)
 
 

@@ -16,7 +16,7 @@ from casework.audit.history import history_of
 from casework.audit.models import Event
 from casework.clients import actions as clients
 from casework.clients import names
-from casework.clients.models import Case, Client, Erasure, Note
+from casework.clients.models import Case, Client, Erasure, Import, ImportRow, Note
 from casework.housing import actions as housing
 from casework.lib.ids import new_id
 from casework.lib.names import Query
@@ -396,3 +396,29 @@ def test_of_every_key_that_leads_to_what_may_go_somebody_has_said_what_becomes_o
     assert len(reachable()) > 45
     named = {f"{key.model._meta.label}.{key.name}" for model in reachable() for _other, key, _goes in keys_to(model)}
     assert DECIDED.keys() - named == set()
+
+
+def test_the_row_of_a_table_from_which_they_came_goes_too_and_stands_in_the_ledger(worker: User, second: User) -> None:
+    client = make_client(case=make_case(team=team_of(worker), by=worker), by=worker)
+    key = DataKey.objects.make("user", now=NOW)
+    table = Import.objects.create(
+        data_key=key, team=team_of(worker), by=worker, source="csv", headings=[], language="ru", created_at=NOW, touched_at=NOW, submit_token=new_id(),
+    )  # fmt: skip
+    rows = [
+        ImportRow.objects.create(
+            data_key=key,
+            of=table,
+            number=number,
+            family=number,
+            case=case,
+            state="imported" if case else "good",
+            imported_at=NOW if case else None,
+        )
+        for number, case in ((2, client.case), (3, None))
+    ]
+
+    erase(client.case, worker, second)
+
+    assert list(ImportRow.objects.all()) == rows[1:]
+    (line,) = ledger.unclear().values()
+    assert line.rows["clients.ImportRow"] == [str(rows[0].pk)]
