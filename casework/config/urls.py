@@ -22,6 +22,8 @@ urlpatterns = [
     path("", include("casework.web.absences.urls")),
     path("", include("casework.web.own_copy.urls")),
     path("", include("casework.web.partners.urls")),
+    # Before the steps of a referral, which take any word.
+    path("", include("casework.web.follow_ups.urls")),
     path("", include("casework.web.referrals.urls")),
     path("", include("casework.web.complaints.urls")),
     path("", include("casework.web.duplicates.urls")),

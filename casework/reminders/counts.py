@@ -9,6 +9,7 @@ from casework.housing.due import due_columns, due_in
 from casework.lib.ids import new_id
 from casework.residency.models import Deadline
 
+from .follow_up import unanswered_of_user
 from .prepared import Prepared
 
 # A morning tells one person of dozens of things: what is due to them is asked once for all of these.
@@ -60,7 +61,8 @@ class Questions:
     def _of_deadlines(self, user: UUID) -> Any:
         person = User(pk=user)
         rows = Deadline.objects.visible_to(person, self.at).open().looked_after_by(person, self.at)
-        return rows.filter(drives_on__isnull=False).order_by().values_list("drives_on")
+        unanswered = unanswered_of_user(person, self.at).order_by().values_list("on")
+        return rows.filter(drives_on__isnull=False).order_by().values_list("drives_on").union(unanswered, all=True)
 
     def _of_housing(self, user: UUID) -> Any:
         columns = due_columns(User(pk=user), "me", self.at)

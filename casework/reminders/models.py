@@ -17,11 +17,22 @@ from casework.clients.access import cases_visible_to
 from casework.clients.models import Case, Client, Contact
 from casework.lib.ids import new_id
 
+from .follow_up import FollowUp
 from .policies import KindPolicy, OwnSettings, Policy
 from .subjects import DATED, NOTICE
 from .words import Word
 
-__all__ = ["Attempt", "Heartbeat", "KindPolicy", "OwnSettings", "Policy", "Reminder", "ReminderQuerySet", "Word"]
+__all__ = [
+    "Attempt",
+    "FollowUp",
+    "Heartbeat",
+    "KindPolicy",
+    "OwnSettings",
+    "Policy",
+    "Reminder",
+    "ReminderQuerySet",
+    "Word",
+]
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):

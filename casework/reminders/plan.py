@@ -24,6 +24,7 @@ from .deadlines import DEADLINES
 from .housing import HOUSING
 from .matters import Matter, Source
 from .models import Heartbeat, Reminder
+from .no_answer import NO_ANSWERS
 from .notices import is_notice
 from .timing import Timing
 
@@ -36,7 +37,7 @@ FATES: dict[str, str] = {
 
 IDENTITY = ("subject", "due_on", "lead_days", "to", "channel")
 
-SOURCES: tuple[Source, ...] = (DEADLINES, *HOUSING, *CLIENT_MATTERS)
+SOURCES: tuple[Source, ...] = (DEADLINES, *HOUSING, NO_ANSWERS, *CLIENT_MATTERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

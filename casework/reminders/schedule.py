@@ -21,6 +21,8 @@ FURTHEST_LEAD, LATEST_LEAD = 365, -60
 LEADS_OF_NOTICE: tuple[int, ...] = (30, 14, 7, 3, 1, 0, -1)
 LEADS_OF_LEASE_END: tuple[int, ...] = (30, 14, 7, 1)
 LEADS_OF_STAY: tuple[int, ...] = (7, 1, 0, -2)
+# If no answer has come: on the day that was asked for, and once more.
+LEADS_OF_NO_ANSWER: tuple[int, ...] = (0, -7)
 LEADS_OF_SILENCE: tuple[int, ...] = (0, -7, -21)
 # Offers and holds are spoken of hours before they lapse, and an offer that nobody answered on the day after.
 LAPSES, HAS_LAPSED = 0, -1

@@ -46,6 +46,7 @@ OF_THE_ORGANISATION = (
 # What belongs to no case, or is kept by predicates of its own and tested with them.
 OF_NO_CASE = {
     "absence_id",
+    "follow_up_id",
     "key",
     "export_id",
     "import_id",

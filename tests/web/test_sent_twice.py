@@ -15,9 +15,11 @@ from django.utils import timezone
 from casework.accounts.access import people_with
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission, Role
+from casework.clients.actions import write_to_do
 from tests.factories.accounts import make_membership, make_user
 from tests.factories.clients import make_client
 from tests.factories.housing import make_bed, make_site
+from tests.factories.referrals import make_sent_referral
 from tests.guards.urls import addresses
 from tests.pages import Fields, forms_in
 from tests.web.everything import Everything
@@ -47,6 +49,8 @@ CREATING: dict[str, Typed] = {
     "write_note": {"text": "Один раз"},
     "note_quickly": {"what": "call.reached"},
     "record_absence": {},
+    "follow_referral_up": {},
+    "follow_to_do_up": {},
     "record_contact": {"value": "+996 555 010203"},
     "record_address": {"city": "Придуманск"},
     "write_to_do": {"text": "Один раз"},
@@ -225,6 +229,10 @@ def where(name: str, world: Everything) -> tuple[str, str]:
         "note_on_complaint": world.about["note_on_complaint"].pk,
         "record_offer": world.partner.pk,
     }
+    if name == "follow_referral_up":
+        about[name] = make_sent_referral(world.client, by=world.worker).pk
+    if name == "follow_to_do_up":
+        about[name] = write_to_do(text="Придумано", owner=world.worker, by=world.worker, now=timezone.now()).pk
     if name in ("add_unit", "add_beds", "block_bed", "record_lease", "write_safety_note"):
         bed = make_bed(site=make_site(team=world.team))
         about |= {"add_unit": bed.unit.site_id, "add_beds": bed.unit_id, "block_bed": bed.pk}

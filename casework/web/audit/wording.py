@@ -287,6 +287,8 @@ SENTENCES: dict[str, Promise] = {
     "reminders.inbox_listed": _("looked at their inbox"),
     "reminders.inbox_read": _("marked messages as read"),
     "reminders.acknowledged": _("said that they are on a deadline"),
+    "reminders.follow_up_asked": _("asked to be reminded if no answer comes"),
+    "reminders.follow_up_ended": _("does not want to be reminded of an answer any more"),
     "reminders.deadline_reminders_seen": _("looked at who was reminded of a deadline"),
     "reminders.alarm_ended": _("told the administrators that reminders go out again"),
     "reminders.alarm_raised": _("told the administrators that reminders do not go out"),

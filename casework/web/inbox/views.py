@@ -35,6 +35,7 @@ KINDS: dict[str, Promise] = {
     "housing_request": gettext_lazy("Somebody waits for a bed without a word from us"),
     "lease": gettext_lazy("Notice of a lease"),
     "lease_end": gettext_lazy("A lease ends"),
+    "no_answer": gettext_lazy("No answer has come to what you wanted to hear of"),
     "emergency": gettext_lazy("A case was opened in an emergency"),
     "absence": gettext_lazy("You stand in for a colleague"),
     "alone": gettext_lazy("Nobody sees a restricted case any more"),

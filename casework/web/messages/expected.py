@@ -19,6 +19,7 @@ KINDS = {
     "hold": _("held beds"),
     "bed_offer": _("offers of a bed"),
     "housing_request": _("people who wait for a bed"),
+    "no_answer": _("answers that have not come"),
     "lease": _("notice of leases"),
     "lease_end": _("leases that end"),
     "client_deadline": _("deadlines, to the people themselves"),

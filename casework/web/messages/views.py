@@ -24,6 +24,8 @@ from .forms import OutgoingFilterForm
 
 WHY = {
     "done": _("the deadline was met"),
+    "answered": _("there is an answer, or it is done"),
+    "taken_back": _("whoever wanted to hear of it does not any more"),
     "waived": _("the deadline was waived"),
     "gone": _("the deadline does not apply any more"),
     "settled": _("there is nothing to do about it any more"),

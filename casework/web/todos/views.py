@@ -23,6 +23,7 @@ from casework.residency import wording
 from casework.residency.actions.impacts import mark_lines_seen
 from casework.residency.models import Impact
 from casework.web.decorators import requires
+from casework.web.follow_ups.views import follow_up_of
 from casework.web.impact.lines import rows_of as rows_of_lines
 from casework.web.impact.lines import with_people
 from casework.web.opening import open_or_404
@@ -41,6 +42,11 @@ def to_do(request: UserRequest, to_do_id: UUID) -> HttpResponse:
     mine = _load(request, to_do_id, now)
     impact = _impact(mine)
     context: dict[str, Any] = {"todo": mine, "row": rows_of([mine], request.user, now)[0], "impact": impact}
+    context |= {
+        "follow_up": follow_up_of(request, to_do=mine),
+        "follow_up_url": reverse("follow_to_do_up", args=[mine.pk]),
+        "waits": not mine.is_done,
+    }
     record("clients.to_do_seen", subject=mine, case_id=mine.case_id, by=request.user, now=now)
     if impact is not None:
         lines = impact.lines.visible_to(request.user, now).told_to(request.user)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,10 +18,12 @@ from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.models import Case
 from casework.housing.due import Due, due_columns, due_in
+from casework.reminders.follow_up import in_brief_of, unanswered_of_user
 from casework.residency.actions import ensure_fresh
 from casework.web.appointments.rows import groups_of_day, planned_of_user
 from casework.web.components import Tab
 from casework.web.decorators import requires
+from casework.web.follow_ups.rows import UnansweredRow, unanswered_rows
 from casework.web.housing.due import due_rows
 from casework.web.needs.reviews import Reviews, reviews_in, reviews_of_user
 from casework.web.request import UserRequest
@@ -50,6 +53,7 @@ def my_day(request: UserRequest) -> HttpResponse:
         "to_do_groups": grouped(to_dos, timezone.localdate(now)),
         "offered": mine.offered,
         "stands_in": mine.stands_in,
+        "unanswered": mine.unanswered,
         "here": request.get_full_path(),
         "reviews": mine.reviews,
         "housing_due": due_rows(mine.housing),
@@ -64,6 +68,7 @@ class Mine:
 
     has_cases: bool
     stands_in: bool
+    unanswered: list[UnansweredRow]
     offered: list[dict[str, Any]]
     planned: list[dict[str, Any]]
     reviews: Reviews
@@ -76,17 +81,19 @@ def _mine(user: User, whose: str | None, now: datetime) -> Mine:
     about_housing = due_columns(user, whose, now)
     rows: Any = User.objects.filter(pk=user.pk).annotate(
         has_cases=Exists(cases.open().looked_after_by(user, now)),
+        unanswered=ArraySubquery(in_brief_of(unanswered_of_user(user, now))),
         stands_in=Exists(Absence.objects.running(now).filter(deputy=user)),
         offered=in_brief(user, now),
         planned=planned_of_user(user, now),
         reviews=reviews_of_user(user, whose, now),
         **about_housing,
     )
-    found = rows.values("has_cases", "stands_in", "offered", "planned", "reviews", *about_housing).get()
+    found = rows.values("has_cases", "stands_in", "unanswered", "offered", "planned", "reviews", *about_housing).get()
     priorities = dict(Case.Priority.choices)
     return Mine(
         has_cases=found["has_cases"],
         stands_in=found["stands_in"],
+        unanswered=unanswered_rows(found["unanswered"]),
         offered=[row | {"priority_in_words": priorities[row["priority"]]} for row in found["offered"]],
         planned=found["planned"],
         reviews=reviews_in(found["reviews"]),

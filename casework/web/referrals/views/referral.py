@@ -21,6 +21,7 @@ from casework.web.cases.forms.intake import in_short
 from casework.web.cases.header import case_header
 from casework.web.components import SummaryRow, TimelineEntry
 from casework.web.decorators import requires
+from casework.web.follow_ups.views import follow_up_of
 from casework.web.forms.pages import one_form_page
 from casework.web.request import UserRequest
 
@@ -47,6 +48,9 @@ def referral(request: UserRequest, referral_id: UUID) -> HttpResponse:
         "is_stale": found.partner.is_stale(today),
         "steps": _offered(found, in_the_way) if found.may_change else [],
         "history": history(found),
+        "follow_up": follow_up_of(request, referral=found),
+        "follow_up_url": reverse("follow_referral_up", args=[found.pk]),
+        "waits": found.state in Referral.WAITING,
     }
     record("clients.referral_seen", subject=found, case_id=found.case_id, by=request.user, now=now)
     return render(request, "referrals/referral.html", context)

@@ -1,0 +1,1 @@
+"""Being reminded on a day if no answer has come by then."""
