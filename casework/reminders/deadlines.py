@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 
-from casework.accounts.models import User
+from casework.accounts.models import Absence, User
 from casework.clients.audience import Audience, told_of_cases
 from casework.clients.models import Case
 from casework.lib.ids import new_id
@@ -139,7 +139,8 @@ def _why(deadline: Deadline) -> str:
 def _still_open(deadline: UUID, due_on: date, user: UUID, now: datetime) -> Any:
     words = Word.objects.standing().filter(deadline=OuterRef("pk"))
     told = told_of_cases(User(pk=user), now, prefix="client__case__")
-    rows = Deadline.objects.open().filter(told, ~Exists(words), pk=deadline, drives_on=due_on)
+    is_away = Exists(Absence.objects.running(now).filter(user=user))  # then somebody else is told
+    rows = Deadline.objects.open().filter(told, ~Exists(words), ~is_away, pk=deadline, drives_on=due_on)
     return rows.order_by().values_list("client__case__team")
 
 
