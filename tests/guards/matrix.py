@@ -56,6 +56,7 @@ OF_NO_CASE = {
     "pair_id",
     "merge_id",
     "hand_over_id",
+    "user_id",
     "access_id",
     "notice_id",
     "turn_away_id",
