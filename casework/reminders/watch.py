@@ -3,8 +3,9 @@
 It needs neither worker nor beat: `bin/manage watch_reminders` runs it beside them.
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,13 +21,16 @@ from casework.accounts.models import Membership, User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 
+from .matters import Matter
 from .models import Heartbeat, Reminder
 from .plan import SOURCES
 
 # So long a step may be silent, and a message be late.
 SILENCE = timedelta(minutes=3)
 STEPS = ("plan", "deliver")
-ALARM, WATCH = "alarm", "watch"
+ALARM, WATCH, MISSED = "alarm", "watch", "missed:"
+# So much that is missing is looked at: one is enough.
+AT_MOST = 100
 # A trouble that goes on is told once a day.
 AGAIN_AFTER = timedelta(days=1)
 
@@ -96,11 +100,9 @@ def reconcile(now: datetime, *, cases: Collection[UUID] | None = None) -> Reconc
             speaking = [it for it in matters if it.lead is not None and not it.rung and not it.why]
             if cases is not None:
                 speaking = [it for it in speaking if it.case is not None and it.case.pk in cases]
-            rows = Reminder.objects.filter(subject__in={it.subject for it in speaking})
-            names = ("subject", "due_on", "lead_days", "to", "state", "send_at")
-            known: dict[tuple[Any, ...], Any] = {row[:4]: row[4:] for row in rows.values_list(*names)}
+            known = _known(speaking)
             for it in speaking:
-                told = [it.client] if it.client is not None else [*it.recipients]
+                told = _told(it)
                 result.expected[kind] += max(len(told), 1)
                 if not told:
                     result.found[kind, "unaddressed"] += 1
@@ -108,6 +110,43 @@ def reconcile(now: datetime, *, cases: Collection[UUID] | None = None) -> Reconc
                     row = known.get((it.subject, it.due_on, it.lead, person))
                     result.found[kind, _became(row, now)] += 1
     return result
+
+
+def _told(matter: Matter) -> list[UUID]:
+    return [matter.client] if matter.client is not None else [*matter.recipients]
+
+
+def _known(matters: Sequence[Matter]) -> dict[tuple[Any, ...], Any]:
+    """Return state and time of what was queued about these, by identity."""
+    rows = Reminder.objects.filter(subject__in={it.subject for it in matters})
+    names = ("subject", "due_on", "lead_days", "to", "state", "send_at")
+    return {row[:4]: row[4:] for row in rows.values_list(*names)}
+
+
+def _missing(now: datetime) -> set[tuple[Any, ...]]:
+    """Return what should have been queued by `now` and was not."""
+    missing = set()
+    for source in SOURCES:
+        for matters in (source.unsaid or source.due)(now):
+            speaking = [it for it in matters if it.lead is not None and not it.rung and not it.why]
+            known = _known(speaking)
+            expected = {(it.subject, it.due_on, it.lead, person) for it in speaking for person in _told(it)}
+            missing |= expected - known.keys()
+    return missing
+
+
+def _is_missed(now: datetime, planned_at: datetime) -> bool:
+    """Say whether something is missing that a run of the planner should have written which began after we first saw that.
+
+    What has come up since the last run is not missed. What is missing is noted as a hash of it.
+    """
+    found = {
+        MISSED + hashlib.sha256(repr(it).encode()).hexdigest()[:16] for it in sorted(_missing(planned_at))[:AT_MOST]
+    }
+    seen = dict(Heartbeat.objects.filter(name__startswith=MISSED).values_list("name", "at"))
+    Heartbeat.objects.filter(name__in=seen.keys() - found).delete()
+    Heartbeat.objects.bulk_create([Heartbeat(name=it, at=now) for it in found - seen.keys()], ignore_conflicts=True)
+    return any(at < planned_at for name, at in seen.items() if name in found)
 
 
 def _became(row: tuple[str, datetime] | None, now: datetime) -> str:
@@ -149,8 +188,8 @@ def _wrong(now: datetime) -> str:
         return "silent"
     if state.lag > SILENCE:
         return "late"
-    # Only where the planner has run since it was due: what came up just now it may not have seen.
-    return "missing" if state.beats["plan"] is not None and reconcile(state.beats["plan"]).total("missing") else ""
+    planned_at = state.beats["plan"]
+    return "missing" if planned_at is not None and _is_missed(now, planned_at) else ""
 
 
 def _administrators(now: datetime) -> list[User]:

@@ -22,6 +22,7 @@ from .deadlines import TODAY, at_any_hour, make_deadline
 
 pytestmark = pytest.mark.django_db
 
+MINUTE = timedelta(minutes=1)
 TOO_LONG = SILENCE + timedelta(seconds=1)
 
 
@@ -88,12 +89,30 @@ def test_a_message_that_should_have_gone_is_late() -> None:
     assert (health(NOW + TOO_LONG).lag, watch(NOW + TOO_LONG)) == (TOO_LONG, "late")
 
 
-def test_a_message_that_was_never_written_is_missed() -> None:
+def test_a_message_that_was_not_written_though_the_planner_has_run_since_is_missed() -> None:
     make_deadline()
     working()
     Reminder.objects.all().delete()
+    first = watch(NOW + MINUTE)
+    Heartbeat.objects.filter(name__in=("plan", "deliver")).update(at=NOW + 2 * MINUTE)
 
-    assert watch(NOW + timedelta(minutes=1)) == "missing"
+    assert (first, watch(NOW + 2.5 * MINUTE)) == ("", "missing")
+
+
+def test_what_has_come_up_since_the_planner_ran_is_not_missed_however_often_that_happens() -> None:
+    make_user(Role.ADMINISTRATOR)
+    working()
+    said = []
+
+    for number in range(3):
+        make_deadline()
+        said.append(watch(NOW + number * MINUTE + MINUTE / 2))
+        plan(now=NOW + (number + 1) * MINUTE)
+        deliver_due(clock=lambda: NOW + (number + 1) * MINUTE)  # noqa: B023 - asked within the turn
+
+    assert said == ["", "", ""]
+    assert watch(NOW + 3.5 * MINUTE) == ""
+    assert not Heartbeat.objects.filter(name__startswith="missed:").exists()
 
 
 def test_before_anything_was_started_nothing_is_wrong() -> None:
