@@ -23,12 +23,13 @@ from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions as clients
 from casework.clients.actions import needs
-from casework.clients.models import Case, Client, EmergencyAccess, SightNotice, SuspectedPair, TimedAccess
+from casework.clients.models import Case, Client, EmergencyAccess, Import, SightNotice, SuspectedPair, TimedAccess
 from casework.config.celery import app as celery
 from casework.documents import actions as documents
 from casework.documents.models import Document, ScanPage
 from casework.housing import actions as housing
 from casework.lib.dates import Birth
+from casework.lifecycle.importing.work import carry_out as import_rows
 from casework.reminders.plan import plan
 from casework.reminders.send import deliver_due
 from casework.reports.actions import sweep_exports
@@ -422,6 +423,27 @@ def take_along(case: Case, browser: Browser, monkeypatch: pytest.MonkeyPatch) ->
     carry_out(export_id=Export.objects.get().pk, clock=timezone.now)
 
 
+def bring_a_table(case: Case, browser: Browser) -> None:
+    """Bring in a table about the canary that is wrong in every row, correct one, and fetch the others and what is said of them."""
+    rows = [
+        ["family_name", "given_name", "birth_date", "nationality", "phone", "document_number", "note", FAMILY_NAME],
+        [FAMILY_NAME, "X", "05/12/1990", STREET, f"{PHONE}{PHONE}", NUMBER, SECRET, EMAIL],
+        [FAMILY_NAME, "X", "05/12/1990", "RU", PHONE, NUMBER, SECRET, EMAIL],
+    ]
+    content = "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows).encode()
+    sent = hidden(browser.get("/imports/").content.decode()) | {"team": str(case.team_id)}
+    answer = browser.post("/imports/", sent | {"file": SimpleUploadedFile(f"{FAMILY_NAME}.csv", content)})
+    of = Import.objects.get()
+    assert answer["Location"] == f"/imports/{of.pk}/columns/"
+    columns = {f"column{number}": code for number, code in enumerate(of.columns)}
+    assert browser.post(f"/imports/{of.pk}/columns/", columns | {"day_order": ""}).status_code == 302
+    import_rows(import_id=of.pk, clock=timezone.now)
+    assert FAMILY_NAME in browser.get(f"/imports/{of.pk}/").content.decode()
+    assert browser.post(f"/imports/{of.pk}/rows/2/", {"family_name": FAMILY_NAME, "note": SECRET}).status_code == 200
+    for page in ("to-correct/?format=xlsx", "to-correct/?format=csv", "report/?format=csv"):
+        assert browser.get(f"/imports/{of.pk}/{page}")["Content-Disposition"].startswith("attachment;")
+
+
 def scan_papers(principal: Client, browser: Browser) -> None:
     """Add a photo that carries the canary in everything beside its pixels, look at it, and send files that are refused."""
     address = f"/clients/{principal.reference}/scans/new/"
@@ -455,6 +477,7 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     let_in(case)
     celery.send_task("residency.refresh_stale")
     celery.send_task("reminders.plan")
+    bring_a_table(case, browser)
     take_along(case, browser, monkeypatch)
     search_and_stumble(case, browser, monkeypatch)
     auditor = Watched()
@@ -472,6 +495,8 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     for table in ("need", "assessment", "service", "todo", "appointment", "consent", "nevercontact", "contactstop"):
         assert places[f"public.clients_{table}"], table
     assert places["public.documents_custody"]
+    for table in ("import", "importrow", "importmemory"):
+        assert places[f"public.clients_{table}"], table
     sealed = ("site", "bedblock", "placement", "lease", "hostoffer", "safetynote", "housingrequest", "bedoffer")
     for table in (*sealed, "placementhistory", "leasehistory", "hostofferhistory"):
         assert places[f"public.housing_{table}"], table

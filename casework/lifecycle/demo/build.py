@@ -22,6 +22,7 @@ from .desk import build_desk
 from .diary import build_diary
 from .duplicates import build_duplicates
 from .housing import build_housing
+from .imports import build_imports
 from .logins import LOGINS
 from .messages import build_messages
 from .needs import build_needs
@@ -84,6 +85,7 @@ def load_demo(*, now: datetime) -> int:
     build_access(teams=teams, workers=workers, now=now)
     build_housing(teams=teams, workers=workers, now=now)
     build_waiting(teams=teams, workers=workers, now=now)
+    build_imports(team=teams["ALA"], worker=workers["caseworker"], now=now)
     build_reports(reader=workers["reports"], now=now)
     return len(SITUATIONS)
 
