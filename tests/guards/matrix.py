@@ -41,7 +41,7 @@ OF_THE_ORGANISATION = (
     *("programmes/", "rules/", "policy-desk/", "what-would-change/", "document-types/", "partners/", "offers/"),
     *("housing/sites/", "housing/units/", "housing/beds/", "housing/blocks/"),
     *("housing/leases/", "housing/rents/", "housing/hosts/", "housing/safety-notes/"),
-    *("people/", "teams/", "retention/", "invitation/", "calendar/", "account/", "admin/"),
+    *("people/", "teams/", "leavers/", "retention/", "invitation/", "calendar/", "account/", "admin/"),
 )
 # What belongs to no case, or is kept by predicates of its own and tested with them.
 OF_NO_CASE = {

@@ -28,7 +28,7 @@ from casework.config.celery import app as celery
 from casework.documents import actions as documents
 from casework.documents.models import Document, ScanPage
 from casework.housing import actions as housing
-from casework.lib.dates import Birth
+from casework.lib.dates import Birth, today_in
 from casework.lifecycle.importing.work import carry_out as import_rows
 from casework.reminders.plan import plan
 from casework.reminders.send import deliver_due
@@ -391,7 +391,7 @@ def let_in(case: Case) -> None:
     """Let a guest in for a time, open the case in an emergency, ask for more cases, and restrict it, each for a reason."""
     code, words = case.code, f"{SECRET}, {FAMILY_NAME}, {PHONE}"
     coordinator, guest, stranger = make_user(Role.COORDINATOR, team=case.team), make_user(), make_user()
-    today = timezone.localdate()
+    today = today_in(case.team.time_zone, timezone.now())
     days = {f"{name}_{part}": getattr(today, part) for name in ("since", "until") for part in ("day", "month", "year")}
     asked: list[tuple[User, str, dict[str, Any]]] = [
         (coordinator, f"/cases/{code}/access/new/", days | {"user": str(guest.pk), "reason": words}),

@@ -13,7 +13,7 @@ ENTITIES = re.compile(r"&#?\w+;")
 TAGS = re.compile(
     r"{#.*?#}|{%\s*comment.*?{%\s*endcomment\s*%}|{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}", re.DOTALL
 )
-CODE_PARTS = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
+CODE_PARTS = re.compile(r"<code>[^<{]*</code>|{%.*?%}|{{.*?}}", re.DOTALL)  # a command is typed as it is
 ATTRIBUTES = re.compile(r"""\b(?:title|placeholder|aria-label|alt)="([^"{]*[^\W\d_]{2}[^"{]*)\"""")
 MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL)
 WORDS = re.compile(r"[^\W\d_]{2,}")
