@@ -49,7 +49,11 @@ def changes_of(case: Any, people: list[Client]) -> tuple[list[Change], bool]:
     found: list[tuple[Any, Any]] = []
     by_pk = {client.pk: client for client in people}
     # What was written of somebody under a second name, before a merge, is theirs.
-    by_pk |= {UUID(row["gone"]): by_pk[UUID(row["into"])] for row in case.merged_here if UUID(row["into"]) in by_pk}
+    by_pk |= {
+        UUID(row["gone"]): by_pk[UUID(row["into"])]
+        for row in getattr(case, "merged_here", ())
+        if UUID(row["into"]) in by_pk
+    }
     for rows, live in _sources(case, by_pk):
         newer = dict(live)
         for row in rows:
