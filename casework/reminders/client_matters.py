@@ -16,6 +16,7 @@ from casework.residency.models import Deadline
 
 from .matters import Matter, Source, chunked
 from .models import LONGEST_CLIENT_LEAD, MessageAgreement, Reminder
+from .policies import policies
 from .schedule import FIRST_HOUR, LAST_HOUR, lead_reached
 from .subjects import CLIENT_APPOINTMENT, CLIENT_DEADLINE
 
@@ -131,10 +132,13 @@ def _matters(
         deadlines: Any = Deadline.objects
         rows = deadlines.open().filter(optional=False, client__in=found)
         rows = rows.filter(pk__in=ids) if ids is not None else rows.due_by(until)
+        decided = policies()
         days = [
             (it.client_id, it.pk, it.drives_on, today_in(zone_of(found[it.client_id].client), now))
             for it in rows
             if it.drives_on is not None
+            # Of what the organisation does not want people to be reminded there is nothing to say, also if it is queued already.
+            and decided.tells_clients(it.duty)
         ]
     else:
         people: Any = AppointmentPerson.objects.filter(

@@ -14,7 +14,7 @@ from casework.clients.models import Case
 from casework.lib.ids import new_id
 from casework.residency.models import Deadline, Jurisdiction
 
-from .ladder import RUNGS, TIME_TO_ANSWER, Ladder, first_told, reached
+from .ladder import TIME_TO_ANSWER, Ladder, first_told, reached
 from .matters import CHUNK, Matter, Source, chunked
 from .models import Reminder
 from .policies import KindPolicy, Policies, policies
@@ -62,11 +62,15 @@ def _unsaid(now: datetime) -> Iterator[list[Matter]]:
 def _standing(ids: Collection[str], now: datetime) -> Sequence[Matter]:
     deadlines = list(Deadline.objects.select_related("client__case__team").filter(pk__in=ids))
     batch = _Batch(deadlines, policies(), time_zones(), now)
-    return [matter for it in deadlines for matter in (batch.matter(it), *(batch.rung(it, rung) for rung in RUNGS))]
+    return [
+        matter
+        for it in deadlines
+        for matter in (batch.matter(it), *(batch.rung(it, rung) for rung in batch.decided.rungs))
+    ]
 
 
 def _spoken_of(batch: "_Batch") -> list[Matter]:
-    near = [subject_of(it.pk) for it in batch.deadlines if reached(it.drives_on, batch.today(it))]
+    near = [subject_of(it.pk) for it in batch.deadlines if reached(it.drives_on, batch.today(it), batch.decided.rungs)]
     told = first_told(near)
     return [matter for it in batch.deadlines for matter in (batch.matter(it), *batch.rungs(it, told))]
 
@@ -102,7 +106,9 @@ class _Batch:
         first = told.get((subject_of(deadline.pk), deadline.drives_on))
         if first is None or self.now - first < TIME_TO_ANSWER:
             return []
-        found = [self.rung(deadline, rung) for rung in reached(deadline.drives_on, self.today(deadline))]
+        found = [
+            self.rung(deadline, rung) for rung in reached(deadline.drives_on, self.today(deadline), self.decided.rungs)
+        ]
         return [it for it in found if it.recipients and not it.why]
 
     def rung(self, deadline: Deadline, rung: int) -> Matter:
@@ -112,7 +118,7 @@ class _Batch:
             why = "acknowledged"
         if not why and self.ladder.has_just_been_given(case):
             why = "handed_over"
-        return self._matter(deadline, RUNGS[rung], self.ladder.of(case, rung), why, rung)
+        return self._matter(deadline, self.decided.rungs[rung], self.ladder.of(case, rung), why, rung)
 
     def _matter(self, deadline: Deadline, lead: int | None, told: list[UUID], why: str, rung: int = 0) -> Matter:
         return Matter(

@@ -16,9 +16,8 @@ from casework.audit.models import Event
 from casework.clients.audience import Audience
 from casework.clients.models import Case, TimedAccess
 
-# Rungs, and on which day before the date each speaks.
-DEPUTIES, COORDINATORS = 1, 2
-RUNGS: dict[int, int] = {DEPUTIES: 3, COORDINATORS: 1}
+from .schedule import DEPUTIES
+
 # Somebody must have had the time to answer, or to look into a case that is new to them.
 TIME_TO_ANSWER = timedelta(hours=4)
 NEW_TO_THEM = timedelta(days=1)
@@ -60,8 +59,9 @@ class Ladder:
         return [user for user in asked if user not in told]
 
 
-def reached(due_on: date, today: date) -> list[int]:
-    return [rung for rung, lead in RUNGS.items() if (due_on - today).days <= lead]
+def reached(due_on: date, today: date, rungs: Mapping[int, int]) -> list[int]:
+    """Return which rungs have come; `rungs`: how many days before the date each speaks."""
+    return [rung for rung, lead in rungs.items() if (due_on - today).days <= lead]
 
 
 def first_told(subjects: Collection[str]) -> Mapping[tuple[str, date], datetime]:

@@ -9,13 +9,22 @@ from datetime import time
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import Team, User
 
 from .hours import Hours
-from .schedule import FURTHEST_LEAD, LATEST_LEAD, leads_of
+from .schedule import (
+    COORDINATORS,
+    COORDINATORS_LEAD,
+    DEPUTIES,
+    DEPUTIES_LEAD,
+    FURTHEST_LEAD,
+    FURTHEST_RUNG,
+    LATEST_LEAD,
+    leads_of,
+)
 
 QUIET_FROM, QUIET_UNTIL = time(21), time(7)
 
@@ -27,6 +36,9 @@ class Policy(models.Model):
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True, default=QUIET_FROM)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True, default=QUIET_UNTIL)
     working_days_only = models.BooleanField(_("on working days only"), default=False)
+    # The ladder, where nobody answered: how many days before the date whoever stands in is asked, and those who give out the cases.
+    deputies_lead = models.SmallIntegerField(_("whoever stands in is asked, days before"), default=DEPUTIES_LEAD)
+    coordinators_lead = models.SmallIntegerField(_("coordinators are asked, days before"), default=COORDINATORS_LEAD)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -38,6 +50,14 @@ class Policy(models.Model):
                 name="reminder_policy_quiet_from_and_until",
                 condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
                 | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reminder_policy_asks_coordinators_last",
+                condition=Q(
+                    coordinators_lead__gte=0,
+                    deputies_lead__gte=F("coordinators_lead"),
+                    deputies_lead__lte=FURTHEST_RUNG,
+                ),
             ),
         ]
 
@@ -56,6 +76,8 @@ class KindPolicy(models.Model):
     duty = models.CharField(_("kind of deadline"), max_length=24, primary_key=True)
     leads = ArrayField(models.SmallIntegerField(), verbose_name=_("days before"))
     also = ArrayField(models.CharField(max_length=12, choices=Also), default=list, blank=True)
+    # Whether the people themselves are, where they agreed.
+    clients = models.BooleanField(_("the people themselves too"), default=True)
 
     class Meta:
         verbose_name = _("policy of a kind of deadline")
@@ -103,6 +125,15 @@ class Policies:
 
     def also(self, duty: str) -> Collection[str]:
         return self.kinds[duty].also if duty in self.kinds else ()
+
+    def tells_clients(self, duty: str) -> bool:
+        """Whether the people themselves are reminded of this kind of deadline, where they agreed."""
+        return self.kinds[duty].clients if duty in self.kinds else True
+
+    @property
+    def rungs(self) -> Mapping[int, int]:
+        """How many days before the date each rung of the ladder speaks."""
+        return {DEPUTIES: self.policy.deputies_lead, COORDINATORS: self.policy.coordinators_lead}
 
     @property
     def longest_lead(self) -> int:

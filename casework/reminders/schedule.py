@@ -17,6 +17,10 @@ LEADS_BY_DUTY: dict[str, tuple[int, ...]] = {
 # What an organisation may decide instead lies within these.
 FURTHEST_LEAD, LATEST_LEAD = 365, -60
 
+# Where nobody answered: who is asked, and how many days before the date, unless an organisation decides otherwise.
+DEPUTIES, COORDINATORS = 1, 2
+DEPUTIES_LEAD, COORDINATORS_LEAD, FURTHEST_RUNG = 3, 1, 60
+
 # Housing. A place takes weeks to find, a bed days.
 LEADS_OF_NOTICE: tuple[int, ...] = (30, 14, 7, 3, 1, 0, -1)
 LEADS_OF_LEASE_END: tuple[int, ...] = (30, 14, 7, 1)

@@ -18,7 +18,7 @@ from casework.clients.audience import Audience
 from casework.clients.models import Case
 from casework.residency.models import Deadline
 
-from .ladder import RUNGS, Ladder
+from .ladder import Ladder
 from .policies import KindPolicy, Policies
 from .schedule import LONGEST_LEAD
 
@@ -84,11 +84,11 @@ def unsaid(decided: Policies, zones: Mapping[str, str], by_hand: Collection[str]
     `by_hand`: why a message was stopped, where somebody did it.
     """
     until = now.date() + timedelta(days=max(LONGEST_LEAD, decided.longest_lead) + 1)
-    asked = _of_duties(decided) | _of_days(zones, now) | _of_people(now)
+    asked = _of_duties(decided) | _of_days(zones, now) | _of_people(decided, now)
     also = [duty for duty in decided.kinds if KindPolicy.Also.COORDINATOR in decided.also(duty)]
     known: dict[str, Any] = {
         "until": until,
-        "first_rung": max(RUNGS.values()),
+        "first_rung": max(decided.rungs.values()),
         "also_duties": also,
         "by_hand": [*by_hand],
     }
@@ -119,7 +119,7 @@ def _of_days(zones: Mapping[str, str], now: datetime) -> dict[str, list[Any]]:
     return _columns(countries, "countries", "their_days") | _columns(teams, "teams", "team_days")
 
 
-def _of_people(now: datetime) -> dict[str, list[Any]]:
+def _of_people(decided: Policies, now: datetime) -> dict[str, list[Any]]:
     """Return who is told and who is asked of cases that are not restricted, by team and caseworker."""
     rows = (
         Case.objects.filter(status=Case.Status.OPEN, restricted=False)
@@ -136,7 +136,7 @@ def _of_people(now: datetime) -> dict[str, list[Any]]:
     asked = [
         (number, person, lead)
         for number, case in numbered
-        for rung, lead in RUNGS.items()
+        for rung, lead in decided.rungs.items()
         for person in ladder.of(case, rung)
     ]
     pairs = [(number, case.team_id, case.caseworker_id) for number, case in numbered]

@@ -19,8 +19,9 @@ from casework.reminders.schedule import leads_of
 from casework.reminders.send import claim, deliver_due
 from casework.residency.models import Deadline
 from tests.factories.accounts import NOW, make_user
+from tests.factories.messages import make_willing
 
-from .deadlines import TODAY, make_deadline
+from .deadlines import TODAY, at_any_hour, make_deadline
 
 pytestmark = pytest.mark.django_db
 
@@ -244,3 +245,47 @@ def test_saying_the_same_of_oneself_twice_makes_one_event() -> None:
 
     assert OwnSettings.objects.get().digest_at == time(8)
     assert Event.objects.filter(type="reminders.own_settings_changed").count() == 1
+
+
+def test_the_ladder_speaks_on_the_days_that_were_decided() -> None:
+    """Asked again on the same day, nobody is asked twice; with other days, nobody is asked before them."""
+    at_any_hour()
+    decide(deputies_lead=5, coordinators_lead=4, quiet_from=None, quiet_until=None)
+    deadline = make_deadline(due_on=TODAY + timedelta(days=5))
+    coordinator = make_user(Role.COORDINATOR, team=deadline.client.case.team)
+
+    plan(now=NOW)
+    plan(now=NOW + timedelta(hours=5))
+    early = Reminder.objects.filter(recipient=coordinator).count()
+    for _twice in range(2):
+        plan(now=NOW + timedelta(days=1))
+
+    assert early == 0
+    assert [(it.rung, it.lead_days) for it in Reminder.objects.filter(recipient=coordinator)] == [(2, 4)]
+
+
+def test_people_themselves_are_not_reminded_of_kinds_that_were_left_out() -> None:
+    client = make_willing().client
+    make_deadline(client=client, duty="leave", due_on=TODAY + timedelta(days=1))
+    make_deadline(client=client, duty="register", due_on=TODAY + timedelta(days=1))
+    plan(now=NOW)
+    before = Reminder.objects.filter(client=client, state="waiting").count()
+
+    decide(leads={"leave": leads_of("leave")}, without_clients=["leave"])
+    plan(now=NOW)
+
+    told = Reminder.objects.filter(client=client)
+    assert before == 2
+    assert sorted(told.values_list("state", "why")) == [("stopped", "settled"), ("waiting", "")]
+    decide(version=2, leads={"leave": leads_of("leave")})
+    plan(now=NOW)
+    assert not KindPolicy.objects.exists()
+    assert told.filter(state="waiting").count() == 2
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"coordinators_lead": -1}, {"deputies_lead": 61}, {"deputies_lead": 1, "coordinators_lead": 2}]
+)
+def test_the_database_refuses_a_ladder_that_cannot_be(wrong: dict[str, int]) -> None:
+    with pytest.raises(IntegrityError, match="reminder_policy_asks_coordinators_last"), transaction.atomic():
+        Policy.objects.create(**wrong)

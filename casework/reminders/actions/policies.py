@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, time
+from typing import Any
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from casework.audit.record import record
 from casework.clients.changes import ChangedMeanwhile
 
 from ..policies import KindPolicy, OwnSettings, Policy
-from ..schedule import leads_of
+from ..schedule import COORDINATORS_LEAD, DEPUTIES_LEAD, leads_of
 
 
 @transaction.atomic
@@ -24,18 +25,33 @@ def change_policy(
     quiet_from: time | None,
     quiet_until: time | None,
     working_days_only: bool,
+    without_clients: Collection[str] = (),
+    deputies_lead: int = DEPUTIES_LEAD,
+    coordinators_lead: int = COORDINATORS_LEAD,
 ) -> Policy:
     """Write what was decided; of kinds that are as the software comes, nothing is kept. Raises ChangedMeanwhile.
 
+    `without_clients`: kinds of deadlines of which the people themselves are not reminded, though they agreed.
     What is queued already goes when it was to go; quiet hours are looked at once more before anything is sent.
     """
     Policy.objects.get_or_create(pk=1)
     policy = Policy.objects.select_for_update().get(pk=1)
-    wanted = {"quiet_from": quiet_from, "quiet_until": quiet_until, "working_days_only": working_days_only}
+    wanted: dict[str, Any] = {
+        "quiet_from": quiet_from,
+        "quiet_until": quiet_until,
+        "working_days_only": working_days_only,
+    }
+    wanted |= {"deputies_lead": deputies_lead, "coordinators_lead": coordinators_lead}
     if policy.version != version:
         raise ChangedMeanwhile(policy, wanted)
     changed = sorted(name for name, value in wanted.items() if getattr(policy, name) != value)
-    kinds = [duty for duty in leads if _decide(duty, sorted(leads[duty], reverse=True), sorted(also.get(duty, ())))]
+    kinds = [
+        duty
+        for duty in leads
+        if _decide(
+            duty, sorted(leads[duty], reverse=True), sorted(also.get(duty, ())), clients=duty not in without_clients
+        )
+    ]
     if changed or kinds:
         for name in changed:
             setattr(policy, name, wanted[name])
@@ -45,16 +61,17 @@ def change_policy(
     return policy
 
 
-def _decide(duty: str, leads: list[int], also: list[str]) -> bool:
+def _decide(duty: str, leads: list[int], also: list[str], *, clients: bool) -> bool:
     """Write what is decided about one kind, and return whether that is new."""
     there = KindPolicy.objects.filter(pk=duty).first()
-    before = (list(there.leads), sorted(there.also)) if there else (list(leads_of(duty)), [])
-    if before == (leads, also):
+    as_it_comes: tuple[list[int], list[str], bool] = (list(leads_of(duty)), [], True)
+    before = (list(there.leads), sorted(there.also), there.clients) if there else as_it_comes
+    if before == (leads, also, clients):
         return False
-    if (leads, also) == (list(leads_of(duty)), []):
+    if (leads, also, clients) == as_it_comes:
         KindPolicy.objects.filter(pk=duty).delete()
     else:
-        KindPolicy.objects.update_or_create(pk=duty, defaults={"leads": leads, "also": also})
+        KindPolicy.objects.update_or_create(pk=duty, defaults={"leads": leads, "also": also, "clients": clients})
     return True
 
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from casework.reminders.policies import KindPolicy, Policies
-from casework.reminders.schedule import FURTHEST_LEAD, LATEST_LEAD
+from casework.reminders.schedule import FURTHEST_LEAD, FURTHEST_RUNG, LATEST_LEAD
 from casework.residency.rules.kinds import DUTY_LABELS, Duty
 from casework.web.cases.forms.rows import RowForm
 from casework.web.forms.dates import DayField
@@ -32,6 +32,8 @@ SPOKEN_OF = (
 )
 MOST_LEADS = 20
 LEADS = "leads_"
+# What the form shows of the policy as it is.
+NAMES = ("version", "quiet_from", "quiet_until", "working_days_only", "deputies_lead", "coordinators_lead")
 
 
 class LeadsField(forms.CharField):
@@ -88,6 +90,24 @@ class PolicyForm(RowForm):
         ),
     )
 
+    clients = forms.MultipleChoiceField(
+        label=_("Remind the people themselves, where they agreed, about"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only who agreed to messages, by a way that is safe, and in words that tell nothing."),
+    )
+    deputies_lead = forms.IntegerField(
+        label=_("If nobody answers, ask whoever stands in for the team, days before the date"),
+        min_value=0,
+        max_value=FURTHEST_RUNG,
+    )
+    coordinators_lead = forms.IntegerField(
+        label=_("If still nobody answers, ask the coordinators, days before the date"),
+        min_value=0,
+        max_value=FURTHEST_RUNG,
+        help_text=_("At the earliest four hours after the first message. 0: on the day itself."),
+    )
+
     helper = stacked(_("Save the policy"))
     preview = Submit("preview", _("Only show the days"))
     preview.field_classes = "btn btn-outline-secondary"
@@ -98,6 +118,7 @@ class PolicyForm(RowForm):
         self.today = today
         fields: dict[str, Any] = self.fields
         fields["also"].choices = [(duty.value, str(_(DUTY_LABELS[duty]))) for duty in SPOKEN_OF]
+        fields["clients"].choices = fields["also"].choices
         for duty in SPOKEN_OF:
             fields[f"{LEADS}{duty}"] = LeadsField(
                 label=str(_(DUTY_LABELS[duty])),
@@ -105,7 +126,17 @@ class PolicyForm(RowForm):
                 help_text=example(self._leads(duty), today),
                 widget=forms.TextInput({"autocomplete": "off"}),
             )
-        self.order_fields([*[f"{LEADS}{duty}" for duty in SPOKEN_OF], "also", "quiet_from", "quiet_until"])
+        self.order_fields(
+            [
+                *[f"{LEADS}{duty}" for duty in SPOKEN_OF],
+                "also",
+                "clients",
+                "deputies_lead",
+                "coordinators_lead",
+                "quiet_from",
+                "quiet_until",
+            ]
+        )
 
     def _leads(self, duty: Duty) -> Collection[int]:
         """Return what the worked example speaks of: what was typed, if that can be read, else what holds."""
@@ -122,23 +153,31 @@ class PolicyForm(RowForm):
             self.add_error("quiet_until", _("Type both times, or neither."))
         elif begins is not None and begins == ends:
             self.add_error("quiet_until", _("The quiet hours end when they begin. Leave both blank if there are none."))
+        deputies, coordinators = cleaned.get("deputies_lead"), cleaned.get("coordinators_lead")
+        if deputies is not None and coordinators is not None and coordinators > deputies:
+            self.add_error("coordinators_lead", _("The coordinators are asked last: not before whoever stands in."))
         return cleaned
 
     def values(self) -> dict[str, Any]:
         typed = super().values()
         leads = {duty.value: typed.pop(f"{LEADS}{duty}") for duty in SPOKEN_OF}
-        chosen = typed.pop("also")
+        chosen, told = typed.pop("also"), typed.pop("clients")
         return typed | {
             "leads": leads,
+            "without_clients": [duty for duty in leads if duty not in told],
             "also": {duty: [KindPolicy.Also.COORDINATOR.value] if duty in chosen else [] for duty in leads},
         }
 
     @staticmethod
     def initial_of(row: Policies) -> dict[str, Any]:
         policy = row.policy
-        shown = {name: getattr(policy, name) for name in ("version", "quiet_from", "quiet_until", "working_days_only")}
+        shown = {name: getattr(policy, name) for name in NAMES}
         leads = {f"{LEADS}{duty}": row.leads_of(duty) for duty in SPOKEN_OF}
-        return shown | leads | {"also": [duty.value for duty in SPOKEN_OF if row.also(duty)]}
+        chosen = {
+            "also": [duty.value for duty in SPOKEN_OF if row.also(duty)],
+            "clients": [duty.value for duty in SPOKEN_OF if row.tells_clients(duty)],
+        }
+        return shown | leads | chosen
 
 
 class SnoozeForm(RowForm):

@@ -25,7 +25,9 @@ def administrator(client: Browser) -> User:
 
 def typed(**changed: Any) -> dict[str, Any]:
     leads = {f"{LEADS}{duty}": "14, 7, 1, 0, -1" for duty in SPOKEN_OF}
-    return {"version": "1", "quiet_from": "21:00", "quiet_until": "07:00"} | leads | changed
+    known = {"version": "1", "quiet_from": "21:00", "quiet_until": "07:00"}
+    ladder = {"deputies_lead": "3", "coordinators_lead": "1"}
+    return known | ladder | leads | {"clients": [str(duty) for duty in SPOKEN_OF]} | changed
 
 
 def test_it_shows_on_which_days_a_date_is_spoken_of(client: Browser, administrator: User) -> None:
@@ -43,6 +45,36 @@ def test_it_saves_what_was_decided(client: Browser, administrator: User) -> None
     assert "The policy is saved." in answer.content.decode()
     assert (row.leads, row.also) == ([10, 5, 0], ["coordinator"])
     assert Policy.objects.get().working_days_only
+
+
+def test_it_saves_of_what_the_people_themselves_are_reminded_and_when_others_are_asked(
+    client: Browser, administrator: User
+) -> None:
+    everything = [str(duty) for duty in SPOKEN_OF]
+
+    client.post(URL, typed(clients=everything[1:], deputies_lead="5", coordinators_lead="0"))
+
+    assert list(KindPolicy.objects.filter(clients=False).values_list("pk", flat=True)) == everything[:1]
+    policy = Policy.objects.get()
+    assert (policy.deputies_lead, policy.coordinators_lead) == (5, 0)
+    shown = client.get(URL).context["form"].initial
+    assert (shown["clients"], shown["deputies_lead"], shown["coordinators_lead"]) == (everything[1:], 5, 0)
+
+
+@pytest.mark.parametrize(
+    ("ladder", "said"),
+    [
+        ({"deputies_lead": "1", "coordinators_lead": "2"}, "The coordinators are asked last"),
+        ({"deputies_lead": "61"}, "less than or equal to 60"),
+        ({"coordinators_lead": "-1"}, "greater than or equal to 0"),
+        ({"coordinators_lead": ""}, "This field is required"),
+    ],
+)
+def test_it_says_what_is_wrong_with_the_ladder(
+    client: Browser, administrator: User, ladder: dict[str, str], said: str
+) -> None:
+    assert said in client.post(URL, typed(**ladder)).content.decode()
+    assert not Policy.objects.filter(version__gt=1).exists()
 
 
 def test_only_showing_the_days_writes_nothing(client: Browser, administrator: User) -> None:
