@@ -62,7 +62,7 @@ def own_copy(request: UserRequest, reference: str) -> Any:
         with translation.override(LABELS_IN[language]):
             about = about_file(title, user, now, [intro, _contact()], teams=[client.case.team.name])
             pdf = paper_of(copy, about)
-        content = packed(copy, now=timezone.localtime(now), about=_about(language), pdf=pdf)
+        content = packed(copy, now=timezone.localtime(now), about=_about(language, about.mark), pdf=pdf)
         return handed_over(content, name="copy", format="zip", now=now)
     text = _(
         "Everything that is held about this person, for themselves: a PDF in their language, the same for machines (JSON), and the pictures of their papers. "
@@ -84,7 +84,7 @@ def portable_file(request: UserRequest, code: str) -> Any:
     if request.method == "POST" and form.is_valid():
         chosen, with_pictures = form.chosen(), form.cleaned_data["with_pictures"]
         content = portable(
-            copy_of(chosen), passphrase=form.cleaned_data["passphrase"], now=timezone.localtime(now), about=_about("en"), with_pictures=with_pictures
+            copy_of(chosen), passphrase=form.cleaned_data["passphrase"], now=timezone.localtime(now), about=_about("en", about_file("", user, now, teams=[case.team.name]).mark), with_pictures=with_pictures
         )  # fmt: skip
         if len(content) <= MOST_BYTES:
             record(
@@ -184,8 +184,8 @@ def _handed_over(content: bytes, now: datetime) -> HttpResponse:
     return answer
 
 
-def _about(language: str) -> dict[str, str]:
-    return {"organisation": organisation().name, "language": language}
+def _about(language: str, mark: str) -> dict[str, str]:
+    return {"organisation": organisation().name, "language": language, "mark": mark}
 
 
 def _contact() -> str:

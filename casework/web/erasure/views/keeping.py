@@ -38,6 +38,7 @@ def retention(request: UserRequest) -> HttpResponse:
     rows = [(period, words[kind], kind in BY_COMMAND) for kind, period in periods().items()]
     context = {
         "rows": rows,
+        "command": "bin/manage erase_older --erase",
         "may_change": Permission.ACCOUNTS_MANAGE in held,
         "may_list": Permission.CASE_ASSIGN in held,
     }
