@@ -318,6 +318,7 @@ CELERY_BEAT_SCHEDULE = {
     "lapse offered cases": {"task": "lifecycle.lapse_transfers", "schedule": crontab(minute="7")},
     "follow changed clocks": {"task": "clients.recompute_instants", "schedule": crontab(hour="2", minute="41")},
     "purge impacts": {"task": "residency.purge_impacts", "schedule": crontab(hour="3", minute="17")},
+    "reconcile erasures": {"task": "lifecycle.reconcile_erasures", "schedule": crontab(minute="*/10")},
     "forget counters": {"task": "accounts.forget_counters", "schedule": crontab(minute="*/5")},
     "forget old drafts": {"task": "accounts.forget_old_drafts", "schedule": crontab(minute="23")},
     "sweep exports": {"task": "reports.sweep_exports", "schedule": crontab(minute="*")},

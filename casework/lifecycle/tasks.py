@@ -10,6 +10,7 @@ from django.utils import timezone
 from casework.clients.actions import lapse_transfers as lapse
 
 from . import duplicates, key_renewal, key_rotation, score_runs
+from .erasure.acts import reconcile
 from .importing import asking, work
 from .merging import undo
 
@@ -86,3 +87,9 @@ def resume_imports(**_older: Any) -> None:
 def forget_old_imports(**_older: Any) -> None:
     """Forget rows that nobody has imported in thirty days."""
     work.forget_old(timezone.now())
+
+
+@shared_task(name="lifecycle.reconcile_erasures")
+def reconcile_erasures(**_older: Any) -> None:
+    """Say in the ledger of erasures what was done and what it does not say, because a process died at that moment."""
+    reconcile(timezone.now())

@@ -24,6 +24,10 @@ from casework.lifecycle import cases as lifecycle
 from casework.lifecycle import closing
 from casework.lifecycle.erasure import acts, ledger, removal
 from casework.lifecycle.erasure.reach import DECIDED, keys_to, of_case, reachable
+from casework.lifecycle.tasks import reconcile_erasures
+from casework.reminders import send
+from casework.reminders.channels import DeliveryError
+from casework.reminders.models import Attempt, Reminder
 from casework.reports.models import Export, ExportPiece
 from casework.residency import actions as residency
 from casework.vault.models import DataKey
@@ -422,3 +426,28 @@ def test_the_row_of_a_table_from_which_they_came_goes_too_and_stands_in_the_ledg
     assert list(ImportRow.objects.all()) == rows[1:]
     (line,) = ledger.unclear().values()
     assert line.rows["clients.ImportRow"] == [str(rows[0].pk)]
+
+
+def test_a_message_that_a_worker_has_in_its_hands_is_sent_and_nothing_is_written_of_it(
+    file: File, worker: User, second: User
+) -> None:
+    free_beds(file.case, worker)
+    reminder = Reminder.objects.filter(client=file.client).select_related("recipient").get()
+    Reminder.objects.filter(pk=reminder.pk).update(state="sending", lease_until=NOW, tries=1, settled_at=None, why="")
+    reminder.refresh_from_db()
+
+    erase(file.case, worker, second)
+    send.record_success(reminder, now=NOW)
+    send.record_failure(reminder, DeliveryError("no line"), now=NOW)
+
+    assert not Reminder.objects.filter(pk=reminder.pk).exists()
+    assert not Attempt.objects.filter(reminder_id=reminder.pk).exists()
+
+
+def test_a_task_says_in_the_ledger_what_a_process_that_died_could_not(worker: User, second: User) -> None:
+    client = make_client(case=make_case(team=team_of(worker), by=worker), by=worker)
+    erasure = erase(client.case, worker, second)
+
+    reconcile_erasures()
+
+    assert list(ledger.done()) == [erasure.pk]
