@@ -29,6 +29,7 @@ from casework.documents import actions as documents
 from casework.documents.models import Document, ScanPage
 from casework.housing import actions as housing
 from casework.lib.dates import Birth, today_in
+from casework.lifecycle.erasure import acts as erasing
 from casework.lifecycle.importing.work import carry_out as import_rows
 from casework.reminders.plan import plan
 from casework.reminders.send import deliver_due
@@ -404,6 +405,7 @@ def let_in(case: Case) -> None:
         visitor.force_login(user)
         assert visitor.post(address, hidden(visitor.get(address).content.decode()) | typed).status_code in (200, 302)
         assert leaks("addresses, titles and errors", visitor.left_behind.getvalue(), FORMS) == []
+    erasing.order_hold(case=case, reason=words, by=coordinator, now=timezone.now())
     assert TimedAccess.objects.count() == EmergencyAccess.objects.count() == SightNotice.objects.count() == 1
 
 
@@ -492,7 +494,17 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     assert len(places["public.accounts_draft"].splitlines()) == 3
     assert b"clients.searched" in places["public.audit_event"]
     assert places["public.reports_exportpiece"]
-    for table in ("need", "assessment", "service", "todo", "appointment", "consent", "nevercontact", "contactstop"):
+    for table in (
+        "need",
+        "assessment",
+        "service",
+        "todo",
+        "appointment",
+        "consent",
+        "nevercontact",
+        "contactstop",
+        "legalhold",
+    ):
         assert places[f"public.clients_{table}"], table
     assert places["public.documents_custody"]
     for table in ("import", "importrow", "importmemory"):
