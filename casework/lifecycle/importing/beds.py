@@ -8,10 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import Team, User
-from casework.accounts.roles import Permission
 from casework.clients.models import Client
 from casework.housing import actions as housing
-from casework.housing.access import sites_usable_by
 from casework.housing.models import Bed
 
 from .columns import plain
@@ -19,10 +17,10 @@ from .reading import Reading
 
 
 class Beds:
-    """The beds of a team, by what people call them. Nothing is loaded before a row names one."""
+    """The beds of a team, by what people call them; whoever logs cases for the team may fill them. Loaded when a row names one."""
 
-    def __init__(self, user: User, team: Team, now: datetime) -> None:
-        self.user, self.team, self.now = user, team, now
+    def __init__(self, team: Team) -> None:
+        self.team = team
 
     def why_not(self, reading: Reading) -> str:
         """Return why a row cannot be placed in the bed that it names, "" if it may, as far as can be told beforehand."""
@@ -51,9 +49,8 @@ class Beds:
     @cached_property
     def _by_name(self) -> dict[str, list[Bed]]:
         found: dict[str, list[Bed]] = {}
-        usable = sites_usable_by(self.user, self.now, permission=Permission.HOUSING_PLACE, prefix="unit__site__")
         beds: Any = Bed.objects
-        for bed in beds.filter(usable, unit__site__teams=self.team, closed_on__isnull=True).with_place().distinct():
+        for bed in beds.filter(unit__site__teams=self.team, closed_on__isnull=True).with_place().distinct():
             site = bed.unit.site
             for name in {_key([each, bed.unit.label, bed.label]) for each in (site.name, site.code)}:
                 found.setdefault(name, []).append(bed)

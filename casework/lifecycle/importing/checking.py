@@ -64,7 +64,7 @@ class Check:
 
     def __init__(self, of: Import, now: datetime) -> None:
         self.of, self.place = of, place_of(of, now)
-        self.beds = Beds(of.job.started_by if of.job and of.job.started_by else of.by, of.team, now)
+        self.beds = Beds(of.team)
         self.index = Index()
         self._arrange_families()
 

@@ -32,7 +32,7 @@ class Record:
 
     def __init__(self, of: Import, now: datetime) -> None:
         self.of, self.place = of, place_of(of, now)
-        self.beds = Beds(of.job.started_by if of.job and of.job.started_by else of.by, of.team, now)
+        self.beds = Beds(of.team)
         self.colleagues: Mapping[UUID, User] = User.objects.in_bulk(list(self.place.colleagues.values()))
 
     def remaining(self) -> int:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from casework.accounts.models import Job, User
 from casework.accounts.roles import Role
@@ -19,6 +20,7 @@ from casework.residency.models import Deadline, Stay
 from casework.vault.models import DataKey
 from tests.factories.accounts import NOW, make_team, make_user, team_of
 from tests.factories.clients import make_client
+from tests.factories.documents import make_document
 from tests.factories.housing import make_beds, make_site
 from tests.factories.residency import make_rule
 
@@ -102,7 +104,8 @@ def test_somebody_who_is_on_record_is_shown_and_not_imported_again() -> None:
 
 
 def test_somebody_whom_the_user_may_not_see_is_not_told_of_and_kept_as_a_pair_afterwards() -> None:
-    make_client(family_name="Образцов", given_name="Выдуман")
+    other = make_client(family_name="Образцов", given_name="Выдуман")
+    make_document(other, number="70 1234567")
 
     of = checked(csv_of([GOOD]))
 
@@ -303,6 +306,8 @@ def test_the_same_file_sent_twice_is_one_import() -> None:
     second = brought_in(csv_of([GOOD]), worker, submit_token=first.submit_token)
 
     assert (first.pk, Import.objects.count()) == (second.pk, 1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        brought_in(csv_of([GOOD]), submit_token=first.submit_token)  # the token of somebody else's form
 
 
 def test_a_row_of_another_team_is_refused() -> None:

@@ -11,6 +11,7 @@ from casework.lifecycle.importing.sheets import read_sheet
 from casework.residency.models import Stay
 from casework.residency.tables.files import UnableToReadTable
 from tests.factories.accounts import NOW
+from tests.factories.clients import hide
 
 from .tables import brought_in, checked, imported, worked, xlsx_of
 
@@ -74,3 +75,14 @@ def test_two_sheets_of_which_none_belongs_to_the_other_are_asked_about() -> None
         brought_in(xlsx_of(("one", MAIN), ("two", MAIN)))
 
     assert refusal.value.sentence.startswith("The workbook has several sheets with something in them: one, two.")
+
+
+@pytest.mark.django_db
+def test_a_submission_whose_case_is_restricted_since_is_told_to_nobody_else() -> None:
+    first = imported(xlsx_of(("main", MAIN[:2])))
+    case = Case.objects.get()
+    hide(case)
+
+    again = checked(xlsx_of(("main", MAIN[:2])), first.by)
+
+    assert again.rows.get().alike == []

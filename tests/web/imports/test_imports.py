@@ -1,6 +1,7 @@
 """The pages of an import, from the file to the register and back."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,12 +13,13 @@ from openpyxl import load_workbook
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
+from casework.clients.actions import write_note
 from casework.clients.models import Client, Import, ImportRow
 from casework.lib.ids import new_id
 from casework.lifecycle.importing import work
 from tests.counting import counted_queries
 from tests.factories.accounts import make_membership, make_user, team_of
-from tests.factories.clients import make_client
+from tests.factories.clients import hide, make_client
 from tests.lifecycle.importing.tables import GOOD, HEADINGS, OTHER, csv_of, people, row, xlsx_of
 from tests.web.cases.pages import signed_in
 
@@ -281,3 +283,55 @@ def test_a_workbook_can_be_brought_in_too(browser: Browser, worker: User) -> Non
     of = bring_in(browser, xlsx_of(("people", [HEADINGS, *people(2)])), team_of(worker))
 
     assert "Record 2 people" in check(browser, of)
+
+
+def test_who_changed_the_team_sees_their_import_no_more(worker: User) -> None:
+    browser = signed_in(worker)
+    of = bring_in(browser, csv_of([GOOD]), team_of(worker))
+    worker.memberships.update(ends_at=timezone.now())
+    make_membership(worker, Role.CASEWORKER)
+
+    assert browser.get(f"/imports/{of.pk}/columns/").status_code == 404
+    assert f"/imports/{of.pk}/" not in browser.get("/imports/").content.decode()
+
+
+def test_imports_of_other_teams_are_not_listed(worker: User) -> None:
+    of = bring_in(signed_in(worker), csv_of([GOOD]), team_of(worker))
+
+    assert f"/imports/{of.pk}/" in signed_in(worker).get("/imports/").content.decode()
+    assert f"/imports/{of.pk}/" not in signed_in(make_user()).get("/imports/").content.decode()
+
+
+def test_somebody_whose_case_is_restricted_since_the_check_is_not_named(browser: Browser, worker: User) -> None:
+    known = make_client(team=team_of(worker), by=worker, family_name="Образцов", given_name="Выдуман")
+    of = bring_in(browser, csv_of([GOOD]), team_of(worker))
+    assert known.case.code in check(browser, of)
+    hide(known.case)
+
+    page = browser.get(f"/imports/{of.pk}/").content.decode()
+
+    assert "Somebody like this is on record." in page
+    assert known.case.code not in page
+
+
+def test_a_case_that_is_restricted_since_the_import_is_named_in_no_list_and_no_file(
+    browser: Browser, worker: User
+) -> None:
+    of = bring_in(browser, csv_of([GOOD]), team_of(worker))
+    check(browser, of)
+    browser.post(f"/imports/{of.pk}/record/")
+    case = Client.objects.get().case
+    write_note(case=case, text="Позвонили.", by=worker, now=timezone.now() + timedelta(seconds=5))
+    browser.post(f"/imports/{of.pk}/take-back/")
+    assert case.code in browser.get(f"/imports/{of.pk}/").content.decode()
+    assert case.code in browser.get(f"/imports/{of.pk}/report/?format=csv").content.decode()
+    again = bring_in(browser, csv_of([GOOD]), team_of(worker))
+    check(browser, again)
+    ImportRow.objects.filter(of=again).update(alike=[{"case": str(case.pk)}], state="double")
+    assert case.code in browser.get(f"/imports/{again.pk}/").content.decode()
+
+    hide(case)
+
+    assert case.code not in browser.get(f"/imports/{of.pk}/").content.decode()
+    assert case.code not in browser.get(f"/imports/{of.pk}/report/?format=csv").content.decode()
+    assert case.code not in browser.get(f"/imports/{again.pk}/").content.decode()

@@ -163,10 +163,10 @@ def _user(email: str | None, team: Team, now: datetime) -> User:
         if user is None:
             raise CommandError(f"Nobody has the address {email}.")
         return user
-    held = Membership.objects.active(now).carrying(Permission.CASE_CHANGE).filter(team=team, user__is_active=True)
     for permission in (Permission.CASE_ASSIGN, Permission.CASE_CHANGE):
         able = people_with(permission, [team], now)
-        first = held.filter(user__in=able).order_by("starts_at", "user_id").select_related("user__data_key").first()
+        held = Membership.objects.filter(team=team, user__in=able.filter(is_active=True))
+        first = held.order_by("starts_at", "user_id").select_related("user__data_key").first()
         if first is not None:
             return first.user
     raise CommandError("Nobody logs cases in this team. Give somebody a role there, or name somebody with --by.")
