@@ -53,7 +53,7 @@ def hand_over(request: UserRequest, user_id: UUID) -> HttpResponse:
     """The plan. Sent once it says what will happen, confirmed it happens."""
     now, by = timezone.now(), request.user
     if (earlier := _sent_before(request, user_id)) is not None:
-        return redirect("handed_over", earlier)
+        return redirect("made_hand_over", earlier)
     user = get_object_or_404(leavers_of(by, now).select_related("data_key"), pk=user_id)
     work = work_of(user, by, now)
     sent = request.POST if request.method == "POST" else None
@@ -64,7 +64,7 @@ def hand_over(request: UserRequest, user_id: UUID) -> HttpResponse:
         if "confirmed" in request.POST:
             if is_done(form, lambda: hand_everything_over(user=user, plan=plan, by=by, now=now, hand_over_id=made)):
                 messages.success(request, _("Everything is handed over, and their access has ended."))
-                return redirect("handed_over", made)
+                return redirect("made_hand_over", made)
         else:
             happens = what_happens(work, plan)
     ids = [str(it.pk) for it in work.cases]
@@ -82,7 +82,7 @@ def hand_over(request: UserRequest, user_id: UUID) -> HttpResponse:
 
 @requires(Permission.CASE_ASSIGN)
 @require_safe
-def handed_over(request: UserRequest, hand_over_id: UUID) -> HttpResponse:
+def made_hand_over(request: UserRequest, hand_over_id: UUID) -> HttpResponse:
     now, by = timezone.now(), request.user
     every: Any = HandOver.objects
     rows = every.of_teams_of(by, now).select_related("user__data_key", "by__data_key", "undone_by__data_key")
@@ -100,7 +100,7 @@ def handed_over(request: UserRequest, hand_over_id: UUID) -> HttpResponse:
         "counts": moved_counts(found),
         "may_undo": found.may_be_undone(now),
     }
-    return render(request, "leaving/handed_over.html", context)
+    return render(request, "leaving/made_hand_over.html", context)
 
 
 @requires(Permission.CASE_ASSIGN)
@@ -115,7 +115,7 @@ def undo_hand_over(request: UserRequest, hand_over_id: UUID) -> HttpResponse:
         messages.error(request, refusal.sentence)
     else:
         messages.success(request, _("They have their work and their roles again, but for what was handed on since."))
-    return redirect("handed_over", hand_over_id)
+    return redirect("made_hand_over", hand_over_id)
 
 
 def _sent_before(request: UserRequest, user_id: UUID) -> UUID | None:

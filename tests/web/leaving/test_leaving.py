@@ -73,7 +73,7 @@ def test_a_form_sent_twice_leads_to_the_same_hand_over(office: Office) -> None:
 
     answers = [browser.post(url(office), sent) for _time in range(2)]
 
-    assert {it.url for it in answers} == {reverse("handed_over", args=[HandOver.objects.get().pk])}
+    assert {it.url for it in answers} == {reverse("made_hand_over", args=[HandOver.objects.get().pk])}
 
 
 def test_what_is_missing_in_the_plan_is_said_and_what_was_chosen_is_kept(office: Office) -> None:
@@ -131,7 +131,7 @@ def test_they_stay_after_all(office: Office) -> None:
     made = office.leaves()
     browser = signed_in(office.coordinator)
     HandOver.objects.filter(pk=made.pk).update(undo_until=made.undo_until.replace(year=2030))
-    at = reverse("handed_over", args=[made.pk])
+    at = reverse("made_hand_over", args=[made.pk])
     assert "Undo: they stay" in browser.get(at).content.decode()
 
     answer = browser.post(reverse("undo_hand_over", args=[made.pk]), follow=True)
@@ -142,7 +142,7 @@ def test_they_stay_after_all(office: Office) -> None:
     assert "undone already" in again.content.decode()
 
 
-@pytest.mark.parametrize("name", ["hand_over", "handed_over", "undo_hand_over"])
+@pytest.mark.parametrize("name", ["hand_over", "made_hand_over", "undo_hand_over"])
 def test_other_teams_find_nothing_and_other_roles_are_refused(office: Office, name: str) -> None:
     office.case()
     # Of somebody who still works there, and of somebody who has left.
