@@ -18,10 +18,9 @@ from casework.reminders import send
 from casework.reminders.channels import Message
 from casework.reminders.counts import Counts
 from casework.reminders.deadlines import subject_of
-from casework.reminders.ladder import COORDINATORS, RUNGS
 from casework.reminders.models import Reminder
 from casework.reminders.plan import plan
-from casework.reminders.schedule import lead_reached, leads_of
+from casework.reminders.schedule import COORDINATORS, COORDINATORS_LEAD, lead_reached, leads_of
 from casework.reminders.timing import Timing
 from casework.residency.models import Deadline
 
@@ -190,10 +189,12 @@ def write_sent(deadlines: Sequence[Deadline]) -> None:
     cases = {client.pk: client.case for client in Client.objects.select_related("case")}
     before, rows = NOW - timedelta(days=1), []
     for it in deadlines:
-        case = cases[it.client_id]
-        told = [(case.caseworker_id, lead_reached(it.due_on, TODAY, leads_of(it.duty)), 0)]
-        if it.due_on - TODAY <= timedelta(days=RUNGS[COORDINATORS]):
-            told.append((asked[case.team_id], RUNGS[COORDINATORS], COORDINATORS))
+        case, lead = cases[it.client_id], lead_reached(it.due_on, TODAY, leads_of(it.duty)) if it.due_on else None
+        if it.due_on is None or lead is None:
+            continue
+        told = [(case.caseworker_id, lead, 0)]
+        if it.due_on - TODAY <= timedelta(days=COORDINATORS_LEAD):
+            told.append((asked[case.team_id], COORDINATORS_LEAD, COORDINATORS))
         known = {"subject": subject_of(it.pk), "due_on": it.due_on, "case": case, "channel": "email", "state": "sent"}
         times = dict.fromkeys(("send_at", "created_at", "settled_at"), before)
         rows += [Reminder(recipient_id=user, lead_days=lead, rung=rung, **known, **times) for user, lead, rung in told]
