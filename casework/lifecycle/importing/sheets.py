@@ -21,10 +21,17 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from casework.residency.tables.cells import MOST_CHARACTERS
-from casework.residency.tables.files import UnableToReadTable, damaged, not_utf_8, refuse_package, too_long_cell
+from casework.residency.tables.files import (
+    MOST_COLUMNS,
+    UnableToReadTable,
+    damaged,
+    not_utf_8,
+    refuse_headings,
+    refuse_package,
+    too_long_cell,
+)
 
 MOST_ROWS = 20_000
-MOST_COLUMNS = 400
 MOST_BLANK_ROWS = 1_000  # in a row: a sheet that was formatted down to its last line is not read to there
 # A cell that cannot be read is a text with this in front, so that its row can say so. No keyboard has this letter.
 BROKEN = "\ue000"
@@ -155,7 +162,7 @@ def _headed(rows: Iterator[list[str]]) -> tuple[list[str], Iterator[tuple[int, l
     headings = list(first)
     while headings and not headings[-1]:
         headings.pop()
-    _refuse_headings(headings)
+    refuse_headings(headings)
     return headings, _numbered(rows, len(headings))
 
 
@@ -201,22 +208,6 @@ def _most(rows: Iterable[Any], most: int) -> Iterator[Any]:
                 _("The table has more than %(most)s rows. Import it in parts.") % {"most": f"{most:,}"}
             )
         yield row
-
-
-def _refuse_headings(headings: list[str]) -> None:
-    if len(headings) > MOST_COLUMNS:
-        raise UnableToReadTable(_("The table has more than %(most)s columns.") % {"most": MOST_COLUMNS})
-    if "" in headings:
-        raise UnableToReadTable(
-            _("Column %(letter)s has no name. Name every column, or remove it.")
-            % {"letter": get_column_letter(headings.index("") + 1)}
-        )
-    twice = sorted({name for name in headings if headings.count(name) > 1})
-    if twice:
-        raise UnableToReadTable(
-            _("There are several columns of this name: %(names)s. Which one counts? Keep one.")
-            % {"names": ", ".join(name[:60] for name in twice)}
-        )
 
 
 def _csv_rows(file: IO[bytes], head: bytes) -> Iterator[list[str]]:

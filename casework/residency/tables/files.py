@@ -122,7 +122,7 @@ def _table(rows: Iterable[list[Any]]) -> tablib.Dataset:
     headers = [str(cell).strip() if cell is not None else "" for cell in kept[0]]
     while headers and not headers[-1]:
         headers.pop()
-    _refuse_headers(headers)
+    refuse_headings(headers)
     if len(kept) == 1:
         raise UnableToReadTable(_("The table names its columns and has no rows."))
     table = tablib.Dataset(headers=headers)
@@ -133,7 +133,8 @@ def _table(rows: Iterable[list[Any]]) -> tablib.Dataset:
     return table
 
 
-def _refuse_headers(headers: list[str]) -> None:
+def refuse_headings(headers: list[str]) -> None:
+    """Raise UnableToReadTable for too many columns, for one without a name and for two of one name."""
     if len(headers) > MOST_COLUMNS:
         raise UnableToReadTable(_("The table has more than %(most)s columns.") % {"most": MOST_COLUMNS})
     if "" in headers:
