@@ -104,15 +104,23 @@ def plain_files(settings: LazySettings, no_static_files: Path, tmp_path_factory:
 
 
 # Past the triggers that refuse to be emptied: only the superuser of the test database may, our own connections never do.
+# A table with few rows is emptied fastest row by row; one that has grown, also by rows of tests that were rolled back, is
+# begun anew, or every later look at it would go through what is dead.
 EMPTY_EVERY_TABLE = """
 SET session_replication_role = replica;
-DO $$ DECLARE name regclass; holds_rows boolean; BEGIN
-    FOR name IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+DO $$ DECLARE name regclass; size bigint; holds_rows boolean; grown text; BEGIN
+    FOR name, size IN SELECT oid, pg_relation_size(oid) FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
         AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
     LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', name) INTO holds_rows;
-        IF holds_rows THEN EXECUTE format('DELETE FROM %s', name); END IF;
+        IF size > 131072 THEN
+            grown := concat_ws(', ', grown, name);
+        ELSE
+            EXECUTE format('SELECT EXISTS (SELECT FROM %s)', name) INTO holds_rows;
+            IF holds_rows THEN EXECUTE format('DELETE FROM %s', name); END IF;
+        END IF;
     END LOOP;
+    IF grown IS NOT NULL THEN EXECUTE format('TRUNCATE %s CASCADE', grown); END IF;
 END $$;
 SET session_replication_role = DEFAULT
 """

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from casework.accounts.models import Membership, User
 from casework.audit.history import KEPT, acting, earlier, history_of
-from casework.clients.models import Address, Case, Client, Consent, Contact, Note
+from casework.clients.models import Address, Case, Client, Consent, Contact, LegalHold, Note
 from casework.documents.models import Document
 from casework.housing.models import HostOffer, HousingRequest, Lease, Placement, Site, Unit
 from casework.residency.models import Application, Decision, Permit, Registration, Stay
@@ -28,7 +28,7 @@ from tests.factories.residency import make_stay
 pytestmark = pytest.mark.django_db
 
 KEEPS = [
-    *(Case, Client, Contact, Address, Note, Consent, Document),
+    *(Case, Client, Contact, Address, Note, Consent, Document, LegalHold),
     *(Stay, Permit, Registration, Application, Decision, Membership, User),
     *(Site, Unit, Placement, Lease, HostOffer, HousingRequest),
 ]

@@ -11,7 +11,7 @@ from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Case, Erasure
-from casework.web.opening import open_or_404
+from casework.web.opening import ask_where_restricted, open_or_404
 
 
 def case_to_erase(user: User, code: str, now: datetime, permission: Permission = Permission.CASE_CHANGE) -> Case:
@@ -35,6 +35,9 @@ def erasure_or_404(user: User, erasure_id: UUID, now: datetime) -> Erasure:
     erasure: Erasure | None = shown_erasures(user, now).filter(pk=erasure_id).first()
     if erasure is None:
         raise Http404
+    case: Case | None = Case.objects.select_related("data_key").filter(pk=erasure.case_id).first()
+    if case is not None:
+        ask_where_restricted(case)
     return erasure
 
 
