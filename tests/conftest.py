@@ -145,7 +145,7 @@ def empty_what_was_filled() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute(EMPTY_EVERY_TABLE)
 
-    TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]  # for all tests
     request_started.connect(started)
     request_finished.connect(finished)
     yield

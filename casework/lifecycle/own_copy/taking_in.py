@@ -8,6 +8,7 @@ becomes one note each; its deadlines are not taken over, they are computed here.
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -84,7 +85,8 @@ def read(passphrase: str, sealed: bytes) -> dict[str, Any]:
             _("It does not open: the passphrase is another one, or the file was changed or cut on its way."),
             field="passphrase",
         ) from None
-    except (zipfile.BadZipFile, KeyError, ValueError, RecursionError, NotImplementedError):
+    # An archive that is none, has no such entry, breaks off, is packed or locked in a way that nobody asked for, or nests too deep.
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, RuntimeError):
         raise UnableToTakeIn(_("This file is damaged."), field="file") from None
     if not isinstance(data, dict) or data.get("format") != FORMAT or not isinstance(data.get("tables"), dict):
         raise UnableToTakeIn(_("This is not a portable file of this software."), field="file")

@@ -42,7 +42,7 @@ class BringInForm(forms.Form):
 
     def __init__(self, *args: Any, teams: QuerySet[Team], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]  # a choice of rows
         if len(teams) == 1:
             self.fields["team"].widget = forms.HiddenInput()
             self.initial.setdefault("team", teams[0].pk)

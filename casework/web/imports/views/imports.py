@@ -194,11 +194,11 @@ def _progress(of: Import) -> Progress | None:
     if job is None or not (of.is_under_way or job.state == "failed"):
         return None
     return Progress(
-        title=str(of.get_stage_display()).capitalize(),  # type: ignore[attr-defined]
+        title=str(of.get_stage_display()).capitalize(),  # type: ignore[attr-defined]  # made by Django
         state=job.state,
         done=job.done,
         total=job.total or None,
-        stage=str(of.get_stage_display()).capitalize(),  # type: ignore[attr-defined]
+        stage=str(of.get_stage_display()).capitalize(),  # type: ignore[attr-defined]  # made by Django
         message=job.message,
     )
 
