@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from casework.vault.errors import KeyDestroyed, TamperedData
 from casework.vault.files import opened, sealed
 from casework.vault.models import DataKey
 
@@ -22,6 +23,9 @@ UNFINISHED = ".part"
 
 class FileIsMissing(Exception):
     """A row names a file that is not there."""
+
+
+CANNOT_BE_READ = (FileIsMissing, TamperedData, KeyDestroyed)
 
 
 def incoming() -> Path:

@@ -16,7 +16,6 @@ from casework.clients.fact_rows import refuse_rows_of_others
 from casework.clients.models import Client
 from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
-from casework.vault.errors import KeyDestroyed, TamperedData
 from casework.vault.models import DataKey
 
 from .. import scanning, storage
@@ -170,7 +169,7 @@ def check_waiting(*, now: datetime) -> int:
     """Ask about scans whose check is outstanding, until the scanner does not answer; return how many were answered."""
     answered = 0
     for scan in Scan.objects.all().waiting_for_check().order_by("added_at"):
-        with contextlib.suppress(storage.FileIsMissing, TamperedData, KeyDestroyed):
+        with contextlib.suppress(*storage.CANNOT_BE_READ):
             state = _verdict(scan)
             if state == Scan.Check.WAITING:
                 return answered

@@ -1,5 +1,6 @@
 """Gathers what is held about people: by table, with what their rows said before."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -15,6 +16,8 @@ from casework.vault.fields import ERASED
 from ..erasure.reach import SHARED, Model, of_case, reach_of
 from .columns import TABLES_LEFT_OUT, columns_of
 
+logger = logging.getLogger(__name__)
+
 FORMAT, VERSION = "casework-copy", 1
 
 
@@ -28,10 +31,15 @@ class Copy:
     earlier: dict[Model, list[Any]]
     left: dict[Model, int] = field(default_factory=dict)
 
-    def pictures(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the pictures of papers, each with a name that says nothing."""
+    def pictures(self) -> Iterator[tuple[str, bytes | None]]:
+        """Yield the pictures of papers, each with a name that says nothing; None where the file is lost or spoilt."""
         for page in self.rows.get(ScanPage, ()):
-            yield f"{page.file_id}.jpg", b"".join(storage.read(page.file_id, page.scan.data_key))
+            try:
+                picture = b"".join(storage.read(page.file_id, page.scan.data_key))
+            except storage.CANNOT_BE_READ as problem:
+                logger.error("the file of page %s cannot be read: %s", page.pk, type(problem).__name__)
+                picture = None
+            yield f"{page.file_id}.jpg", picture
 
 
 def copy_of(people: Sequence[Client], *, shared_too: bool = False) -> Copy:

@@ -5,7 +5,7 @@ import json
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from casework.vault.portable import seal_with
 
@@ -14,11 +14,18 @@ from .content import Copy, as_data
 COPY, PICTURES = "copy.json", "pictures"
 
 
+class Packed(NamedTuple):
+    """`lost`: how many pictures are not in it because their files cannot be read."""
+
+    content: bytes
+    lost: int
+
+
 def packed(
     copy: Copy, *, now: datetime, about: Mapping[str, Any], pdf: bytes | None = None, with_pictures: bool = True
-) -> bytes:
+) -> Packed:
     """Return a ZIP: what is held as JSON, the same to read if there is a `pdf`, and pictures of papers. `about`: who made it."""
-    held = io.BytesIO()
+    held, lost = io.BytesIO(), []
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
 
         def add(name: str, content: bytes) -> None:
@@ -26,16 +33,19 @@ def packed(
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
 
-        data = as_data(copy) | {"made_at": now.isoformat(), "about": dict(about)}
-        add(COPY, json.dumps(data, ensure_ascii=False, indent=1).encode())
         if pdf is not None:
             add("copy.pdf", pdf)
-        if with_pictures:
-            for name, content in copy.pictures():
-                add(f"{PICTURES}/{name}", content)
-    return held.getvalue()
+        for name, picture in copy.pictures() if with_pictures else ():
+            if picture is None:
+                lost.append(name)
+            else:
+                add(f"{PICTURES}/{name}", picture)
+        data = as_data(copy) | {"made_at": now.isoformat(), "about": dict(about), "pictures_lost": lost}
+        add(COPY, json.dumps(data, ensure_ascii=False, indent=1).encode())
+    return Packed(held.getvalue(), len(lost))
 
 
-def portable(copy: Copy, *, passphrase: str, now: datetime, about: Mapping[str, Any], with_pictures: bool) -> bytes:
+def portable(copy: Copy, *, passphrase: str, now: datetime, about: Mapping[str, Any], with_pictures: bool) -> Packed:
     """Return the same sealed under a passphrase, which goes another way than the file."""
-    return seal_with(passphrase, packed(copy, now=now, about=about, with_pictures=with_pictures))
+    content, lost = packed(copy, now=now, about=about, with_pictures=with_pictures)
+    return Packed(seal_with(passphrase, content), lost)

@@ -62,7 +62,8 @@ def own_copy(request: UserRequest, reference: str) -> Any:
         with translation.override(LABELS_IN[language]):
             about = about_file(title, user, now, [intro, _contact()], teams=[client.case.team.name])
             pdf = paper_of(copy, about)
-        content = packed(copy, now=timezone.localtime(now), about=_about(language, about.mark), pdf=pdf)
+        content, lost = packed(copy, now=timezone.localtime(now), about=_about(language, about.mark), pdf=pdf)
+        _say_lost(request, lost)
         return handed_over(content, name="copy", format="zip", now=now)
     text = _(
         "Everything that is held about this person, for themselves: a PDF in their language, the same for machines (JSON), and the pictures of their papers. "
@@ -83,13 +84,14 @@ def portable_file(request: UserRequest, code: str) -> Any:
     form = PortableForm(request.POST or None, people=people)
     if request.method == "POST" and form.is_valid():
         chosen, with_pictures = form.chosen(), form.cleaned_data["with_pictures"]
-        content = portable(
+        content, lost = portable(
             copy_of(chosen), passphrase=form.cleaned_data["passphrase"], now=timezone.localtime(now), about=_about("en", about_file("", user, now, teams=[case.team.name]).mark), with_pictures=with_pictures
         )  # fmt: skip
         if len(content) <= MOST_BYTES:
             record(
                 "clients.portable_made", subject=case, case_id=case.pk, by=user, now=now, people=len(chosen), with_pictures=with_pictures
             )  # fmt: skip
+            _say_lost(request, lost)
             return _handed_over(content, now)
         form.add_error(
             "with_pictures",
@@ -174,6 +176,17 @@ def _taken_in(request: UserRequest, taken: Taken) -> HttpResponse:
 
 def _worker(user: User, team: Team, now: datetime) -> User | None:
     return user if memberships(user, Permission.CASE_CHANGE, now).filter(team=team).exists() else None
+
+
+def _say_lost(request: UserRequest, lost: int) -> None:
+    """Say on the next page, for a download has none, what is missing in the file."""
+    if lost:
+        said = ngettext(
+            "%(count)s picture of a paper could not be read and is not in the file.",
+            "%(count)s pictures of papers could not be read and are not in the file.",
+            lost,
+        )
+        messages.warning(request, said % {"count": lost})
 
 
 def _handed_over(content: bytes, now: datetime) -> HttpResponse:

@@ -11,7 +11,8 @@ import pytest
 from casework.accounts.models import User
 from casework.audit.models import Event
 from casework.clients.models import Address, Case, Client, Contact, Note, Relation
-from casework.documents.models import Document
+from casework.documents import storage
+from casework.documents.models import Document, ScanPage
 from casework.lib.dates import Birth
 from casework.lib.ids import new_id
 from casework.lifecycle.own_copy.content import as_data, copy_of
@@ -98,16 +99,28 @@ def test_what_a_row_said_before_is_in_it(worker: User) -> None:
 
 
 def test_the_zip_holds_the_data_and_the_pictures_under_names_that_say_nothing(file: File) -> None:
-    content = packed(copy_of(everybody(file.case)), now=NOW, about={"organisation": "Придуманный фонд"})
+    content, lost = packed(copy_of(everybody(file.case)), now=NOW, about={"organisation": "Придуманный фонд"})
 
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
         data = json.loads(archive.read("copy.json"))
-        picture = archive.read(names[1])
-    assert names[0] == "copy.json"
-    assert len(names) == 3
-    assert picture[:2] == b"\xff\xd8"
+        pictures = [archive.read(name) for name in names if name.startswith("pictures/")]
+    assert (len(names), "copy.json" in names) == (3, True)
+    assert [picture[:2] for picture in pictures] == [b"\xff\xd8"] * 2
+    assert (lost, data["pictures_lost"]) == (0, [])
     assert data["about"]["organisation"] == "Придуманный фонд"
+
+
+def test_a_picture_whose_file_is_lost_is_named_in_the_copy_and_keeps_nothing_else_out(file: File) -> None:
+    first, second = ScanPage.objects.filter(scan__client=file.client).order_by("number")
+    storage.path_of(first.file_id).unlink()
+
+    content, lost = packed(copy_of(everybody(file.case)), now=NOW, about={})
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        data = json.loads(archive.read("copy.json"))
+        assert sorted(archive.namelist()) == ["copy.json", f"pictures/{second.file_id}.jpg"]
+    assert (lost, data["pictures_lost"]) == (1, [f"{first.file_id}.jpg"])
 
 
 def family(worker: User) -> list[Client]:
@@ -126,7 +139,7 @@ def family(worker: User) -> list[Client]:
 
 def test_taken_in_elsewhere_everything_is_there_again_under_other_ids_and_keys(worker: User) -> None:
     people = family(worker)
-    sealed = portable(copy_of(people), passphrase=WORDS, now=NOW, about={}, with_pictures=True)
+    sealed = portable(copy_of(people), passphrase=WORDS, now=NOW, about={}, with_pictures=True).content
     assert "Образцова".encode() not in sealed
     there, team = make_user(), make_team(name="Elsewhere")
 
@@ -161,7 +174,7 @@ def test_taken_in_elsewhere_everything_is_there_again_under_other_ids_and_keys(w
 
 
 def test_sent_twice_it_is_taken_in_once(worker: User) -> None:
-    data = read(WORDS, portable(copy_of(family(worker)), passphrase=WORDS, now=NOW, about={}, with_pictures=False))
+    data = read(WORDS, portable(copy_of(family(worker)), passphrase=WORDS, now=NOW, about={}, with_pictures=False).content)
     token, known = new_id(), {"team": team_of(worker), "caseworker": None, "by": worker, "now": NOW}
 
     first = take_in(data, token=token, **known)  # type: ignore[arg-type]
@@ -233,7 +246,7 @@ def test_a_file_in_which_nobody_can_be_read_makes_nothing(worker: User) -> None:
 
 def test_what_opens_is_what_was_sealed(worker: User) -> None:
     copy = copy_of(family(worker))
-    sealed = portable(copy, passphrase=WORDS, now=NOW, about={}, with_pictures=False)
+    sealed = portable(copy, passphrase=WORDS, now=NOW, about={}, with_pictures=False).content
 
     with zipfile.ZipFile(io.BytesIO(open_with(WORDS, sealed))) as archive:
         assert archive.namelist() == ["copy.json"]

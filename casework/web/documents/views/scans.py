@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.accounts.roles import Permission
-from casework.documents import actions
+from casework.documents import actions, storage
 from casework.documents.models import ScanPage
 from casework.lib.refusals import Refusal
 from casework.web.cases.acting import form_page, is_done
@@ -23,7 +23,7 @@ from casework.web.request import UserRequest
 
 from ..forms import AboutScanForm
 from ..loading import changeable_page, changeable_scan, visible_scan
-from .serving import CANNOT_BE_READ, unreadable
+from .serving import unreadable
 
 
 @requires(Permission.CASE_VIEW)
@@ -97,7 +97,7 @@ def turn_page(request: UserRequest, page_id: UUID) -> HttpResponse:
         actions.turn_page(page=page, quarters=quarters, by=request.user, now=now)
     except Refusal as refusal:
         messages.warning(request, refusal.sentence)
-    except CANNOT_BE_READ as problem:
+    except storage.CANNOT_BE_READ as problem:
         return unreadable(request, page, problem)
     return _back_to(page)
 

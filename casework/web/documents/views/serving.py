@@ -22,7 +22,7 @@ from casework.audit.models import Event
 from casework.audit.record import record
 from casework.documents import storage
 from casework.documents.models import Scan, ScanPage
-from casework.vault.errors import KeyDestroyed, TamperedData
+from casework.vault.errors import KeyDestroyed
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
 
@@ -30,7 +30,6 @@ from ..loading import visible_page, visible_scan
 
 logger = logging.getLogger(__name__)
 
-CANNOT_BE_READ = (storage.FileIsMissing, TamperedData, KeyDestroyed)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -69,7 +68,7 @@ def scan_pdf(request: UserRequest, scan_id: UUID) -> HttpResponseBase:
     for page in pages:
         try:
             pictures.append(b"".join(storage.read(page.file_id, scan.data_key)))
-        except CANNOT_BE_READ as problem:
+        except storage.CANNOT_BE_READ as problem:
             return unreadable(request, page, problem)
     taken = _say("documents.scan_downloaded", scan, request, now, pages=len(pages))
     content = _on_paper(pages, pictures, f"No. {taken.pk} / {now:%Y-%m-%d}")
@@ -105,7 +104,7 @@ def _picture(request: UserRequest, page: ScanPage, file_id: UUID, event: str, no
     _refuse_withheld(scan)
     try:
         size = storage.verify(file_id, scan.data_key)
-    except CANNOT_BE_READ as problem:
+    except storage.CANNOT_BE_READ as problem:
         return unreadable(request, page, problem)
     _say(event, scan, request, now, page=page.number)
     name = f"scan-{scan.client.reference}-{page.number}.jpg"
