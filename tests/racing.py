@@ -1,10 +1,13 @@
-"""Several at once: acts that begin together, each in a thread and a connection of its own."""
+"""Several at once: acts that begin together, each in a thread and a connection of its own.
+
+They are connected before they begin, as the threads of a web server are: else the first is done before the last has begun.
+"""
 
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
@@ -13,7 +16,8 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
     def run(number: int, act: Callable[[], Any]) -> None:
         try:
-            barrier.wait(timeout=10)
+            connection.ensure_connection()
+            barrier.wait(timeout=60)
             outcomes[number] = act()
         except Exception as error:  # noqa: BLE001 - an outcome like any other
             outcomes[number] = error  # type: ignore[call-overload]
