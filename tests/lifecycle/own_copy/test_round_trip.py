@@ -174,7 +174,9 @@ def test_taken_in_elsewhere_everything_is_there_again_under_other_ids_and_keys(w
 
 
 def test_sent_twice_it_is_taken_in_once(worker: User) -> None:
-    data = read(WORDS, portable(copy_of(family(worker)), passphrase=WORDS, now=NOW, about={}, with_pictures=False).content)
+    data = read(
+        WORDS, portable(copy_of(family(worker)), passphrase=WORDS, now=NOW, about={}, with_pictures=False).content
+    )
     token, known = new_id(), {"team": team_of(worker), "caseworker": None, "by": worker, "now": NOW}
 
     first = take_in(data, token=token, **known)  # type: ignore[arg-type]
