@@ -1,6 +1,6 @@
 """Specific needs as UNHCR codes them, and the areas of life of which everybody is asked.
 
-The codes are in `reference/need_codes.toml`, with their labels in English and Russian.
+The codes are in `reference/need_codes.toml`, with their labels in the languages of the interface.
 """
 
 import tomllib
@@ -11,6 +11,7 @@ from typing import Any
 
 from casework.lib.marking import gettext_noop as _
 
+LANGUAGES = ("en", "ru", "ky")
 FILE = Path(__file__).with_name("reference") / "need_codes.toml"
 
 # Of everybody, in the order in which one asks.
@@ -41,8 +42,8 @@ def need_codes() -> dict[str, NeedCode]:
         code: NeedCode(
             code=code,
             group=group,
-            labels={"en": entry["en"], "ru": entry["ru"]},
-            notes={language: entry[f"note_{language}"] for language in ("en", "ru") if f"note_{language}" in entry},
+            labels={language: entry[language] for language in LANGUAGES},
+            notes={language: entry[f"note_{language}"] for language in LANGUAGES if f"note_{language}" in entry},
         )
         for group, table in _tables().items()
         for code, entry in table["codes"].items()

@@ -225,7 +225,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 CACHES = {"default": {"BACKEND": "casework.accounts.counters.Counters"}}
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("ru", "Русский")]
+LANGUAGES = [("en", "English"), ("ru", "Русский"), ("ky", "Кыргызча")]
 LOCALE_PATHS = [ROOT / "locale"]
 FORMAT_MODULE_PATH = ["casework.config.formats"]
 LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.conf import settings
 
 from .source import ROOT
 
@@ -24,8 +25,15 @@ def texts(entry: polib.POEntry) -> list[str]:
     return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
 
 
-def test_russian_is_shipped() -> None:
-    assert "ru" in {ids(path) for path in CATALOGUES}
+def test_every_language_of_the_interface_has_a_catalogue_with_every_text() -> None:
+    spoken = {code for code, _name in settings.LANGUAGES} - {"en"}
+    written = {
+        ids(path): {(it.msgctxt, it.msgid) for it in entries(path)} for path in CATALOGUES if ids(path) in spoken
+    }
+
+    assert {"ru", "ky"} <= spoken
+    every = set.union(*written.values())
+    assert {language: every - texts for language, texts in written.items()} == dict.fromkeys(spoken, set())
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=ids)

@@ -17,7 +17,7 @@ from casework.web.needs.scores import fact_label
 
 # How many answers a question has room for; more, where it has that many.
 OPTIONS = 5
-LANGUAGES = ("en", "ru")
+LANGUAGES = ("en", "ru", "ky")
 
 
 def points_field(label: str = "", **more: Any) -> forms.IntegerField:
@@ -95,11 +95,12 @@ class QuestionForm(CriterionForm):
     kind = "yes_no"
     label_en = forms.CharField(label=gettext_lazy("Question in English"), max_length=200, required=False)
     label_ru = forms.CharField(label=gettext_lazy("Question in Russian"), max_length=200, required=False)
+    label_ky = forms.CharField(label=gettext_lazy("Question in Kyrgyz"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["label_en"].help_text = _(
-            "One language is enough; who reads the other sees it too. If it asks for something else from now on, "
+            "One language is enough; who reads another sees it too. If it asks for something else from now on, "
             "remove it and add a new one: what was answered stays with the question."
         )
         self._add_points()
@@ -113,7 +114,7 @@ class QuestionForm(CriterionForm):
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
-        if not (typed.get("label_en") or typed.get("label_ru")):
+        if not any(typed.get(f"label_{language}") for language in LANGUAGES):
             self.add_error("label_en", _("Write the question."))
         return typed
 
@@ -134,7 +135,7 @@ class ChoiceForm(QuestionForm):
         stored = criterion_of(self.definition, self.code) or {}
         self.numbers = range(1, max(OPTIONS, len(stored.get("options", ())) + 1) + 1)
         for number in self.numbers:
-            for language, title in (("en", _("in English")), ("ru", _("in Russian"))):
+            for language, title in zip(LANGUAGES, (_("in English"), _("in Russian"), _("in Kyrgyz")), strict=True):
                 label = _("Answer %(number)s, %(language)s") % {"number": number, "language": title}
                 self.fields[f"answer{number}_{language}"] = forms.CharField(label=label, max_length=200, required=False)
             label = _("Points of answer %(number)s") % {"number": number}
