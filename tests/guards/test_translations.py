@@ -58,3 +58,20 @@ def test_what_is_compiled_is_what_is_written(path: Path) -> None:
     compiled = {(it.msgctxt, it.msgid): texts(it) for it in polib.mofile(str(path.with_suffix(".mo")))}
 
     assert compiled == {(it.msgctxt, it.msgid): texts(it) for it in entries(path)}
+
+
+def test_no_text_is_asked_for_both_alone_and_with_a_plural() -> None:
+    """Of one with a plural, the word alone is not found and would stay English: one of the two gets a context."""
+    counted = {
+        entry.msgid
+        for entry in entries(ROOT / "locale/ru/LC_MESSAGES/django.po")
+        if entry.msgid_plural and not entry.msgctxt
+    }
+    alone = re.compile(r'(?<!n)(?:\b_|\bgettext(?:_lazy|_noop)?)\(\s*"([^"]+)"\s*,?\s*\)|{% translate "([^"]+)"')
+    sources = [*(ROOT / "casework").rglob("*.py"), *(ROOT / "templates").rglob("*.html")]
+
+    found = {
+        path.name: {one or other for one, other in alone.findall(path.read_text("utf-8"))} & counted for path in sources
+    }
+
+    assert {name: both for name, both in found.items() if both} == {}

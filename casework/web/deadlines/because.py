@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, npgettext
 from django.utils.translation import gettext_noop as _
 
 from casework.lib.countries import country_name, is_nationality
@@ -127,15 +127,15 @@ def _unit(unit: str, count: int) -> str:
     """Return the word for the unit as it stands after this number."""
     match unit:
         case "days" | "calendar_days":
-            return ngettext("day", "days", count)
+            return npgettext("so many", "day", "days", count)
         case "working_days":
-            return ngettext("working day", "working days", count)
+            return npgettext("so many", "working day", "working days", count)
         case "hours":
-            return ngettext("hour", "hours", count)
+            return npgettext("so many", "hour", "hours", count)
         case "months":
-            return ngettext("month", "months", count)
+            return npgettext("so many", "month", "months", count)
         case "years":
-            return ngettext("year", "years", count)
+            return npgettext("so many", "year", "years", count)
     return unit
 
 
