@@ -24,8 +24,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 
     def visible_to(self, user: User, now: datetime) -> "FollowUpQuerySet":
         """Those about what the user may see: of cases that they see, and of what they or others have to do about no case."""
-        about_no_case = Q(to_do__isnull=False, to_do__case__isnull=True)
-        theirs = about_no_case & (Q(to_do__owner=user) | Q(to_do__created_by=user))
+        theirs = (Q(to_do__owner=user) | Q(to_do__created_by=user)) & Q(to_do__case__isnull=True)
         of_referral = cases_visible_to(user, now, prefix="referral__case__")
         return self.filter(theirs | of_referral | cases_visible_to(user, now, prefix="to_do__case__"))
 

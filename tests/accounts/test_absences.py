@@ -56,6 +56,13 @@ def test_a_form_sent_twice_notes_it_once(worker: User) -> None:
     assert Event.objects.filter(type="accounts.absence_recorded").count() == 1
 
 
+def test_the_token_of_somebody_elses_absence_notes_nothing(worker: User, deputy: User) -> None:
+    token = away(worker).pk
+
+    assert refusal(user=deputy, absence_id=token) == ""
+    assert [it.user for it in Absence.objects.all()] == [worker]
+
+
 def test_who_is_back_before_the_day_is_not_away_any_more(worker: User, deputy: User) -> None:
     absence = away(worker, deputy)
 

@@ -69,6 +69,17 @@ def test_while_the_caseworker_is_away_who_stands_in_is_told_else_those_who_give_
     assert {user: told(user) for user in (*people, colleague)} == people | {colleague: set()}
 
 
+def test_whoever_is_back_is_told_again_and_nobody_instead_of_them() -> None:
+    team = make_team()
+    worker, coordinator = make_user(team=team), make_user(Role.COORDINATOR, team=team)
+    case = make_case(team=team, caseworker=worker, by=coordinator)
+    away(worker, None)
+    later = NOW + timedelta(days=8)
+
+    assert Audience([case], later).of(case) == [worker.pk]
+    assert not Case.objects.filter(told_of_cases(coordinator, later, prefix="")).exists()
+
+
 def test_who_stands_in_and_is_away_or_has_left_is_not_told() -> None:
     team = make_team()
     worker, deputy, coordinator = make_user(team=team), make_user(team=team), make_user(Role.COORDINATOR, team=team)

@@ -24,6 +24,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from casework.clients import access
+from casework.reminders import deadlines
 
 from .urls import Address
 
@@ -67,12 +68,18 @@ class Mutant:
     def alive(self) -> Iterator[None]:
         before = self.function.__code__
         self.function.__code__ = self.code
-        access._compiled.cache_clear()  # the predicate is put into words once
+        forget_words()
         try:
             yield
         finally:
             self.function.__code__ = before
-            access._compiled.cache_clear()
+            forget_words()
+
+
+def forget_words() -> None:
+    """Forget the questions to the database that are put into words once in the life of a process."""
+    access._compiled.cache_clear()
+    deadlines.STILL_OPEN._question = None
 
 
 # Policies

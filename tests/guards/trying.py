@@ -90,13 +90,13 @@ def _commits(item: Any) -> bool:
 @contextmanager
 def code_that_runs(among: set[CodeType]) -> Iterator[set[CodeType]]:
     """Yield a set that fills with the code of `among` that runs in the meantime."""
-    from casework.clients import access  # as above
+    from .mutants import forget_words  # as above
 
     ran: set[CodeType] = set()
     if not among:
         yield ran
         return
-    access._compiled.cache_clear()  # otherwise what is put into words once would not run again
+    forget_words()  # otherwise what is put into words once would not run again
 
     def note(frame: FrameType, event: str, _argument: Any) -> None:
         if event == "call" and frame.f_code in among:

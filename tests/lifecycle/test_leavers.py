@@ -131,6 +131,74 @@ def test_what_is_past_or_done_stays_as_it_was(office: Office) -> None:
     assert caseworkers(closed) == [office.leaver]
 
 
+def test_what_colleagues_have_to_do_stays_theirs(office: Office) -> None:
+    office.case()
+    case = office.case(office.second)
+    to_do, appointment = office.to_do(case, office.first), office.appointment(case, staff=office.first)
+    reminder = office.reminder(case, recipient=office.second)
+
+    office.leaves()
+
+    assert caseworkers(case) == [office.second]
+    assert ToDo.objects.get(pk=to_do.pk).owner == office.first
+    assert Appointment.objects.get(pk=appointment.pk).staff == office.first
+    reminder.refresh_from_db()
+    assert (reminder.recipient, reminder.state) == (office.second, "waiting")
+    assert HandOver.objects.get().roles == [["caseworker", str(office.team.pk)]]
+
+
+def test_of_a_case_that_the_coordinator_does_not_see_no_to_do_is_moved(office: Office) -> None:
+    hidden = office.case(office.first)
+    to_do = office.to_do(hidden)
+    appointment = office.appointment(hidden)
+    reminder = office.reminder(hidden)
+    hide(hidden, office.leaver, office.first, office.second)
+
+    office.leaves(rest=office.second)
+
+    assert ToDo.objects.get(pk=to_do.pk).owner == office.leaver
+    assert Appointment.objects.get(pk=appointment.pk).staff == office.leaver
+    reminder.refresh_from_db()
+    assert reminder.recipient == office.leaver
+
+
+def test_a_to_do_about_a_colleagues_case_goes_to_nobody_who_may_not_see_it(office: Office) -> None:
+    case = office.case(office.first)
+    to_do = office.to_do(case)
+    hide(case, office.leaver, office.coordinator, office.second)  # whoever looks after it is not named any more
+
+    with pytest.raises(UnableToHandOver, match=case.code):
+        office.leaves(rest=office.first)
+    office.leaves(rest=office.second)
+
+    assert ToDo.objects.get(pk=to_do.pk).owner == office.second
+
+
+def test_who_works_no_more_in_the_team_of_a_case_does_not_take_it(office: Office) -> None:
+    other = make_team()
+    for user in (office.coordinator, office.leaver, office.first):
+        role = Role.COORDINATOR if user == office.coordinator else Role.CASEWORKER
+        make_membership(user, role, team=other)
+    office.first.memberships.filter(team=other).update(ends_at=NOW)
+    here, there = office.case(), make_case(team=other, caseworker=office.leaver, by=office.coordinator)
+
+    work = work_of(office.leaver, office.coordinator, NOW)
+
+    assert office.first in work.may_take(here)
+    assert office.first not in work.may_take(there)
+    with pytest.raises(UnableToHandOver, match=there.code):
+        office.leaves(rest=office.first)
+
+
+def test_who_has_left_already_is_not_among_those_whose_work_is_handed_over(office: Office) -> None:
+    former = make_user(team=office.team)
+    former.memberships.update(ends_at=NOW)
+
+    people = set(leavers_of(office.coordinator, NOW))
+
+    assert people == {office.leaver, office.first, office.second}
+
+
 def test_reminders_that_wait_go_along_and_none_is_said_twice(office: Office) -> None:
     case, theirs = office.case(), office.case(office.second)
     goes = office.reminder(case)
@@ -224,7 +292,9 @@ def test_the_last_who_sees_a_case_does_not_leave_and_nothing_is_half_done(office
 def test_only_coordinators_of_the_team_hand_over_and_nobody_themselves(office: Office) -> None:
     office.case()
 
-    for user in (office.first, make_user(Role.COORDINATOR), make_user(Role.ADMINISTRATOR)):
+    elsewhere = make_user(Role.COORDINATOR)
+    make_user(team=elsewhere.memberships.get().team)  # whose work they would hand over
+    for user in (office.first, elsewhere, make_user(Role.ADMINISTRATOR)):
         assert not leavers_of(user, NOW).filter(pk=office.leaver.pk).exists()
         with pytest.raises(UnableToHandOver, match="not yours"):
             office.leaves(by=user)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, transaction
 
 from casework.accounts.actions import disable_user, record_absence
@@ -15,7 +16,7 @@ from casework.clients.models import Referral, ToDo
 from casework.lib.ids import new_id
 from casework.reminders import actions
 from casework.reminders.actions import UnableToFollowUp
-from casework.reminders.follow_up import FollowUp
+from casework.reminders.follow_up import FollowUp, unanswered_of_user
 from casework.reminders.models import Reminder
 from casework.reminders.plan import plan
 from casework.reminders.send import LEASE, claim, deliver_due, message_of
@@ -148,6 +149,48 @@ def test_sent_twice_it_is_asked_once(referral: Referral, worker: User) -> None:
 
     assert ask(referral, worker, follow_up_id=token) == ask(referral, worker, follow_up_id=token)
     assert Event.objects.get(type="reminders.follow_up_asked").case_id == referral.case_id
+
+
+def test_the_token_of_somebody_else_asks_for_nothing(referral: Referral, worker: User) -> None:
+    token = ask(referral, worker).pk
+
+    with pytest.raises(SuspiciousOperation):
+        ask(referral, make_user(team=team_of(worker)), follow_up_id=token)
+
+    assert [it.asked_by for it in FollowUp.objects.all()] == [worker]
+
+
+def test_another_day_takes_the_place_of_ones_own_alone(referral: Referral, worker: User) -> None:
+    colleague = make_user(team=team_of(worker))
+    theirs, first = ask(referral, colleague), ask(referral, worker)
+
+    second = ask(referral, worker, on=ON + DAY)
+
+    assert set(FollowUp.objects.standing()) == {theirs, second}
+    assert first.pk not in {it.pk for it in FollowUp.objects.standing().of(worker)}
+
+
+def test_what_is_about_no_case_is_seen_by_whoever_has_to_do_it_or_gave_it(to_do: ToDo, worker: User) -> None:
+    giver = make_user(Role.COORDINATOR, team=team_of(worker))
+    given = clients.write_to_do(text="Придумано", owner=worker, by=giver, now=NOW)
+    own, about_given = ask(to_do, worker), ask(given, giver)
+
+    def seen(user: User) -> set[FollowUp]:
+        return set(FollowUp.objects.visible_to(user, NOW))
+
+    assert (seen(worker), seen(giver)) == ({own, about_given}, {about_given})
+    assert seen(make_user(team=team_of(worker))) == seen(make_user()) == set()
+
+
+def test_of_a_to_do_about_a_case_that_is_hidden_now_its_owner_sees_nothing(referral: Referral, worker: User) -> None:
+    to_do = clients.write_to_do(text="Придумано", owner=worker, by=worker, now=NOW, case=referral.case)
+    rows = {ask(to_do, worker), ask(referral, worker)}
+    assert set(unanswered_of_user(make_user(team=team_of(worker)), THEN)) == set()  # a colleague, who asked for none
+    assert set(unanswered_of_user(worker, THEN)) == set(FollowUp.objects.visible_to(worker, NOW)) == rows
+
+    hide(referral.case)
+
+    assert set(unanswered_of_user(worker, THEN)) == set(FollowUp.objects.visible_to(worker, NOW)) == set()
 
 
 def test_what_is_answered_drafted_closed_or_past_is_refused(referral: Referral, to_do: ToDo, worker: User) -> None:

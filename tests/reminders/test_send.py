@@ -5,6 +5,7 @@ import pytest
 from django.core import mail
 from django.utils import translation
 
+from casework.clients.models import Case
 from casework.reminders import send
 from casework.reminders.channels import DeliveryError, Message
 from casework.reminders.models import Attempt, Reminder
@@ -89,6 +90,23 @@ def test_what_was_answered_after_the_claim_is_not_sent(reminder: Reminder) -> No
     reminder.refresh_from_db()
     assert mail.outbox == []
     assert (reminder.state, reminder.why) == ("stopped", "done")
+
+
+@pytest.mark.parametrize("how", ["hidden", "given to a colleague"])
+def test_what_is_not_theirs_any_more_after_the_claim_is_not_sent_to_them(reminder: Reminder, how: str) -> None:
+    case, worker = reminder.case, reminder.recipient
+    assert case is not None
+    send.claim(now=NOW)
+    if how == "hidden":
+        hide(case)
+    else:
+        Case.objects.filter(pk=case.pk).update(caseworker=make_user(team=case.team))
+
+    send.deliver_due(clock=lambda: NOW + send.LEASE + timedelta(seconds=1))
+
+    reminder.refresh_from_db()
+    assert mail.outbox == []
+    assert (reminder.recipient, reminder.state, reminder.why) == (worker, "stopped", "no_access")
 
 
 def test_a_claimed_reminder_is_left_alone_until_its_lease_runs_out(reminder: Reminder) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
@@ -43,10 +44,7 @@ def erasure_or_404(user: User, erasure_id: UUID, now: datetime) -> Erasure:
 
 def erasure_to_confirm(user: User, erasure_id: UUID, now: datetime) -> tuple[Erasure, Case]:
     """Return what waits about a case that this user assigns, and the case; or answer 404."""
-    about = Erasure.objects.about_cases_of(user, now, permission=Permission.CASE_ASSIGN)
-    erasure = about.select_related("asked_by__data_key").filter(pk=erasure_id).first()
-    if erasure is None:
-        raise Http404
+    erasure = get_object_or_404(Erasure.objects.select_related("asked_by__data_key"), pk=erasure_id)
     rows = Case.objects.filter(cases_visible_to(user, now, permission=Permission.CASE_ASSIGN, archived=True))
     case: Case = open_or_404(rows.select_related("data_key", "team", "caseworker__data_key"), pk=erasure.case_id)
     return erasure, case

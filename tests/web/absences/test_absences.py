@@ -198,3 +198,20 @@ def test_the_list_asks_the_same_few_questions_however_many_are_away(
         client.get(LIST)
 
     assert len(many) == len(few) <= 12
+
+
+def test_only_who_stands_in_now_is_told_so_in_their_day(client: Browser, worker: User, deputy: User) -> None:
+    case = make_case(team=team_of(worker), caseworker=worker)
+    colleague = make_user(team=team_of(worker))
+    for each in (deputy, colleague):
+        make_case(team=team_of(worker), caseworker=each)
+    absence = away(worker, deputy)
+
+    def is_told(user: User) -> bool:
+        client.force_login(user)
+        return "You stand in for a colleague" in client.get("/my-day/?whose=me").content.decode()
+
+    assert case.caseworker == worker
+    assert [is_told(user) for user in (deputy, colleague)] == [True, False]
+    Absence.objects.filter(pk=absence.pk).update(ended_at=timezone.now(), ended_by=worker)
+    assert not is_told(deputy)

@@ -1,8 +1,11 @@
 """The list of pairs, and two people side by side."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import LazySettings
 from django.urls import reverse
+from django.utils import timezone
 
 from casework.accounts.models import User
 from casework.accounts.roles import Role
@@ -197,3 +200,24 @@ def test_the_pages_ask_as_much_of_one_pair_as_of_many() -> None:
 
     assert asked[:2] == asked[2:]
     assert max(asked) <= 12
+
+
+def test_who_may_only_look_at_one_of_the_cases_is_offered_no_merge() -> None:
+    worker = make_user()
+    one, other = (make_client(team=team_of(worker)) for _each in range(2))
+    pair = make_pair(one, other)
+    actions.decide_pair(pair=pair, version=1, state="same", reason="Вымысел", by=worker, now=NOW)
+    giver, guest, now = make_user(Role.COORDINATOR, team=team_of(worker)), make_user(), timezone.now()
+    for case, may_change in ((one.case, True), (other.case, False)):
+        lent = {"starts_at": now, "ends_at": now + timedelta(days=5), "reason": "Вымысел", "may_change": may_change}
+        actions.give_access(case=case, user=guest, by=giver, now=now, **lent)
+
+    offered = [reverse("merge_pair", args=[pair.pk]) in _page(user, pair) for user in (worker, guest, reviewer())]
+
+    assert offered == [True, False, True]
+
+
+def _page(user: User, pair: SuspectedPair) -> str:
+    answer = signed_in(user).get(url(pair))
+    assert answer.status_code == 200
+    return answer.content.decode()

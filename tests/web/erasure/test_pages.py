@@ -157,6 +157,7 @@ def test_nobody_else_sees_or_does_any_of_it(kind: str, worker: User, client: Cli
         hide(client.case, worker)
     else:
         stranger = make_user({"administrator": Role.ADMINISTRATOR, "auditor": Role.AUDITOR}.get(kind, Role.COORDINATOR))
+    make_case(team=team_of(stranger if kind == "other team" else worker), by=worker)  # one that coordinators do see
     browser = signed_in(stranger)
     expected = 403 if kind in ("administrator", "auditor") else 404
 

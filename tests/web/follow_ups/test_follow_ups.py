@@ -153,3 +153,20 @@ def test_my_day_shows_what_no_answer_has_come_to_and_nothing_of_others(
     assert "A to-do is not done yet" in day
     assert ("No answer to a referral yet" in hidden, "A to-do is not done yet" in hidden) == (False, True)
     assert "No answer has come" not in others
+
+
+@pytest.mark.parametrize("name", ["referral", "to_do"])
+def test_the_page_tells_of_ones_own_alone(
+    client: Browser, worker: User, name: str, request: pytest.FixtureRequest
+) -> None:
+    about = request.getfixturevalue(name)
+    colleague = make_user(team=team_of(worker))
+    FollowUp.objects.create(
+        on=timezone.now().date() + timedelta(days=5), asked_by=colleague, asked_at=NOW, **{name: about}
+    )
+    client.force_login(worker)
+
+    page = client.get(page_of(about)).content.decode()
+
+    assert "You are reminded on" not in page
+    assert "Remind me if no answer comes" in page

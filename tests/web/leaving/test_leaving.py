@@ -6,11 +6,12 @@ import pytest
 from django.conf import LazySettings
 from django.urls import reverse
 
+from casework.accounts.models import User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients.models import Case, HandOver
 from tests.counting import counted_queries
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_membership, make_user
 from tests.factories.clients import hide
 from tests.lifecycle.test_leavers import Office, caseworkers
 from tests.web.cases.pages import signed_in
@@ -189,3 +190,44 @@ def test_pages_cost_the_same_at_every_size(office: Office) -> None:
     assert (
         costs[0] == costs[1] <= 20
     )  # one query each for cases, to-dos, appointments, reminders, colleagues, people, dates
+
+
+def test_the_list_of_hand_overs_is_that_of_ones_teams(office: Office) -> None:
+    made = office.leaves()
+
+    done = [
+        list(signed_in(user).get(reverse("leavers")).context["done"])
+        for user in (office.coordinator, make_user(Role.COORDINATOR))
+    ]
+
+    assert done == [[made], []]
+
+
+def test_whoever_comes_back_as_a_coordinator_neither_reads_nor_undoes_their_own(office: Office) -> None:
+    made = office.leaves()
+    User.objects.filter(pk=office.leaver.pk).update(is_active=True)
+    office.leaver.refresh_from_db()
+    make_membership(office.leaver, Role.COORDINATOR, team=office.team)
+    browser = signed_in(office.leaver)
+
+    assert list(browser.get(reverse("leavers")).context["done"]) == []
+    assert browser.get(reverse("made_hand_over", args=[made.pk])).status_code == 404
+    assert browser.post(reverse("undo_hand_over", args=[made.pk])).status_code == 404
+
+
+def test_a_case_that_was_handed_over_and_is_hidden_now_is_not_named(office: Office) -> None:
+    seen, hidden = office.case(), office.case()
+    made = office.leaves()
+    hide(hidden, office.first, office.second)
+
+    page = signed_in(office.coordinator).get(reverse("made_hand_over", args=[made.pk])).content.decode()
+
+    assert (seen.code in page, hidden.code in page) == (True, False)
+
+
+def test_the_token_of_a_hand_over_by_somebody_else_leads_nowhere(office: Office) -> None:
+    made = office.leaves()
+    other = make_user(Role.COORDINATOR, team=office.team)
+
+    assert signed_in(other).post(url(office), {"id": str(made.pk)}).status_code == 404
+    assert signed_in(office.coordinator).post(url(office), {"id": str(made.pk)}).status_code == 302

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.urls import reverse
+from django.utils import timezone
 
 from casework.accounts.models import User
 from casework.accounts.roles import Role
@@ -18,7 +19,7 @@ from casework.lifecycle.merging.rows_of_people import RULES
 from casework.web.merging.wording import WORDS, came_along, counted
 from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_user, team_of
-from tests.factories.clients import make_address, make_case, make_client, make_contact, make_note
+from tests.factories.clients import hide, make_address, make_case, make_client, make_contact, make_note
 from tests.factories.residency import make_stay
 from tests.lifecycle.merging.whole import found_to_be_one, merge_into
 from tests.web.cases.pages import signed_in
@@ -335,3 +336,51 @@ def test_every_table_has_a_word() -> None:
     assert RULES.keys() - UNTOLD == WORDS.keys()
     assert counted({"clients.Relation.one": (1, 2), "clients.Relation.other": (1, 0)}) == [("Relations", 2, 2, 4)]
     assert came_along({"clients.Relation.one": 2, "clients.Merge.into": 1}) == [("Relations", 2)]
+
+
+@pytest.mark.parametrize("side", ["first", "second"])
+def test_a_reviewer_merges_nobody_of_a_restricted_case(worker: User, side: str) -> None:
+    reviewer = make_user(Role.DUPLICATE_REVIEWER)
+    pair = pair_of(worker)
+    browser = signed_in(reviewer)
+    assert browser.get(url(pair)).status_code == 200
+
+    hide(getattr(pair, side).case, worker)
+
+    assert browser.get(url(pair)).status_code == 404
+    assert browser.post(url(pair), {"reason": "x"}).status_code == 404
+
+
+def test_of_a_merge_out_of_a_case_that_is_restricted_now_a_reviewer_sees_nothing(worker: User) -> None:
+    made = merged(worker)
+    reviewer = make_user(Role.DUPLICATE_REVIEWER)
+    assert made.left_case is not None
+    hide(made.left_case, worker)
+
+    for name in ("merge", "undo_merge"):
+        assert signed_in(reviewer).get(reverse(name, args=[made.pk])).status_code == 404
+
+
+def test_the_page_of_a_merge_leads_nobody_where_they_may_not_go(worker: User) -> None:
+    made = merged(worker)
+    at, undo = reverse("merge", args=[made.pk]), reverse("undo_merge", args=[made.pk])
+    giver, guest, now = make_user(Role.COORDINATOR, team=team_of(worker)), make_user(), timezone.now()
+    lent = {"starts_at": now, "ends_at": now + timedelta(days=5), "reason": "Вымысел", "may_change": False}
+    actions.give_access(case=made.into.case, user=guest, by=giver, now=now, **lent)
+
+    pages = {
+        who: signed_in(user).get(at).content.decode()
+        for who, user in (("worker", worker), ("guest", guest), ("reviewer", make_user(Role.DUPLICATE_REVIEWER)))
+    }
+
+    person = reverse("client", args=[made.into.reference])
+    seen = {who: (f'href="{person}"' in page, f'href="{undo}"' in page) for who, page in pages.items()}
+    assert seen == {"worker": (True, True), "guest": (True, False), "reviewer": (False, True)}
+
+
+def test_the_token_of_a_merge_by_somebody_else_leads_nowhere(worker: User) -> None:
+    made, pair = merged(worker), pair_of(worker)
+
+    answer = signed_in(make_user()).post(url(pair), {"id": str(made.pk), "reason": "x"})
+
+    assert answer.status_code == 404

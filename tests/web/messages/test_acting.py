@@ -10,10 +10,11 @@ from django.utils import timezone
 from casework.accounts.models import User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
+from casework.clients.actions import give_access
 from casework.reminders.models import Reminder
 from casework.reminders.plan import plan
 from tests.counting import counted_queries
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_membership, make_user
 from tests.factories.clients import hide
 from tests.reminders.deadlines import at_any_hour, make_deadline
 
@@ -316,3 +317,46 @@ def test_the_list_asks_the_same_few_questions_however_many_there_are(
         client.get(LIST)
 
     assert len(many) == len(few) <= 12
+
+
+def test_who_may_only_look_finds_no_button(client: Browser, failed: Reminder, coordinator: User) -> None:
+    assert failed.case is not None
+    guest, now = make_user(), timezone.now()
+    lent = {"starts_at": now, "ends_at": now + timedelta(days=5), "reason": "Придумано", "may_change": False}
+    give_access(case=failed.case, user=guest, by=coordinator, now=now, **lent)
+    buttons = {}
+    for user in (coordinator, guest):
+        client.force_login(user)
+        page = client.get(f"/messages/{failed.pk}/").content.decode()
+        buttons[user] = [words in page for words in ("Send again", "Somebody told them")]
+
+    assert buttons == {coordinator: [True, True], guest: [False, False]}
+
+
+def test_a_coordinator_of_another_team_who_works_here_is_offered_no_calling_off(
+    client: Browser, waiting: Reminder, worker: User, coordinator: User
+) -> None:
+    make_membership(worker, Role.COORDINATOR)
+    offered = {}
+    for user in (coordinator, worker):
+        client.force_login(user)
+        offered[user] = "Call off" in client.get(f"/messages/{waiting.pk}/").content.decode()
+
+    assert offered == {coordinator: True, worker: False}
+
+
+def test_who_was_told_of_a_case_that_is_hidden_now_changes_nothing(
+    client: Browser, failed: Reminder, worker: User
+) -> None:
+    assert failed.case is not None
+    assert failed.recipient == worker
+    hide(failed.case)
+    make_membership(worker, Role.COORDINATOR, team=failed.case.team)
+    client.force_login(worker)
+
+    for url in (AGAIN, TOLD):
+        client.post(url, {"message": failed.pk})
+    assert state_of(failed) == ("needs_person", "delivery_failed")
+    Reminder.objects.update(state="waiting", why="", settled_at=None)
+    client.post(OFF, {"message": failed.pk})
+    assert state_of(failed) == ("waiting", "")
