@@ -32,7 +32,7 @@ def staff_reminder(*, items: int, language: str) -> Wording:
     """Return the message to a member of staff who has `items` things due. No name, country, status or link."""
     with translation.override(language):
         line = ngettext("You have %(items)d item due.", "You have %(items)d items due.", items) % {"items": items}
-        return Wording(subject=line, text=f"{line}\n{_('Sign in to see what to do.')}\n")
+        return Wording(subject=line, text=f"{line}\n" + _("Sign in to see what to do.") + "\n")
 
 
 def trial_message(*, language: str) -> Wording:
@@ -46,7 +46,7 @@ def staff_notice(*, language: str) -> Wording:
     """Return the message to a member of staff who is to look at something that has happened. It says no more."""
     with translation.override(language):
         line = _("There is something for you to look at.")
-        return Wording(subject=line, text=f"{line}\n{_('Sign in to see what to do.')}\n")
+        return Wording(subject=line, text=f"{line}\n" + _("Sign in to see what to do.") + "\n")
 
 
 def client_message(

@@ -168,7 +168,7 @@ def _needed_now(label: str) -> str:
 
 
 def _with_lines_now(text: str) -> str:
-    return f"{_(text)} {_('One a line.')}"
+    return f"{_(text)} " + _("One a line.")
 
 
 # Labels are made when the page is, in its language.

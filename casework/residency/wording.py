@@ -55,7 +55,7 @@ def nationality(code: str, groups: dict[str, str] | None = None) -> str:
         return _("everybody")
     if groups and code in groups:
         return f"{code}: {groups[code]}"
-    return _("nationals: %(country)s") % {"country": country_name(code, language())}
+    return _("nationals: %(country)s") % {"country": _(country_name(code, language()))}
 
 
 def days_of(valid: DateRange) -> str:

@@ -92,7 +92,7 @@ def swap_days(
         if working.is_working_day(day) == is_worked:
             sentence = _already([day], is_working_day=is_worked)
             raise UnableToStateDays(
-                f"{sentence} {_('If only the other day changes, state it alone as an exceptional day.')}", field=field
+                f"{sentence} " + _("If only the other day changes, state it alone as an exceptional day."), field=field
             )
     swap = uuid.uuid4()
     rows = CalendarDay.objects.bulk_create(

@@ -165,7 +165,7 @@ class Table(Resource):
 
     def _with_guess(self, name: str) -> str:
         close = get_close_matches(name, (*self.needed, *self.optional), n=1)
-        return f"{name[:60]} ({_('did you mean %(name)s?') % {'name': close[0]}})" if close else name[:60]
+        return f"{name[:60]} (" + _("did you mean %(name)s?") % {"name": close[0]} + ")" if close else name[:60]
 
     # Giving out
 

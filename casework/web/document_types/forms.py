@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.documents.models import Document, DocumentType
@@ -63,9 +63,9 @@ class DocumentTypeForm(RowForm):
         if not tried:
             return ""
         return (
-            _now("The number that you tried fits.")
+            gettext("The number that you tried fits.")
             if fits_any(masks, tried)
-            else _now("The number that you tried does not fit.")
+            else gettext("The number that you tried does not fit.")
         )
 
     @staticmethod

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.clients.models import Case, Client, Erasure, RetentionPeriod
@@ -32,7 +32,7 @@ class AskToEraseForm(RowForm):
         super().__init__(*args, **kwargs)
         self.people = {str(client.pk): client for client in people}
         whom: Any = self.fields["whom"]
-        whom.choices = [(WHOLE, _now("the whole case, with everybody in it"))]
+        whom.choices = [(WHOLE, gettext("the whole case, with everybody in it"))]
         if len(people) > 1:
             whom.choices += [(pk, f"{client.full_name}, {client.reference}") for pk, client in self.people.items()]
 
@@ -65,13 +65,13 @@ class ConfirmForm(forms.Form):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case = case
-        self.fields["code"].help_text = _now("Type %(code)s.") % {"code": case.code}
+        self.fields["code"].help_text = gettext("Type %(code)s.") % {"code": case.code}
 
     def clean_code(self) -> str:
         typed: str = self.cleaned_data["code"].strip().upper().replace(" ", "")
         if typed != self.case.code:
             raise forms.ValidationError(
-                _now("This is not the code of the case. Type %(code)s.") % {"code": self.case.code}
+                gettext("This is not the code of the case. Type %(code)s.") % {"code": self.case.code}
             )
         return typed
 

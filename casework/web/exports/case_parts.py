@@ -203,7 +203,7 @@ def _notes(taken: Taken) -> Iterable[Sequence[Any]]:
     rows = found.filter(case=taken.case).select_related("data_key", "written_by__data_key").pinned_first()
     for it in rows:
         pinned = _("yes") if it.pinned else ""
-        kind = f"{it.get_kind_display()}, {_('struck')}" if it.is_struck else it.get_kind_display()
+        kind = f"{it.get_kind_display()}, " + _("struck") if it.is_struck else it.get_kind_display()
         yield it.written_at, kind, pinned, in_short(it.written_by), it.text
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.clients.models import Client
 from casework.documents.models import Document
-from casework.lib.countries import SPECIAL_NATIONALITIES, country_choices
+from casework.lib.countries import country_choices
 from casework.residency.models import Application, Permit, Registration, Stay
 from casework.web.cases.forms.rows import RowForm
+from casework.web.forms.countries import special_nationalities
 from casework.web.forms.dates import BoundedDayField, DayField
 from casework.web.forms.layouts import stacked
 
@@ -124,7 +125,7 @@ class DocumentForm(FactForm):
 
     def countries(self) -> list[tuple[str, str]]:
         nationalities = tuple(self.client.nationalities)
-        return [*country_choices(get_language() or "en", first=nationalities), *SPECIAL_NATIONALITIES.items()]
+        return [*country_choices(get_language() or "en", first=nationalities), *special_nationalities()]
 
 
 class PermitForm(FactForm):

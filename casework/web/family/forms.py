@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import Membership, Team, User
@@ -21,11 +21,11 @@ def why_not_named(team: Team, named: Sequence[User], caseworker: User | None, vi
     """Return the sentence that says why these cannot be those who see a restricted case of this team, or ""."""
     working = {each.user_id for each in viewers if each.team_id == team.pk}
     if len({user.pk for user in named} & working) < NAMED_AT_LEAST:
-        return _now("Name at least two people of the team of the new case: nobody else will see it.")
+        return gettext("Name at least two people of the team of the new case: nobody else will see it.")
     if strangers := [in_short(user) for user in named if user.pk not in working]:
-        return _now("Not in the team of the new case: %(names)s.") % {"names": ", ".join(strangers)}
+        return gettext("Not in the team of the new case: %(names)s.") % {"names": ", ".join(strangers)}
     if caseworker is not None and caseworker not in named:
-        return _now("Whoever looks after the new case must be among the people named.")
+        return gettext("Whoever looks after the new case must be among the people named.")
     return ""
 
 

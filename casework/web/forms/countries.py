@@ -116,8 +116,11 @@ class NationalitiesField(forms.Field):
 
 def nationality_choices() -> Choices:
     """Return (code, name) of all nationalities, those of no ordinary country at the end."""
-    special = [(code, gettext(name)) for code, name in SPECIAL_NATIONALITIES.items()]
-    return [*country_choices(_language()), *special]
+    return [*country_choices(_language()), *special_nationalities()]
+
+
+def special_nationalities() -> Choices:
+    return [(code, gettext(name)) for code, name in SPECIAL_NATIONALITIES.items()]
 
 
 def _language() -> str:

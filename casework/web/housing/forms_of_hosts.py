@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import Team, User
@@ -169,7 +169,7 @@ class IntoUseForm(RowForm):
         self.sites = {str(site.pk): site for site in sites}
         self.fields["teams"].queryset = teams  # type: ignore[attr-defined]
         there = [(pk, f"{it.code}, {it.city}") for pk, it in self.sites.items()]
-        self.fields["existing"].choices = [(NEW, _now("A new site")), *there]  # type: ignore[attr-defined]
+        self.fields["existing"].choices = [(NEW, gettext("A new site")), *there]  # type: ignore[attr-defined]
 
     @property
     def site(self) -> Site | None:
@@ -183,9 +183,9 @@ class IntoUseForm(RowForm):
         values = super().clean() or {}
         if values.get("existing") == NEW:
             for name, said in (
-                ("code", _now("Give the site a code, such as BSK-1.")),
-                ("name", _now("Give the site a name.")),
-                ("unit_label", _now("Give the unit a name, such as Room 2.")),
+                ("code", gettext("Give the site a code, such as BSK-1.")),
+                ("name", gettext("Give the site a name.")),
+                ("unit_label", gettext("Give the unit a name, such as Room 2.")),
             ):
                 if name not in self.errors and not values.get(name, "").strip():
                     self.add_error(name, said)

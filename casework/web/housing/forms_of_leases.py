@@ -5,8 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.housing.models import Lease, LeaseRent, Site, Unit
@@ -97,7 +96,7 @@ class NewLeaseForm(LeaseForm):
     def __init__(self, *args: Any, site: Site, units: Sequence[Unit], **options: Any) -> None:
         super().__init__(*args, site=site, **options)
         self.units = {str(unit.pk): unit for unit in units}
-        whole = (WHOLE, _now("The whole site"))
+        whole = (WHOLE, gettext("The whole site"))
         self.fields["unit"].choices = [whole, *((pk, it.label) for pk, it in self.units.items())]  # type: ignore[attr-defined]
         head = ("unit", "landlord_name", "landlord_phone", "since", "until", "notice_on")
         self.order_fields([*head, "rent", "per", "currency", "deposit", "note"])
@@ -154,4 +153,4 @@ class RentForm(RowForm):
 
     def __init__(self, *args: Any, currency: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["amount"].label = _now("Rent in %(currency)s") % {"currency": currency}
+        self.fields["amount"].label = gettext("Rent in %(currency)s") % {"currency": currency}

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.clients.models import Client
@@ -90,8 +90,8 @@ class PlaceForm(AskingForm):
         groups = [(unit, [(str(bed.pk), bed.place) for bed in group]) for unit, group in beds.items()]
         for reference, client in self.people.items():
             self.fields[self._box(reference)] = forms.ChoiceField(
-                label=_now("Bed for %(who)s") % {"who": client.full_name},
-                choices=[("", _now("not placed")), *groups],
+                label=gettext("Bed for %(who)s") % {"who": client.full_name},
+                choices=[("", gettext("not placed")), *groups],
                 required=False,
             )
         self.order_fields(["since", "until", *map(self._box, self.people), "how", "hours"])

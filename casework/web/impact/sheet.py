@@ -58,7 +58,7 @@ def _figures(figures: Figures, title: str) -> Iterator[Row]:
     if figures.has_own:
         for said, which in ((_("would go"), "after"), (_("would have gone"), "before")):
             for lead in figures.leads:
-                yield f"{_('Reminders within 30 days')}: {said}", lead.label, getattr(lead, which), None, ""
+                yield _("Reminders within 30 days") + f": {said}", lead.label, getattr(lead, which), None, ""
 
 
 def _hidden(count: int | None) -> str:

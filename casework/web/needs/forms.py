@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.clients.models import Assessment, Client, Need, Programme, Service
@@ -23,7 +22,7 @@ WORDS: dict[str, Any] = {"required": False, "max_length": 4000, "widget": forms.
 def need_label(need: Need) -> str:
     """Return a need in the reader's language."""
     if need.kind == Need.Kind.GENERAL:
-        return _now(AREAS.get(need.code, need.code))
+        return gettext(AREAS.get(need.code, need.code))
     return code_label(need.code, get_language() or "en")
 
 
@@ -61,11 +60,11 @@ class NeedForm(RowForm):
 
     def __init__(self, *args: Any, kind: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        areas = [(code, _now(label)) for code, label in AREAS.items()]
+        areas = [(code, gettext(label)) for code, label in AREAS.items()]
         groups = grouped_choices(get_language() or "en")
         chosen: list[Any] = [("", "—")]
         if kind != Need.Kind.SPECIFIC:
-            chosen.append((_now("Areas of life"), areas))
+            chosen.append((gettext("Areas of life"), areas))
         if kind != Need.Kind.GENERAL:
             chosen += groups
         code: Any = self.fields["code"]
@@ -119,7 +118,7 @@ class QuickServiceForm(RowForm):
         fields: dict[str, Any] = self.fields
         fields["who"].choices = [("", _("everybody in the case")), *((str(it.pk), it.full_name) for it in people)]
         if currency:
-            fields["amount"].label = _now("Amount in %(currency)s, if it is money") % {"currency": currency}
+            fields["amount"].label = gettext("Amount in %(currency)s, if it is money") % {"currency": currency}
 
 
 class ServiceForm(RowForm):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import Team
@@ -61,13 +61,13 @@ class PortableForm(forms.Form):
     def clean_passphrase(self) -> str:
         typed: str = self.cleaned_data["passphrase"]
         if len(" ".join(typed.split())) < SHORTEST:
-            raise forms.ValidationError(_now("This is too short to keep anything: at least 16 characters."))
+            raise forms.ValidationError(gettext("This is too short to keep anything: at least 16 characters."))
         return typed
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if "passphrase" in cleaned and "again" in cleaned and cleaned["passphrase"] != cleaned["again"]:
-            self.add_error("again", _now("The two are not the same."))
+            self.add_error("again", gettext("The two are not the same."))
         return cleaned
 
     def chosen(self) -> list[Client]:

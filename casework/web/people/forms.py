@@ -8,8 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.db.models import QuerySet
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import Team
@@ -40,7 +39,7 @@ def zone_choices() -> list[tuple[str, str]]:
 
 
 def translated_roles() -> list[tuple[str, str]]:
-    return [(role.value, _now(it.label)) for role, it in DEFINITIONS.items()]
+    return [(role.value, gettext(it.label)) for role, it in DEFINITIONS.items()]
 
 
 class TeamChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django itself is not subscriptable

@@ -33,6 +33,7 @@ class Line:
     text: str
     ours: CalendarDay | None = None
     kind: str = ""
+    is_name: bool = False  # of a holiday, in English where the package has none in the reader's language
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def _line(day: YearDay, ours: CalendarDay | None) -> Line | None:
     if day.is_swapped:
         return Line(day=day.day, text=_("worked: swapped with a day off"), kind=WORKED)
     if day.name:
-        return Line(day=day.day, text=day.name, kind=HOLIDAY)
+        return Line(day=day.day, text=day.name, kind=HOLIDAY, is_name=True)
     return None
 
 

@@ -158,7 +158,7 @@ def _tell(form: Any, refusal: Refusal) -> None:
 
 
 def _done(request: UserRequest, place: Jurisdiction, day: date, sentence: str) -> HttpResponse:
-    messages.success(request, f"{sentence} {_('Deadlines that count these days are computed anew.')}")
+    messages.success(request, f"{sentence} " + _("Deadlines that count these days are computed anew."))
     return redirect("calendar", place.pk, day.year)
 
 

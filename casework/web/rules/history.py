@@ -91,7 +91,7 @@ def _verification(row: Verification, *, may_undo: bool) -> TimelineEntry:
     title = _("Still true, read on %(day)s") % {"day": day}
     return TimelineEntry(
         at=row.at,
-        title=title + (f" ({_('taken back later')})" if is_undone else ""),
+        title=title + (" (" + _("taken back later") + ")" if is_undone else ""),
         by=name_of(row.by),
         detail="\n".join(filter(None, (source, f"“{row.quote}”" if row.quote else ""))),
         url=reverse("undo_verification", args=[row.pk]) if may_undo and not is_undone else "",

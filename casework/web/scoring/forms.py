@@ -145,7 +145,7 @@ def _points_fields(criterion: Mapping[str, Any]) -> dict[str, forms.Field]:
     found: dict[str, forms.Field] = {f"points_{code}": points_field(f"{title}: {what}")}
     if criterion["kind"] == "fact" and criterion["fact"] not in scoring.YES_OR_NO:
         found[f"most_{code}"] = limit_field()
-        found[f"most_{code}"].label = f"{title}: {_('at most')}"
+        found[f"most_{code}"].label = f"{title}: " + _("at most")
     return found
 
 

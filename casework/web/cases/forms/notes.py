@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.clients.models import Client, Note
@@ -46,14 +46,14 @@ class AboutForm(RowForm):
         """Refuse a day that is still to come: what is planned is an appointment."""
         day: date | None = self.cleaned_data["happened_on"]
         if day and self.today and day > self.today:
-            raise forms.ValidationError(_now("This day is still to come. Enter when it was."))
+            raise forms.ValidationError(gettext("This day is still to come. Enter when it was."))
         return day
 
     def clean(self) -> dict[str, Any]:
         """An hour needs its day."""
         values: dict[str, Any] = super().clean() or {}
         if values.get("happened_time") and "happened_on" in values and not values["happened_on"]:
-            self.add_error("happened_on", _now("Enter the day too, or leave the time empty."))
+            self.add_error("happened_on", gettext("Enter the day too, or leave the time empty."))
         return values
 
     def values(self) -> dict[str, Any]:
