@@ -1,0 +1,66 @@
+"""Every page for every role, on a phone and at a desk, in English and in Russian.
+
+None keeps anybody out, complains, scrolls sideways, is heavy or leaves a sentence untranslated. `bin/test` walks a sample of them,
+`bin/test --all` all of them.
+"""
+
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from pytest_django.live_server_helper import LiveServer
+
+from casework.accounts.roles import DEFINITIONS, Role
+from tests.browser import browser
+from tests.factories.accounts import make_user
+from tests.web.hostile.office import Office, open_office
+
+from .walking import Page, walk
+
+__all__ = ["browser"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LANGUAGES = ("en", "ru", "ky")
+# Written by people of the office and by those who published rules, in whichever language they write.
+SAID = (
+    *("Chief of All", "Invented decree", "invented decree", "Not longer than the days named", "Ninety days", "Made up"),
+    *(
+        "An invented consulate",
+        "A bed for tonight",
+        "Nobody called back",
+        "Invented points",
+        "Have they savings?",
+        "consecutive days",
+    ),
+    *("Africa/", "America/", "Europe/"),
+)
+
+
+@pytest.fixture
+def office(settings: LazySettings) -> Office:
+    settings.SECOND_FACTOR_REQUIRED = False
+    settings.DEMO = True
+    return open_office()
+
+
+def somebody(office: Office, role: Role, language: str) -> Any:
+    return make_user(role, team=office.team if DEFINITIONS[role].of_a_team else None, language=language)
+
+
+def told(pages: list[Page]) -> str:
+    return "\n".join(f"{page.path}\n    " + "\n    ".join(page.troubles) for page in pages if page.troubles)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", Role)
+def test_every_page_of_a_role(browser: Any, live_server: LiveServer, office: Office, role: Role, language: str) -> None:
+    user = somebody(office, role, language)
+
+    pages = list(walk(browser, live_server.url, user, office.paths.values(), language=language, said=SAID))
+
+    heaviest = max(pages, key=lambda page: page.weight)
+    print(f"{role} {language}: {len(pages)} pages, heaviest {heaviest.weight / 1024:.1f} KB ({heaviest.path})")
+    assert pages
+    assert not told(pages), told(pages)
