@@ -24,7 +24,7 @@ from casework.reminders.models import Reminder, ReminderQuerySet
 from casework.web.audit.wording import SENTENCES
 from casework.web.decorators import requires
 from casework.web.looking import shown
-from casework.web.opening import open_or_404
+from casework.web.opening import ask_where_restricted, open_or_404
 from casework.web.request import UserRequest
 
 from .views import Row, filter_form, row_of
@@ -89,11 +89,15 @@ def _act(
 
 
 def _wanted(request: UserRequest, rows: ReminderQuerySet, now: datetime) -> list[UUID]:
+    """Return what was ticked or found. Raises ProofNeeded if a restricted case is among them, as its page would."""
     if "all" in request.POST and "one" not in request.POST:
         rows = filter_form(request, now).narrow(rows)
     else:
         rows = rows.filter(pk__in=_ids([*request.POST.getlist("one")] or request.POST.getlist("message")))
-    return [each.pk for each in rows.only("pk").order_by("send_at", "pk")[:AT_ONCE]]
+    wanted = list(rows.only("pk", "case__restricted").select_related("case").order_by("send_at", "pk")[:AT_ONCE])
+    if restricted := next((each.case for each in wanted if each.case and each.case.restricted), None):
+        ask_where_restricted(restricted)
+    return [each.pk for each in wanted]
 
 
 def _ids(typed: list[str]) -> list[UUID]:

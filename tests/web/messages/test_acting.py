@@ -17,6 +17,7 @@ from tests.counting import counted_queries
 from tests.factories.accounts import make_membership, make_user
 from tests.factories.clients import hide
 from tests.reminders.deadlines import at_any_hour, make_deadline
+from tests.web.sign_in.test_step_up import prove, wait
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +170,24 @@ def test_whoever_is_not_named_on_a_restricted_case_changes_nothing(
     client.post(url, {"message": failed.pk})
 
     assert state_of(failed) == ("needs_person", "delivery_failed")
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_messages_of_a_restricted_case_are_changed_once_somebody_has_shown_who_sits_there(
+    client: Browser, failed: Reminder, worker: User, ticked: bool
+) -> None:
+    assert failed.case is not None
+    hide(failed.case, worker)
+    client.force_login(worker)
+    wait(client)
+
+    question = client.post(AGAIN, {"message": failed.pk} if ticked else {"all": "1"})
+
+    assert question["Location"].startswith("/account/reauthenticate/")
+    assert state_of(failed) == ("needs_person", "delivery_failed")
+    prove(client, question)
+    client.post(AGAIN, {"message": failed.pk})
+    assert state_of(failed) == ("waiting", "")
 
 
 @pytest.mark.parametrize("url", [AGAIN, TOLD, OFF])
