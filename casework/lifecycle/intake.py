@@ -55,11 +55,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """Where they are, since when, on what document. `entered` None: they live there and crossed no border."""
+    """Where they are, since when, on what document. `entered` None: they live there and crossed no border.
+
+    `left`: the day on which they left again, for those who are put on record afterwards.
+    """
 
     country: str
     entered: BoundedDay | None
     planned: bool = False
+    left: date | None = None
     paper: Paper | None = None
 
 
@@ -213,6 +217,9 @@ def _record_arrivals(
             entered_earliest=arrival.entered.earliest,
             entered_latest=arrival.entered.latest,
             planned=arrival.planned,
+            has_left=arrival.left is not None,
+            left_earliest=arrival.left,
+            left_latest=arrival.left,
             document=document,
             by=by,
             now=now,

@@ -23,6 +23,7 @@ from casework.residency.models import Stay
 from casework.vault.models import DataKey
 
 from ..intake import Arrival, Paper
+from .facts import says_more
 from .families import Family
 from .reading import Reading
 
@@ -188,9 +189,9 @@ class Batch:
 
 
 def is_plain(family: Family, rows: Sequence[ImportRow], today: Any) -> bool:
-    """Whether a family can be recorded in bulk: no bed, no child alone, nobody who came today, where zones may differ."""
+    """Whether a family can be recorded in bulk: no bed, no permit, no child alone, nobody who came today, where zones may differ."""
     readings = [member.reading for member in family.members]
-    return not any(
+    return not says_more(family) and not any(
         reading.bed
         or reading.is_unaccompanied_child
         or (reading.arrival.entered and reading.arrival.entered.latest and reading.arrival.entered.latest >= today)

@@ -66,6 +66,7 @@ class Check:
         self.of, self.place = of, place_of(of, now)
         self.beds = Beds(of.team)
         self.index = Index()
+        self.person_of: dict[int, str] = {}  # of rows that share a number of the person
         self._arrange_families()
 
     def remaining(self) -> int:
@@ -89,11 +90,14 @@ class Check:
 
     def _check(self, rows: Sequence[ImportRow], by: Any, now: datetime) -> None:
         readings = {row.number: read_row(cells_of(self.of, row), self.place) for row in rows}
+        people: dict[int, Member] = {}
         for family in families_of(rows, readings, self.place):
-            for member in family.members:
-                member.reading.problems.update(family.problems.get(member.number, {}))
-        whole = [row for row in rows if not readings[row.number].problems and not row.is_somebody_new]
-        details = [readings[row.number].details(self.place.country) for row in whole]
+            people |= {member.number: member for member in family.members}
+            for number, problems in family.all_problems().items():
+                readings[number].problems.update(problems)
+        whole = [row for row in rows if row.number in people and not readings[row.number].problems
+                 and not row.is_somebody_new]  # fmt: skip
+        details = [people[row.number].details(self.place.country) for row in whole]
         on_record = look_alikes_of_each(by, details, now=now)
         known = {row.number: _of_record(found) for row, found in zip(whole, on_record, strict=True)}
         submitted = self._submitted(rows, by, now)
@@ -101,10 +105,15 @@ class Check:
             reading = readings[row.number]
             if sentence := self.beds.why_not(reading):
                 reading.problems["bed"] = sentence
-            twins = [{"row": number} for number in self.index.others(row.number, prints_of(reading))[:MOST_ALIKE]]
+            others = self.index.others(row.number, prints_of(reading, is_further=row.number not in people))
+            twins = [{"row": number} for number in others if not self._is_same_person(row.number, number)][:MOST_ALIKE]
             row.problems = reading.problems
             row.alike = [*submitted.get(row.source_id, ()), *twins, *known.get(row.number, ())]
             row.state = _state_of(row)
+
+    def _is_same_person(self, number: int, other: int) -> bool:
+        person = self.person_of.get(number)
+        return person is not None and person == self.person_of.get(other)
 
     def _submitted(self, rows: Sequence[ImportRow], by: Any, now: datetime) -> dict[str, list[dict[str, str]]]:
         """Return by the name of a submission the case that came from it before, where the user may see that."""
@@ -120,12 +129,17 @@ class Check:
     def _arrange_families(self) -> None:
         """Number the families of the table, and take the prints of who is in it."""
         first_of: dict[str, int] = {}
+        family_of_person: dict[str, int] = {}
         moved: list[ImportRow] = []
         rows: Any = self.of.rows.filter(state__in=COUNTED).order_by("number")
         for row in rows.iterator(chunk_size=500):
             reading = read_row(cells_of(self.of, row), self.place)
-            self.index.add(row.number, prints_of(reading))
+            person = reading.person_id.casefold()
+            self.index.add(row.number, prints_of(reading, is_further=person in family_of_person))
             family = first_of.setdefault(reading.family.casefold(), row.number) if reading.family else row.number
+            if person:
+                family = family_of_person.setdefault(person, family)
+                self.person_of[row.number] = person
             if row.family != family:
                 row.family = family
                 moved.append(row)
@@ -138,21 +152,24 @@ class Check:
 
 def families_of(rows: Iterable[ImportRow], readings: Mapping[int, Reading], place: Place) -> Iterator[Family]:
     """Yield the families of these rows, in the order of the table."""
-    members: dict[int, list[Member]] = defaultdict(list)
+    found: dict[int, list[Member]] = defaultdict(list)
     for row in rows:
-        members[row.family].append(Member(number=row.number, reading=readings[row.number]))
-    for each in members.values():
+        found[row.family].append(Member(number=row.number, reading=readings[row.number]))
+    for each in found.values():
         yield arrange(each, place.today)
 
 
-def prints_of(reading: Reading) -> list[bytes]:
-    """Return digests by which the same person in two rows is noticed: a document, or name and birth however they are spelled."""
+def prints_of(reading: Reading, *, is_further: bool = False) -> list[bytes]:
+    """Return digests by which the same person in two rows is noticed: a document, or name and birth however they are spelled.
+
+    `is_further`: a row that adds to what another one says of the same person, whose name may stand there again.
+    """
     person, found = reading.person, []
     if person.paper is not None and person.paper.number:
         number = "".join(each for each in person.paper.number.upper() if each.isalnum())
         found.append(f"document|{person.paper.country}|{number}")
     name = sorted(skeleton(f"{person.family_name} {person.given_name}").split())
-    if name:
+    if name and not is_further:
         found.append(f"name|{' '.join(name)}|{person.birth.bounds.earliest}|{person.birth.bounds.latest}")
     return [blake2b(each.encode(), digest_size=12).digest() for each in found]
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -21,6 +21,7 @@ from casework.lib.countries import country_name
 from casework.lib.country_words import read_country
 from casework.lib.dates import Birth, BoundedDay
 from casework.lib.likeness import Details
+from casework.residency.models import Registration
 from casework.residency.tables.cells import UnreadableCell, read_day
 
 from ..intake import Arrival, Paper, Person, Reach
@@ -30,7 +31,7 @@ from .sheets import BROKEN, FORMULA
 
 OLDEST_YEARS = 120
 LONGEST = {"family_name": 120, "given_name": 120, "patronymic": 120, "other_names": 400, "document_number": 60, "email": 160,
-           "telegram": 160, "note": 4000, "bed": 200, "family": 60}  # fmt: skip
+           "telegram": 160, "note": 4000, "bed": 200, "family": 60, "person_id": 60, "city": 80, "address": 300}  # fmt: skip
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _REACHED_BY = {
@@ -52,6 +53,27 @@ class Place:
     day_order: str = Import.DayOrder.NOT_SAID
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermitSaid:
+    kind: str
+    valid_from: date | None
+    printed_until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationSaid:
+    kind: str
+    registered_on: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressSaid:
+    city: str
+    line: str
+    since: date | None
+
+
 @dataclass(slots=True, kw_only=True)
 class Reading:
     """What a row says. `problems`: sentences by column, each of which keeps the row from being imported."""
@@ -67,13 +89,23 @@ class Reading:
     moved_in_on: date | None = None
     note: str = ""
     has_own_arrival: bool = False
+    has_stay: bool = False  # says days of a stay, not the country alone
+    person_id: str = ""
+    permit: PermitSaid | None = None
+    registration: RegistrationSaid | None = None
+    address: AddressSaid | None = None
     problems: dict[str, str] = field(default_factory=dict)
 
-    def details(self, region: str) -> Details:
-        """Return what tells this person from others."""
-        person, paper = self.person, self.person.paper
-        number = number_hash(paper.number) if paper is not None and paper.number else None
-        hashes = (hash_to_store(each.channel, each.value, region) for each in self.reach)
+    @property
+    def has_name(self) -> bool:
+        return bool(self.person.family_name or self.person.given_name)
+
+    def details(self, region: str, further: Sequence["Reading"] = ()) -> Details:
+        """Return what tells this person from others; `further`: what more rows say of the same person."""
+        person, said = self.person, (self, *further)
+        papers = [each.person.paper for each in said if each.person.paper is not None and each.person.paper.number]
+        numbers = ((number_hash(paper.number), paper.country) for paper in papers)
+        hashes = (hash_to_store(reach.channel, reach.value, region) for each in said for reach in each.reach)
         return Details(
             family_name=person.family_name,
             given_name=person.given_name,
@@ -81,7 +113,7 @@ class Reading:
             other_names=tuple(person.other_names.splitlines()),
             birth=person.birth,
             sex=person.sex,
-            documents=frozenset({(number, paper.country)} if number and paper is not None else ()),
+            documents=frozenset((number, country) for number, country in numbers if number),
             contacts=frozenset(each for each in hashes if each),
         )
 
@@ -114,8 +146,7 @@ class _Reader:
             language=self._language(),
             paper=paper,
         )
-        if not (person.family_name or person.given_name) and not {"family_name", "given_name"} & self.problems.keys():
-            self.problems["family_name"] = _("Enter a family name or a given name, in any script.")
+        self._refuse_nobody(person)
         self._refuse_other_team()
         entered = self._day("entered_on", oldest=100)
         country = self._country("country") or self.place.country
@@ -126,14 +157,23 @@ class _Reader:
         born = person.birth.bounds.earliest
         if entered and born and born > entered:
             self.problems["entered_on"] = _("The entry lies before the person was born.")
+        left = self._past_day("left_on", oldest=100)
+        if left and entered and left < entered:
+            self.problems["left_on"] = _("The exit lies before the entry. Look at both days again.")
         reading = Reading(
             person=person,
             arrival=Arrival(
                 country=country,
                 entered=BoundedDay.exactly(entered) if entered else BoundedDay(),
+                left=left,
                 paper=paper,
             ),
-            has_own_arrival=bool(self.cells.get("entered_on") or self.cells.get("country")),
+            has_own_arrival=any(self.cells.get(code) for code in ("entered_on", "left_on", "country")),
+            has_stay=any(self.cells.get(code) for code in ("entered_on", "left_on")),
+            person_id=self._text("person_id"),
+            permit=self._permit(),
+            registration=self._registration(),
+            address=self._address(),
             reach=self._reach(),
             family=self._text("family"),
             relation=relation,
@@ -147,6 +187,15 @@ class _Reader:
             self.problems["bed"] = _("Say into which bed they moved: site / unit / bed.")
         reading.problems = self.problems
         return reading
+
+    def _may_be_further(self) -> bool:
+        """Whether a row may add to what another one says of a person; what is lacking then is asked for by `families`."""
+        return bool(self.cells.get("person_id"))
+
+    def _refuse_nobody(self, person: Person) -> None:
+        named = person.family_name or person.given_name
+        if not named and not self._may_be_further() and not {"family_name", "given_name"} & self.problems.keys():
+            self.problems["family_name"] = _("Enter a family name or a given name, in any script.")
 
     def _legible(self, code: str, cell: str) -> str:
         """Return a cell without what stands for nothing; "" with a problem where it cannot be read."""
@@ -190,6 +239,13 @@ class _Reader:
             return None
         return day
 
+    def _past_day(self, code: str, *, oldest: int) -> date | None:
+        day = self._day(code, oldest=oldest)
+        if day and day > self.place.today:
+            self.problems[code] = _("This day lies in the future. Look at it again.")
+            return None
+        return day
+
     def _in_order(self, text: str) -> str:
         """Return a day with slashes in the order that was said to hold for the table."""
         match = _SLASHES.fullmatch(text)
@@ -220,7 +276,7 @@ class _Reader:
 
     def _nationalities(self) -> tuple[str, ...]:
         parts = [part.strip() for part in re.split(r"[;,/\n]", self._text("nationality")) if part.strip()]
-        if not parts and "nationality" not in self.problems:
+        if not parts and "nationality" not in self.problems and not self._may_be_further():
             self.problems["nationality"] = _("Say the nationality; XXX stands for not known, XXA for stateless.")
         found = (self._read_country("nationality", part, nationality=True) for part in parts)
         return tuple(dict.fromkeys(code for code in found if code))
@@ -293,6 +349,38 @@ class _Reader:
             return None
         issuer = country or (nationalities[0] if nationalities else "XXX")
         return Paper(kind=kind, country=issuer, number=number, valid_until=valid_until)
+
+    def _permit(self) -> PermitSaid | None:
+        kind = self._one_of("permit_type", words.PERMIT)
+        valid_from, until = self._day("permit_from", oldest=60), self._day("permit_until", oldest=60)
+        if not kind:
+            if (valid_from or until) and "permit_type" not in self.problems:
+                self.problems["permit_type"] = _("Say which permit this is.")
+            return None
+        if valid_from and until and until < valid_from:
+            self.problems["permit_until"] = _("The permit ends before it begins. Look at both days again.")
+        return PermitSaid(kind=kind, valid_from=valid_from, printed_until=until)
+
+    def _registration(self) -> RegistrationSaid | None:
+        kind = self._one_of("registration_type", words.REGISTRATION)
+        day, until = self._past_day("registered_on", oldest=60), self._day("registered_until", oldest=60)
+        if day is None:
+            if (kind or until) and "registered_on" not in self.problems:
+                self.problems["registered_on"] = _("Say on which day they registered with the authority.")
+            return None
+        if until and until < day:
+            self.problems["registered_until"] = _("The registration ends before it was made. Look at both days again.")
+        return RegistrationSaid(kind=kind or Registration.Kind.STAY, registered_on=day, valid_until=until)
+
+    def _address(self) -> AddressSaid | None:
+        city, line, since = self._text("city"), self._text("address"), self._past_day("address_since", oldest=100)
+        if not (city or line):
+            if since:
+                self.problems["address"] = _("Say where they live since that day.")
+            return None
+        if self.cells.get("bed"):
+            self.problems["address" if line else "city"] = _("The bed says where they live. Clear one of the two.")
+        return AddressSaid(city=city, line=line, since=since)
 
     def _reach(self) -> list[Reach]:
         found = []

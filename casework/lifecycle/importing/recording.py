@@ -19,6 +19,7 @@ from ..intake import log_people
 from .beds import Beds
 from .bulk import Batch, is_plain
 from .checking import cells_of, families_of, place_of
+from .facts import record_facts
 from .families import Family
 from .reading import read_row
 
@@ -46,7 +47,7 @@ class Record:
         readings = {row.number: read_row(cells_of(self.of, row), self.place) for row in rows}
         by_number = {row.number: row for row in rows}
         families = [
-            (family, [by_number[member.number] for member in family.members])
+            (family, [by_number[row.number] for row in family.rows()])
             for family in families_of(rows, readings, self.place)
         ]
         people = self._in_bulk([each for each in families if self._is_plain(*each)], by, now)
@@ -57,8 +58,7 @@ class Record:
         return len(rows)
 
     def _is_plain(self, family: Family, rows: Sequence[ImportRow]) -> bool:
-        has_problems = family.problems or any(member.reading.problems for member in family.members)
-        return not has_problems and is_plain(family, rows, self.place.today)
+        return not family.all_problems() and is_plain(family, rows, self.place.today)
 
     def _in_bulk(self, families: Sequence[tuple[Family, Sequence[ImportRow]]], by: User, now: datetime) -> list[Client]:
         """Record plain families in a few statements. Where the database refuses one, none is, and each is tried by itself."""
@@ -79,9 +79,7 @@ class Record:
 
     def _record(self, family: Family, rows: Sequence[ImportRow], by: User, now: datetime) -> list[Client]:
         """Record one family, or say in its rows why it cannot be."""
-        problems = family.problems or {
-            member.number: member.reading.problems for member in family.members if member.reading.problems
-        }
+        problems = family.all_problems()
         if not problems:
             try:
                 with transaction.atomic():
@@ -116,11 +114,14 @@ class Record:
             today=self.place.today,
         )
         for client, member in zip(people, family.members, strict=True):
-            for reach in member.reading.reach:
-                clients.record_contact(client=client, channel=reach.channel, value=reach.value, by=by, now=now)
-            if member.reading.note:
-                clients.write_note(case=case, text=member.reading.note, people=[client], by=by, now=now)
-            self.beds.move_in(client, member.reading, today=self.place.today, by=by, now=now)
+            for reading in member.readings:
+                for reach in reading.reach:
+                    clients.record_contact(client=client, channel=reach.channel, value=reach.value, by=by, now=now)
+                if reading.note:
+                    clients.write_note(case=case, text=reading.note, people=[client], by=by, now=now)
+            record_facts(client, member, family, by=by, now=now)
+            for reading in member.readings:
+                self.beds.move_in(client, reading, today=self.place.today, by=by, now=now)
         return case, people
 
     def _done(self, rows: Sequence[ImportRow], case: Case, now: datetime) -> None:
@@ -136,6 +137,7 @@ def _column(field: str) -> str:
         "is_safe": "phone",
         "value": "phone",
         "entered": "entered_on",
+        "left": "left_on",
         "valid_until": "document_valid_until",
         "caseworker": "caseworker",
         "is_unaccompanied_child": "unaccompanied_child",

@@ -40,7 +40,10 @@ class Seen:
 
     def sentence(self, alike: dict[str, Any]) -> str:
         if "row" in alike:
-            return _("The same person stands in row %(row)s.") % {"row": alike["row"]}
+            return _(
+                "The same person stands in row %(row)s. If this is one more stay or paper of theirs, write one number under "
+                "person_id in both."
+            ) % {"row": alike["row"]}
         if "case" in alike:
             code = self.codes.get(alike["case"], "")
             return _("This submission was imported before, as case %(code)s.") % {"code": code}

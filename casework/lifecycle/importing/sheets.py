@@ -8,7 +8,6 @@ become ISO days.
 import csv
 import io
 import zipfile
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +30,9 @@ from casework.residency.tables.files import (
     too_long_cell,
 )
 
+from . import kobo
+from .kobo import INDEX, PARENT
+
 MOST_ROWS = 20_000
 MOST_BLANK_ROWS = 1_000  # in a row: a sheet that was formatted down to its last line is not read to there
 # A cell that cannot be read is a text with this in front, so that its row can say so. No keyboard has this letter.
@@ -41,8 +43,6 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HEAD = 1_000_000
-_PARENT, _INDEX = "_parent_index", "_index"
-_UUID = ("_uuid", "meta/instanceid", "_submission__uuid")
 _FROM_KOBO = frozenset({"_uuid", "_submission_time", "_submission__uuid"})
 
 
@@ -103,10 +103,18 @@ def _from_workbook(file: IO[bytes], most_rows: int, *, is_ours: bool) -> Sheet:
     if is_ours:
         tables = dict(list(tables.items())[:1])
     opened = {name: _headed(_xlsx_rows(sheet)) for name, sheet in tables.items()}
-    repeats = [name for name, (headings, _rows) in opened.items() if _PARENT in headings]
+    repeats = [name for name, (headings, _rows) in opened.items() if PARENT in headings]
     mains = [name for name in opened if name not in repeats]
-    if len(mains) == 1 and len(repeats) == 1 and _INDEX in opened[mains[0]][0]:
-        return _with_repeats(opened[mains[0]], opened[repeats[0]], most_rows)
+    if len(mains) == 1 and repeats and INDEX in opened[mains[0]][0]:
+        limited = {
+            name: kobo.Group(opened[name][0], (cells for _at, cells in _most(opened[name][1], most_rows)))
+            for name in repeats
+        }
+        main = kobo.Group(opened[mains[0]][0], (cells for _at, cells in opened[mains[0]][1]))
+        headings, joined = kobo.join(main, limited)
+        # Rows get numbers of their own: those of several sheets cannot all be kept.
+        rows = (SheetRow(number=at, cells=cells, source_id=source) for at, (cells, source) in enumerate(joined, 2))
+        return Sheet(source="kobo", headings=headings, rows=_limited(rows, most_rows))
     if len(opened) > 1:
         raise UnableToReadTable(
             _("The workbook has several sheets with something in them: %(names)s. Which one counts? Keep one.")
@@ -115,43 +123,6 @@ def _from_workbook(file: IO[bytes], most_rows: int, *, is_ours: bool) -> Sheet:
     headings, numbered = opened[mains[0]] if mains else opened[repeats[0]]
     source = "kobo" if _FROM_KOBO & set(headings) else "xlsx"
     return Sheet(source=source, headings=headings, rows=_limited(_of(headings, numbered), most_rows))
-
-
-def _with_repeats(main: tuple[list[str], Any], repeat: tuple[list[str], Any], most_rows: int) -> Sheet:
-    """Return the submissions with the people of their repeated group below each of them, joined by the tool's own index.
-
-    Rows get numbers of their own: those of two sheets cannot both be kept.
-    """
-    main_headings, main_rows = main
-    own, place = repeat[0], repeat[0].index(_PARENT)
-    members: dict[str, list[list[str]]] = defaultdict(list)
-    for _number, cells in _most(repeat[1], most_rows):
-        members[cells[place]].append(cells)
-    # A question of the group that is asked of the submission too, such as a name, stands in one column.
-    by_name = {heading.rsplit("/", 1)[-1]: at for at, heading in enumerate(main_headings)}
-    extra = [heading for heading in own if not heading.startswith("_") and heading.rsplit("/", 1)[-1] not in by_name]
-    headings = [*main_headings, *extra, "family"]
-    places = {heading: len(main_headings) + at for at, heading in enumerate(extra)}
-
-    def rows() -> Iterator[SheetRow]:
-        number, index = 1, main_headings.index(_INDEX)
-        for _number, cells in main_rows:
-            number += 1
-            key = cells[index]
-            yield SheetRow(
-                number=number, cells=[*cells, *[""] * len(extra), key], source_id=_source_id(main_headings, cells)
-            )
-            for member in members.pop(key, []):
-                number += 1
-                found = [""] * len(headings)
-                for heading, cell in zip(own, member, strict=True):
-                    at = places.get(heading, by_name.get(heading.rsplit("/", 1)[-1]))
-                    if at is not None and not heading.startswith("_"):
-                        found[at] = cell
-                found[-1] = key
-                yield SheetRow(number=number, cells=found)
-
-    return Sheet(source="kobo", headings=headings, rows=_limited(rows(), most_rows))
 
 
 def _headed(rows: Iterator[list[str]]) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
@@ -182,14 +153,7 @@ def _numbered(rows: Iterator[list[str]], width: int) -> Iterator[tuple[int, list
 
 def _of(headings: Sequence[str], numbered: Iterable[tuple[int, list[str]]]) -> Iterator[SheetRow]:
     for number, cells in numbered:
-        yield SheetRow(number=number, cells=cells, source_id=_source_id(headings, cells))
-
-
-def _source_id(headings: Sequence[str], cells: Sequence[str]) -> str:
-    """Return the name of the submission, if the tool gave one to it alone: members of a repeated group share theirs."""
-    if _PARENT in headings:
-        return ""
-    return next((cells[at][:60] for at, name in enumerate(headings) if name.casefold() in _UUID), "")
+        yield SheetRow(number=number, cells=cells, source_id=kobo.source_id(headings, cells))
 
 
 def _limited(rows: Iterator[SheetRow], most: int) -> Iterator[SheetRow]:

@@ -127,8 +127,10 @@ def decide_row(*, row: ImportRow, decision: str, by: User, now: datetime) -> Imp
             row.state, row.is_somebody_new = State.GOOD, True
         case "leave_out":
             row.state = State.LEFT_OUT
+            _move_further([row], State.LEFT_OUT)
         case "check":
             row.state, row.is_somebody_new = State.WAITING, False
+            _move_further([row], State.WAITING)
         case _:
             raise UnableToImport(_("Say whether this is somebody new, or leave the row out."), field="decision")
     row.save(update_fields=["state", "is_somebody_new"])
@@ -142,7 +144,9 @@ def leave_out_all(*, of: Import, state: str, by: User, now: datetime) -> int:
     of = locked_for(of, by, now)
     if state not in ImportRow.TO_MEND:
         raise UnableToImport(_("Say which rows are left out."))
-    count: int = of.rows.filter(state=state).update(state=State.LEFT_OUT)
+    rows = list(of.rows.filter(state=state).only("pk", "of", "number", "family", "cells", "data_key"))
+    count: int = of.rows.filter(pk__in=[row.pk for row in rows]).update(state=State.LEFT_OUT)
+    count += _move_further(rows, State.LEFT_OUT)
     record("lifecycle.import_rows_left_out", subject=of, by=by, now=now, rows=count, of=state)
     return count
 
@@ -330,6 +334,24 @@ def _locked_row(row: ImportRow, *others: str) -> ImportRow:
     if row.state not in (State.GOOD, State.WAITING, *ImportRow.TO_MEND, *others) or row.cells is None:
         raise UnableToImport(_("This row is not waiting for anything any more."))
     return row
+
+
+def _move_further(rows: Sequence[ImportRow], state: str) -> int:
+    """Let the other rows of the same people go where these go: they say nothing without them. Return how many."""
+    if not rows or "person_id" not in rows[0].of.columns:
+        return 0
+    of = rows[0].of
+    at, numbers = of.columns.index("person_id"), {row.number for row in rows}
+    people = {_word(row, at) for row in rows} - {""}
+    beside: Any = of.rows.filter(family__in={row.family for row in rows}, imported_at__isnull=True)
+    beside = beside.exclude(cells__isnull=True).exclude(state=state)
+    moved = [row.pk for row in beside if row.number not in numbers and _word(row, at) in people]
+    count: int = of.rows.filter(pk__in=moved).update(state=state)
+    return count
+
+
+def _word(row: ImportRow, at: int) -> str:
+    return " ".join((row.cells or [""] * (at + 1))[at].split()).casefold()
 
 
 def _with(cells: Sequence[str], changed: Mapping[int, str]) -> list[str]:

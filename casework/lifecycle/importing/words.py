@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from casework.clients.models import Client
 from casework.documents.models import Document
+from casework.residency.models import Permit, Registration
 
 from .columns import plain
 
@@ -53,3 +54,22 @@ DOCUMENT: Mapping[str, str] = {
 }
 # Which of two it is decides where one may travel.
 PASSPORTS = frozenset({"passport", "паспорт"})
+_PERMITS = {
+    Permit.Kind.TEMPORARY_RESIDENCE: "residence permit|рвп|разрешение на временное проживание",
+    Permit.Kind.PERMANENT_RESIDENCE: "внж|вид на жительство",
+    Permit.Kind.VISA: "виза",
+    Permit.Kind.STAY_EXTENSION: "extension|продление|продление пребывания",
+    Permit.Kind.TEMPORARY_PROTECTION: "временная защита",
+    Permit.Kind.HUMANITARIAN: "гуманитарное разрешение",
+    Permit.Kind.OTHER: "other|другое",
+}
+PERMIT: Mapping[str, str] = {
+    **{plain(kind.value): kind.value for kind in Permit.Kind},
+    **{plain(word): kind.value for kind, words in _PERMITS.items() for word in words.split("|")},
+}
+REGISTRATION: Mapping[str, str] = {
+    **{plain(kind.value): kind.value for kind in Registration.Kind},
+    "пребывание": Registration.Kind.STAY.value,
+    "адрес": Registration.Kind.ADDRESS.value,
+    "уведомление о прибытии": Registration.Kind.ARRIVAL_NOTICE.value,
+}

@@ -145,7 +145,7 @@ def _check_other_stays(stay: Stay) -> None:
         return
     mine = _days_between(stay)
     for other in Stay.objects.filter(client=stay.client, planned=False).exclude(pk=stay.pk):
-        if _overlap(mine, _days_between(other)):
+        if overlap(mine, _days_between(other)):
             raise UnableToRecordStay(
                 _("On some of these days the client was in %(country)s (%(days)s). End that stay or change the days.")
                 % {
@@ -164,7 +164,7 @@ def _days_between(stay: Stay) -> tuple[date, date] | None:
     return (stay.entered_latest, left) if stay.entered_latest < left else None
 
 
-def _overlap(mine: tuple[date, date] | None, other: tuple[date, date] | None) -> bool:
+def overlap(mine: tuple[date, date] | None, other: tuple[date, date] | None) -> bool:
     """Whether two open intervals of days share a day: both travel days are left out."""
     if mine is None or other is None:
         return False
