@@ -1,44 +1,55 @@
 """Takes a portable file of another organisation in: a case of ours, with its people, their papers and stays.
 
 Nothing in the file is trusted: each value is read as what its column may hold, and each row goes through the same act as one that somebody
-types. A row that is refused is named with the reason, and the others are taken in. What the other organisation did (notes, services, referrals)
-becomes one note each; its deadlines are not taken over, they are computed here.
+types. A row that is refused is named with the reason, and the others are taken in. What becomes of which table stands in `fates`; at the end a note
+of the case says what came and what did not.
 """
 
-import io
-import json
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import Team, User
 from casework.audit.record import record
 from casework.clients import actions as clients
-from casework.clients.models import Address, Case, Client, Contact, Note, Relation
+from casework.clients.actions import needs as clients_needs
+from casework.clients.models import (
+    Address,
+    Assessment,
+    Case,
+    Client,
+    Consent,
+    Contact,
+    ContactStop,
+    Need,
+    NeverContact,
+    Note,
+    Relation,
+)
 from casework.documents import actions as documents
-from casework.documents.models import Document
-from casework.lib.dates import Birth
+from casework.documents import scanning
+from casework.documents.models import Document, Scan
+from casework.documents.pictures import pictures_in
+from casework.lib.dates import Birth, today_in
+from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
 from casework.residency import actions as residency
 from casework.residency.models import Application, Permit, Registration, Stay
-from casework.vault.fields import EncryptedDateField, EncryptedTextField
-from casework.vault.portable import DoesNotOpenWithThis, NotPortable, open_with
 
-from .content import FORMAT, VERSION
-from .packing import COPY
+from .fates import Becomes, Line, is_taken, plan
+from .opening import UnableToTakeIn, rows_of
+from .packing import PICTURES
+from .taken_words import custody_in_words, notes_of, referral_in_words, service_in_words, summary
+from .values import WrongValue, values_of
 
-MOST_PEOPLE = 50
-MOST_ROWS = 2_000
-MOST_JSON = 20 * 1024 * 1024
+MOST_PAGES = 60
 CLIENT = ("family_name", "given_name", "patronymic", "other_names", "sex", "nationalities", "language")
 CONTACT = ("channel", "value", "is_safe", "language", "code_word", "others", "instructions")
 ADDRESS = ("country", "city", "line", "since", "until")
@@ -47,58 +58,33 @@ STAY = ("country", "entered_earliest", "entered_latest", "has_left", "left_earli
         "purpose", "entry_mode", "evidence", "remark")  # fmt: skip
 PERMIT = ("country", "kind", "valid_from", "printed_until", "remark")
 REGISTRATION = ("country", "kind", "registered_on", "valid_until", "remark")
+NEED = ("kind", "code", "level", "since", "until", "note")
+CONSENT = ("purpose", "said", "basis", "recipient_sort", "recipient_country", "recipient_name", "given_on", "given_by", "guardian",
+           "how", "witness", "language", "remark")  # fmt: skip
 APPLICATION = ("country", "kind", "filed_on", "state", "decided_on", "keeps_stay_lawful", "remark")
 
 
-class UnableToTakeIn(Refusal):
-    pass
-
-
-class WrongValue(Exception):
-    """A value in the file is not what its column holds. Names the column."""
+# What hangs on a person and is recorded by one act: table, act, model, columns, and the rows of ours to which it may refer.
+FACTS: tuple[tuple[str, Any, Any, tuple[str, ...], dict[str, Any]], ...] = (
+    ("clients.Contact", clients.record_contact, Contact, CONTACT, {}),
+    ("clients.Address", clients.record_address, Address, ADDRESS, {}),
+    ("documents.Document", documents.record_document, Document, DOCUMENT, {}),
+    ("residency.Stay", residency.record_stay, Stay, STAY, {"document": Document}),
+    ("residency.Permit", residency.record_permit, Permit, PERMIT, {"card": Document}),
+    ("residency.Registration", residency.record_registration, Registration, REGISTRATION, {"stay": Stay, "address": Address}),
+    ("residency.Application", residency.record_application, Application, APPLICATION, {"permit": Permit}),
+    ("clients.Need", clients_needs.record_need, Need, NEED, {}),
+)  # fmt: skip
 
 
 @dataclass(slots=True)
 class Taken:
-    """What came of a file. `refused`: table, and why; `left`: how many rows of which table are not taken over."""
+    """What came of a file. `refused`: table, and why; `others`: what is left out or kept in words alone."""
 
     case: Case | None = None
     rows: dict[str, int] = field(default_factory=dict)
     refused: list[tuple[str, str]] = field(default_factory=list)
-    left: dict[str, int] = field(default_factory=dict)
-
-
-def read(passphrase: str, sealed: bytes) -> dict[str, Any]:
-    """Return what a file says. Raises UnableToTakeIn with a sentence that says what is wrong."""
-    try:
-        content = open_with(passphrase, sealed)
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entry = archive.getinfo(COPY)
-            if entry.file_size > MOST_JSON:
-                raise UnableToTakeIn(_("This file holds more than can be taken in."), field="file")
-            with archive.open(entry) as opened:
-                data = json.loads(opened.read(MOST_JSON + 1))
-    except NotPortable:
-        raise UnableToTakeIn(_("This is not a portable file of this software."), field="file") from None
-    except DoesNotOpenWithThis:
-        raise UnableToTakeIn(
-            _("It does not open: the passphrase is another one, or the file was changed or cut on its way."),
-            field="passphrase",
-        ) from None
-    # An archive that is none, has no such entry, breaks off, is packed or locked in a way that nobody asked for, or nests too deep.
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, RuntimeError):
-        raise UnableToTakeIn(_("This file is damaged."), field="file") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT or not isinstance(data.get("tables"), dict):
-        raise UnableToTakeIn(_("This is not a portable file of this software."), field="file")
-    if data.get("version") != VERSION:
-        raise UnableToTakeIn(_("This file was made by a newer version of this software."), field="file")
-    people = len(_rows(data, "clients.Client"))
-    if (
-        not 1 <= people <= MOST_PEOPLE
-        or sum(len(rows) for rows in data["tables"].values() if isinstance(rows, list)) > MOST_ROWS
-    ):
-        raise UnableToTakeIn(_("This file holds nobody, or more than can be taken in."), field="file")
-    return data
+    others: list[Line] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -117,6 +103,7 @@ def take_in(
             _("Nobody in this file could be taken in: %(why)s") % {"why": f"{table} {why}"}, field="file"
         )
     work.everything()
+    work.in_words()
     residency.refresh(client_ids=[client.pk for client in work.made.values()], now=now, by=by)
     record(
         "lifecycle.portable_taken_in",
@@ -126,6 +113,7 @@ def take_in(
         now=now,
         rows=work.taken.rows,
         refused=len(work.taken.refused),
+        left=sum(line.count for line in work.taken.others),
     )
     return work.taken
 
@@ -138,9 +126,10 @@ class _Work:
         self.made: dict[str, Client] = {}
         self.rows: dict[str, Any] = {}
         self.taken = Taken(case=case)
+        self.today, self.pages = today_in(case.team.time_zone, now), 0
 
     def people(self) -> None:
-        rows = sorted(_rows(self.data, "clients.Client"), key=lambda row: row.get("is_principal") is not True)
+        rows = sorted(rows_of(self.data, "clients.Client"), key=lambda row: row.get("is_principal") is not True)
         for number, row in enumerate(rows):
             relation = (
                 "principal"
@@ -159,65 +148,119 @@ class _Work:
             self._try("clients.Client", row, add, self.made)
 
     def everything(self) -> None:
-        for client, row in self._of_people("clients.Contact"):
-            self._record("clients.Contact", row, clients.record_contact, values_of_contact, client)
-        for client, row in self._of_people("clients.Address"):
-            self._record(
-                "clients.Address", row, clients.record_address, lambda row: values_of(Address, row, ADDRESS), client
-            )
-        for client, row in self._of_people("documents.Document"):
-            self._record(
-                "documents.Document",
-                row,
-                documents.record_document,
-                lambda row: values_of(Document, row, DOCUMENT),
-                client,
-            )
-        for client, row in self._of_people("residency.Stay"):
-            self._record(
-                "residency.Stay",
-                row,
-                residency.record_stay,
-                lambda row: self._with(row, Stay, STAY, document=Document),
-                client,
-            )
-        for client, row in self._of_people("residency.Permit"):
-            self._record(
-                "residency.Permit",
-                row,
-                residency.record_permit,
-                lambda row: self._with(row, Permit, PERMIT, card=Document),
-                client,
-            )
-        for client, row in self._of_people("residency.Registration"):
-            values = partial(self._with, model=Registration, names=REGISTRATION, stay=Stay, address=Address)
-            self._record("residency.Registration", row, residency.record_registration, values, client)
-        for client, row in self._of_people("residency.Application"):
-            self._record(
-                "residency.Application",
-                row,
-                residency.record_application,
-                lambda row: self._with(row, Application, APPLICATION, permit=Permit),
-                client,
-            )
-        for row in _rows(self.data, "clients.Relation"):
+        for table, act, model, names, links in FACTS:
+            for client, row in self._of_people(table):
+                self._try(table, row, partial(self._fact, act, client, row, model, names, links), self.rows)
+        self._relations()
+        self._safety()
+        for client, row in self._of_people("clients.Assessment"):
+            self._try("clients.Assessment", row, partial(self._assessment, client, row), self.rows)
+        for client, row in self._of_people("documents.Scan"):
+            self._try("documents.Scan", row, partial(self._scan, client, row), self.rows)
+        for row in self._taken("clients.Note"):
+            self._try("clients.Note", row, partial(self._note, row), self.rows)
+
+    def _fact(
+        self, act: Any, client: Client, row: Mapping[str, Any], model: Any, names: tuple[str, ...], links: Any
+    ) -> Any:
+        return act(client=client, by=self.by, now=self.now, **self._with(row, model, names, **links))
+
+    def _relations(self) -> None:
+        for row in rows_of(self.data, "clients.Relation"):
             one, other = self.made.get(str(row.get("one"))), self.made.get(str(row.get("other")))
             if one is not None and other is not None:
                 self._try("clients.Relation", row, partial(self._relate, one, row, other), self.rows)
-        for row in _rows(self.data, "clients.Note"):
-            self._try("clients.Note", row, partial(self._note, row), self.rows)
-        told = {"clients.Client", "clients.Contact", "clients.Address", "documents.Document", "residency.Stay", "residency.Permit",
-                "residency.Registration", "residency.Application", "clients.Relation", "clients.Note", "clients.Case"}  # fmt: skip
-        tables: Mapping[str, Any] = self.data["tables"]
-        self.taken.left = {
-            str(table)[:60]: len(rows)
-            for table, rows in tables.items()
-            if table not in told and isinstance(rows, list) and rows
-        }
+
+    def _safety(self) -> None:
+        """What protects people holds here from the first moment: whom nobody may reach, and what they refused."""
+        for row in self._taken("clients.NeverContact"):
+            client = self.made.get(str(row.get("client")))
+            if client is not None or row.get("client") is None:
+                self._try("clients.NeverContact", row, partial(self._never_contact, client, row), self.rows)
+        for client, row in self._of_people("clients.Consent"):
+            self._try("clients.Consent", row, partial(self._refusal, client, row), self.rows)
+        for row in self._taken("clients.ContactStop"):
+            self._try("clients.ContactStop", row, partial(self._stop, row), self.rows)
+
+    def in_words(self) -> None:
+        """Write into notes what is kept in words alone, and at last what came and what did not."""
+        for table, head, say in (
+            ("clients.Service", _("Help by the other organisation, from its file:"), service_in_words),
+            ("clients.Referral", _("Referrals of the other organisation, from its file:"), referral_in_words),
+            (
+                "documents.Custody",
+                _("Originals that lie elsewhere, by the file of the other organisation:"),
+                custody_in_words,
+            ),
+        ):
+            self._write(head, list(self._lines(table, say)))
+        self.taken.others = [line for line in plan(self.data["tables"]) if line.becomes != Becomes.ROW]
+        head = _("What came with the file of another organisation, and what did not:")
+        self._write(head, summary(self.taken.rows, self.taken.refused, self.taken.others))
+
+    def _lines(self, table: str, say: Callable[[Mapping[str, Any]], str]) -> Iterator[str]:
+        for row in self._taken(table):
+            try:
+                yield say(row)
+            except (WrongValue, ValueError) as wrong:
+                name = str(wrong) if isinstance(wrong, WrongValue) else ""
+                self.taken.refused.append((table, _("“%(column)s” is not what belongs there.") % {"column": name}))
+
+    def _write(self, head: str, lines: Iterable[str]) -> None:
+        for text in notes_of(head, lines):
+            clients.write_note(case=self.case, text=text, by=self.by, now=self.now)
+
+    def _assessment(self, client: Client, row: Mapping[str, Any]) -> Assessment:
+        """When to ask again is for those to say who look after them now."""
+        values = values_of(Assessment, row, ("assessed_on", "note"))
+        note = f"{_('From the file of another organisation')}: {values.pop('note', '')}".removesuffix(": ")
+        return clients_needs.record_assessment(client=client, note=note[:4000], by=self.by, now=self.now, **values)
+
+    def _never_contact(self, client: Client | None, row: Mapping[str, Any]) -> NeverContact:
+        values = values_of(NeverContact, row, ("kind", "value", "since", "reason", "country"))
+        return clients.record_never_contact(
+            case=self.case, client=client, by=self.by, now=self.now, today=self.today, **values
+        )
+
+    def _refusal(self, client: Client, row: Mapping[str, Any]) -> Consent:
+        """A no to one whom only their directory knows by its number holds for all of that kind here."""
+        values = values_of(Consent, row, CONSENT)
+        categories = row.get("categories")
+        values["categories"] = [str(each) for each in categories] if isinstance(categories, list) else []
+        values["remark"] = f"{_('From the file of another organisation')}. {values.get('remark', '')}".strip()[:1000]
+        return clients.record_consent(client=client, by=self.by, now=self.now, today=self.today, **values)
+
+    def _stop(self, row: Mapping[str, Any]) -> ContactStop:
+        words = values_of(ContactStop, row, ("words",)).get("words", "")
+        return clients.stop_contact(case=self.case, words=words, by=self.by, now=self.now)
+
+    def _scan(self, client: Client, row: Mapping[str, Any]) -> Scan:
+        """Pictures are made anew as those that somebody uploads; a file with a picture that is none brings no page of it."""
+        pages = sorted(
+            (page for page in rows_of(self.data, "documents.ScanPage") if page.get("scan") == row.get("id")),
+            key=lambda page: str(page.get("number", "")).zfill(8),
+        )
+        held = [self.data.get(PICTURES, {}).get(str(page.get("file_id"))) for page in pages]
+        if not held or None in held:
+            raise UnableToTakeIn(_("The pictures of it are not in the file."))
+        self.pages += len(held)
+        if self.pages > MOST_PAGES:
+            raise UnableToTakeIn(
+                _("More than %(most)s pages are not taken in at once: ask for them on paper.") % {"most": MOST_PAGES}
+            )
+        state = scanning.check(held)
+        if state == Scan.Check.INFECTED:
+            raise UnableToTakeIn(_("A virus was found in it."))
+        pictures = [picture for content in held for picture in pictures_in([content], kind="jpeg")]
+        values = self._with(row, Scan, ("kind",), document=Document)
+        return documents.add_pages(
+            client=client, scan_id=new_id(), source=new_id(), pictures=pictures, check_state=state, by=self.by, now=self.now,
+            **values,
+        )[0]  # fmt: skip
 
     def _relate(self, one: Client, row: Mapping[str, Any], other: Client) -> Relation:
         kind = values_of(Relation, row, ("kind",)).get("kind", "")
-        return clients.relate(one=one, kind=kind, other=other, by=self.by, now=self.now, today=self.now.date())
+        return clients.relate(one=one, kind=kind, other=other, by=self.by, now=self.now, today=self.today)
 
     def _note(self, row: Mapping[str, Any]) -> Note:
         values = values_of(Note, row, ("text", "happened_on"))
@@ -227,10 +270,13 @@ class _Work:
         return clients.write_note(case=self.case, text=f"{said}\n{values.get('text', '')}", by=self.by, now=self.now)
 
     def _of_people(self, table: str) -> Iterator[tuple[Client, Mapping[str, Any]]]:
-        for row in _rows(self.data, table):
+        for row in self._taken(table):
             client = self.made.get(str(row.get("client")))
             if client is not None:
                 yield client, row
+
+    def _taken(self, table: str) -> list[Mapping[str, Any]]:
+        return [row for row in rows_of(self.data, table) if is_taken(table, row)]
 
     def _with(self, row: Mapping[str, Any], model: Any, names: tuple[str, ...], **links: Any) -> dict[str, Any]:
         """Return the values of a row, with the rows of ours to which it refers."""
@@ -240,16 +286,6 @@ class _Work:
             if isinstance(target, kind):
                 found[name] = target
         return found
-
-    def _record(
-        self,
-        table: str,
-        row: Mapping[str, Any],
-        act: Callable[..., Any],
-        values: Callable[[Mapping[str, Any]], dict[str, Any]],
-        client: Client,
-    ) -> None:
-        self._try(table, row, lambda: act(client=client, by=self.by, now=self.now, **values(row)), self.rows)
 
     def _try(self, table: str, row: Mapping[str, Any], act: Callable[[], Any], kept: dict[str, Any]) -> None:
         """Do one thing, or none of it, and say why."""
@@ -265,35 +301,3 @@ class _Work:
         else:
             kept[str(row.get("id"))] = made
             self.taken.rows[table] = self.taken.rows.get(table, 0) + 1
-
-
-def values_of_contact(row: Mapping[str, Any]) -> dict[str, Any]:
-    return values_of(Contact, row, CONTACT)
-
-
-def values_of(model: Any, row: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """Return those of the columns that a row has, each as its column holds it. Raises WrongValue."""
-    return {name: _value(model._meta.get_field(name), row[name]) for name in names if row.get(name) is not None}
-
-
-def _value(field: Any, value: Any) -> Any:
-    try:
-        if isinstance(field, EncryptedDateField):
-            return date.fromisoformat(value)
-        if isinstance(field, EncryptedTextField):
-            if not isinstance(value, str) or "\x00" in value or len(value) > (field.max_length or 100_000):
-                raise WrongValue(field.name)
-            value.encode()
-            return value
-        if isinstance(field, models.BooleanField):
-            if not isinstance(value, bool):
-                raise WrongValue(field.name)
-            return value
-        return value if value == "" and field.blank else field.clean(value, None)
-    except (ValidationError, TypeError, ValueError, AttributeError):
-        raise WrongValue(field.name) from None
-
-
-def _rows(data: Mapping[str, Any], table: str) -> list[Mapping[str, Any]]:
-    rows = data["tables"].get(table)
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.apps import apps
 from django.utils.translation import gettext as _
 
 from casework.clients.models import Case, Client, Erasure
+from casework.lifecycle.own_copy.fates import name_of_table as plain_name_of_table
 from casework.web.cases.forms.intake import in_short
 from casework.web.components import SummaryRow
 
@@ -61,8 +61,4 @@ def name_of_table(label: str) -> str:
         return _("ids of people who were erased")
     if label.endswith(HISTORY):
         return _("earlier versions")
-    try:
-        meta = apps.get_model(label)._meta
-    except (LookupError, ValueError):
-        return _("what hangs on them")
-    return str(meta.verbose_name_plural) if "verbose_name_plural" in meta.original_attrs else _("what hangs on them")
+    return plain_name_of_table(label)

@@ -1,6 +1,5 @@
 """A person's own copy; the file for an organisation elsewhere; and taking such a file in here."""
 
-from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -22,14 +21,14 @@ from casework.clients.models import Client
 from casework.documents.pictures import MOST_BYTES
 from casework.lib.refusals import Refusal
 from casework.lifecycle.own_copy.content import copy_of
+from casework.lifecycle.own_copy.fates import plan
+from casework.lifecycle.own_copy.opening import read
 from casework.lifecycle.own_copy.packing import packed, portable
-from casework.lifecycle.own_copy.taking_in import Taken, read, take_in
+from casework.lifecycle.own_copy.taking_in import Taken, take_in
 from casework.residency.actions import ensure_fresh
 from casework.web.cases.header import case_header
 from casework.web.cases.loading import visible_case, visible_client
-from casework.web.components import SummaryRow
 from casework.web.decorators import requires
-from casework.web.erasure.rows import name_of_table
 from casework.web.exports.files import about_file, handed_over
 from casework.web.forms.errors import refuse
 from casework.web.forms.pages import one_form_page
@@ -130,7 +129,7 @@ def take_in_file(request: UserRequest) -> HttpResponse:
         else:
             return _taken_in(request, taken)
     text = _(
-        "A file that another organisation made for you. Its people become a case of your team, with their papers, stays, addresses and notes. Deadlines are computed here."
+        "A file that another organisation made for you. Its people become a case of your team, with their papers and pictures, stays, addresses, needs and notes. Deadlines are computed here. A note in the case says what came and what did not."
     )
     return one_form_page(
         request, form, title=_("Take in a file of another organisation"), cancel_url=reverse("cases"), text=text
@@ -144,16 +143,12 @@ def _read(form: TakeInForm) -> dict[str, Any]:
 
 
 def _looked(request: UserRequest, data: dict[str, Any]) -> HttpResponse:
-    """Say how many of what, and who made it when. Nobody is named: the reader has the file."""
-    counts: Counter[str] = Counter()
-    for table, rows in data["tables"].items():
-        counts[name_of_table(str(table))] += len(rows) if isinstance(rows, list) else 0
+    """Say how many of what, what would become of it, and who made it when. Nobody is named: the reader has the file."""
     said: Any = data.get("about")
     about: dict[str, Any] = said if isinstance(said, dict) else {}
     record("lifecycle.portable_seen", by=request.user, now=timezone.now(), tables=len(data["tables"]))
-    rows = [SummaryRow(label=name, value=str(count)) for name, count in counts.most_common() if count]
     context = {
-        "rows": rows,
+        "lines": plan(data["tables"]),
         "made_by": str(about.get("organisation", ""))[:200],
         "made_at": str(data.get("made_at", ""))[:10],
     }
@@ -166,11 +161,8 @@ def _taken_in(request: UserRequest, taken: Taken) -> HttpResponse:
     messages.success(
         request, ngettext("%(count)s row is taken in.", "%(count)s rows are taken in.", count) % {"count": count}
     )
-    for table, why in taken.refused[:20]:
-        messages.warning(request, f"{name_of_table(table)}: {why}")
-    if taken.left:
-        left = ", ".join(f"{name_of_table(table)} ({count})" for table, count in taken.left.items())
-        messages.info(request, _("Not taken over: %(what)s.") % {"what": left})
+    if taken.refused or taken.others:
+        messages.info(request, _("What was not taken in, and why, stands in a note in the log of the case."))
     return redirect("case", taken.case.code)
 
 
