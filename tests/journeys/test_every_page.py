@@ -64,3 +64,14 @@ def test_every_page_of_a_role(browser: Any, live_server: LiveServer, office: Off
     print(f"{role} {language}: {len(pages)} pages, heaviest {heaviest.weight / 1024:.1f} KB ({heaviest.path})")
     assert pages
     assert not told(pages), told(pages)
+
+
+def test_a_sample_of_all_pages_in_russian(browser: Any, live_server: LiveServer, office: Office) -> None:
+    """Of every twenty-fifth address, for whoever holds every role."""
+    office.chief.language = "ru"
+    office.chief.save()
+
+    pages = list(walk(browser, live_server.url, office.chief, [*office.paths.values()][::25], language="ru", said=SAID))
+
+    assert len(pages) > 5
+    assert not told(pages), told(pages)
