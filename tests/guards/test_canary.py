@@ -29,8 +29,10 @@ from casework.documents import actions as documents
 from casework.documents.models import Document, ScanPage
 from casework.housing import actions as housing
 from casework.lib.dates import Birth, today_in
+from casework.lib.ids import new_id
 from casework.lifecycle.erasure import acts as erasing
 from casework.lifecycle.importing.work import carry_out as import_rows
+from casework.reminders import actions as reminders
 from casework.reminders.plan import plan
 from casework.reminders.send import deliver_due
 from casework.reports.actions import sweep_exports
@@ -208,6 +210,13 @@ def work_on(case: Case, browser: Browser, worker: User) -> None:
     assert deadline is not None
     at_any_hour()
     plan(now=now)
+    last = max(
+        Deadline.objects.filter(client__case=case, due_on__isnull=False), key=lambda it: it.drives_on or now.date()
+    )
+    reminders.snooze(
+        deadline=last, until=now.date() + timedelta(days=1), reason=f"{SECRET}, {REASON}", today=now.date(), word_id=new_id(), by=worker,
+        now=now,
+    )  # fmt: skip
     residency.waive(deadline=deadline, reason=REASON, seen_on=deadline.drives_on, by=worker, now=now)
     plan(now=now + timedelta(days=30))
     deliver_due(clock=lambda: now + timedelta(days=30))
@@ -506,6 +515,7 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
         "legalhold",
     ):
         assert places[f"public.clients_{table}"], table
+    assert places["public.reminders_word"]
     assert places["public.documents_custody"]
     for table in ("import", "importrow", "importmemory"):
         assert places[f"public.clients_{table}"], table
