@@ -225,9 +225,6 @@ class RuleAdmin(Tables, NamedList):
     search_help_text = gettext_lazy("Key, note or title of a citation")
     ordering = ("jurisdiction", "duty", "key", "-id")
 
-    class Media:
-        css: ClassVar = {"all": ("admin_rules.css",)}
-
     # Who may do what
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

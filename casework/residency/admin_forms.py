@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget, AdminTextareaWidget, FilteredSelectMultiple
+from django.contrib.admin.widgets import AdminDateWidget, AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
@@ -273,7 +273,7 @@ class JurisdictionForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class NationalityGroupForm(forms.ModelForm):  # type: ignore[type-arg]
     nationalities = forms.MultipleChoiceField(
-        label=gettext_lazy("Nationalities"), widget=FilteredSelectMultiple(gettext_lazy("nationalities"), False)
+        label=gettext_lazy("Nationalities"), widget=forms.CheckboxSelectMultiple(attrs={"class": "in-columns"})
     )
 
     class Meta:
