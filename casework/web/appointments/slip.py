@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -13,6 +12,7 @@ from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
+from casework.web.sheet.views import LANGUAGES
 
 from .loading import people_of, visible_appointment
 
@@ -20,17 +20,16 @@ from .loading import people_of, visible_appointment
 @requires(Permission.CASE_VIEW)
 @require_safe
 def appointment_slip(request: UserRequest, appointment_id: UUID) -> HttpResponse:
-    """To be printed and given away, in a language that the client reads, as far as there are texts in it."""
+    """To be printed and given away, in a language that the client reads."""
     now = timezone.now()
     found = visible_appointment(request.user, appointment_id, now)
-    people, languages = people_of(found), dict(settings.LANGUAGES)
+    people = people_of(found)
     asked = request.GET.get("language") or (people[0].language if people else "")
-    language = asked if asked in languages else "en"
+    language = asked if asked in LANGUAGES else "en"
     context = {
         "appointment": found,
         "language": language,
-        "languages": settings.LANGUAGES,
-        "untranslated": dict(settings.CLIENT_LANGUAGES).get(asked, "") if asked not in languages else "",
+        "languages": LANGUAGES.items(),
         "interpreter": found.interpreter,
     }
     if found.is_planned:

@@ -1,19 +1,24 @@
 """Appointments on pages: planned at a wall time, asked about where clocks change, moved, ended, warned about, printed."""
 
 import datetime as dt
+import re
 import uuid
 from typing import Any
 
+import polib
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from casework.accounts.models import User
 from casework.accounts.roles import Role
 from casework.clients import actions
 from casework.clients.models import Appointment, Case, Client
+from casework.web.sheet.views import LANGUAGES
 from tests.counting import counted_queries
 from tests.factories.accounts import make_team, make_user, team_of
 from tests.factories.clients import hide, make_case, make_client
+from tests.guards.source import ROOT
 from tests.web.cases.pages import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -244,6 +249,18 @@ def test_the_slip_says_when_and_where_in_their_language_and_names_nobody(worker:
     assert client.family_name not in slip
     assert client.case.code not in slip
     assert "Your appointment" in browser.get(f"/appointments/{appointment.pk}/slip/?language=en").context["slip"]
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
+def test_the_slip_is_whole_in_each_language_of_the_people(language: str) -> None:
+    words = re.findall(r'{% translate "([^"]+)" %}', (ROOT / "templates/appointments/_slip.html").read_text("utf-8"))
+    with override(None):
+        words += [str(label) for label in Appointment.With.labels]
+    translated = {
+        entry.msgid for entry in polib.pofile(str(ROOT / f"locale/{language}/LC_MESSAGES/django.po")) if entry.msgstr
+    }
+
+    assert [each for each in words if each not in translated] == []
 
 
 def test_pages_are_refused_to_others(worker: User, client: Client) -> None:
