@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.documents.models import Custody
 from casework.web.cases.forms.rows import RowForm
 from casework.web.forms.dates import DayField
-from casework.web.forms.layouts import stacked
+from casework.web.forms.layouts import fields_only, stacked
 
 
 class CustodyForm(RowForm):
@@ -63,3 +63,5 @@ class OriginalsFilterForm(forms.Form):
     holder = forms.ChoiceField(
         label=_("Where they are"), choices=[("", _("anywhere")), *Custody.Holder.choices], required=False
     )
+
+    helper = fields_only()

@@ -24,6 +24,7 @@ from casework.lib.dates import today_in
 from casework.web.cases.acting import is_done
 from casework.web.decorators import requires
 from casework.web.filters import chips
+from casework.web.forms.layouts import fields_only
 from casework.web.forms.pages import one_form_page
 from casework.web.paging import keyset_page
 from casework.web.request import UserRequest, permissions_in
@@ -48,13 +49,15 @@ def turn_aways(request: UserRequest) -> HttpResponse:
     page = keyset_page(filter_form.narrow(_shown(mine, user, now)), ("-day", "-id"), request.GET, request.path)
     today = today_in(teams[0].time_zone, now) if teams else now.date()
     record("housing.turn_aways_seen", by=user, now=now, rows=len(page.rows))
-    may_note = PLACE in permissions_in(request)
+    form = _blank(user, now) if PLACE in permissions_in(request) else None
+    if form is not None:
+        form.helper = fields_only()  # the page writes the form around it
     context = {
         "tabs": housing_tabs(request, "turn_aways"),
         "page": page,
         "filter_form": filter_form,
         "chips": chips(filter_form, request.GET, request.path),
-        "form": _blank(user, now) if may_note else None,
+        "form": form,
         "lately": mine.filter(day__gt=today - LATELY).aggregate(people=Sum("people"))["people"] or 0,
     }
     return render(request, "housing/turn_aways.html", context)
