@@ -1,17 +1,8 @@
 // Small helps. Every page works without this file.
 "use strict";
 
-// "/" goes to the search box, unless somebody is typing.
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    const box = document.querySelector("[data-search]");
-    if (box) { event.preventDefault(); box.focus(); }
-  }
-  if (event.key === "Escape") closeMenus(null, true);
-});
-
 // Menus close by a click elsewhere and by Escape, which gives the focus back.
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenus(null, true); });
 function closeMenus(except, refocus) {
   document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
     if (menu === except) return;

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("casework.web.answers.urls")),
     path("", include("casework.web.calendar.urls")),
     path("", include("casework.web.cases.urls")),
+    path("", include("casework.web.lists.urls")),
     path("", include("casework.web.access.urls")),
     path("", include("casework.web.erasure.urls")),
     path("", include("casework.web.absences.urls")),

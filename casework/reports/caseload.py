@@ -133,19 +133,27 @@ def _as_load(case: OpenCase, *, weighs: bool) -> Load:
     )
 
 
-def _open_cases(seen: Q, *, touched_since: datetime, today: date, now: datetime) -> list[OpenCase]:
+def has_next_step(today: date, now: datetime) -> Any:
+    """Return the condition that a to-do, an appointment or a deadline of a case lies ahead, for queries over cases."""
     deadlines: Any = Deadline.objects
     ahead = deadlines.computed().filter(
         client__case=OuterRef("pk"), state=Deadline.State.OPEN, drives_on__gte=today, optional=False
     )
     of_case: Any = {"case": OuterRef("pk")}
+    return (
+        Exists(ToDo.objects.filter(**of_case, done_at__isnull=True))
+        | Exists(Appointment.objects.filter(**of_case, state=Appointment.State.PLANNED, ends_at__gt=now))
+        | Exists(ahead)
+    )
+
+
+def _open_cases(seen: Q, *, touched_since: datetime, today: date, now: datetime) -> list[OpenCase]:
+    of_case: Any = {"case": OuterRef("pk")}
     scores = Score.objects.filter(**of_case, replaced_at__isnull=True, scheme_version__scheme__archived_at__isnull=True)
     stays = Stay.objects.filter(client__case=OuterRef("pk"), client__is_principal=True, planned=False, has_left=False)
     found: Any = Case.objects.filter(seen, status=Case.Status.OPEN).annotate(
         points=Subquery(scores.order_by().values("case").annotate(most=Max("total")).values("most")),
-        has_next=Exists(ToDo.objects.filter(**of_case, done_at__isnull=True))
-        | Exists(Appointment.objects.filter(**of_case, state=Appointment.State.PLANNED, ends_at__gt=now))
-        | Exists(ahead),
+        has_next=has_next_step(today, now),
         was_touched=Exists(Event.objects.filter(case_id=OuterRef("pk"), at__gte=touched_since).exclude(LOOKS)),
         is_offered=Exists(Transfer.objects.filter(**of_case, state=Transfer.State.OFFERED)),
         language=Subquery(Client.objects.filter(**of_case, is_principal=True).values("language")[:1]),

@@ -10,11 +10,12 @@ from casework.web.deadline_tag import DeadlineTag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavItem:
-    """One entry of the navigation."""
+    """One entry of the navigation. `key`: the letter that leads there after "g"."""
 
     label: str
     url: str
     is_current: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

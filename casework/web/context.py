@@ -15,6 +15,17 @@ from .request import permissions_in, team_names_in
 from .sign_in.organisation import name_of_organisation
 from .templatetags.components import url_if_any
 
+# After "g", as `/shortcuts/` tells.
+KEYS = {
+    "my_team": "t",
+    "my_day": "d",
+    "cases": "c",
+    "log_case": "n",
+    "inbox": "i",
+    "housing_board": "b",
+    "reports": "p",
+}
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Return the navigation of this user and what kind of installation this is."""
@@ -26,7 +37,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     context["print_mark"] = mark_of(user, team_names_in(request), timezone.now())
     context["may_search"] = Permission.CASE_VIEW in held
     context["nav_items"] = [
-        NavItem(label=label, url=url, is_current=request.path == url)
+        NavItem(label=label, url=url, is_current=request.path == url, key=KEYS.get(name, ""))
         for permission, name, label in _pages()
         if permission in held and (url := url_if_any(name))
     ]
@@ -35,7 +46,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def _pages() -> list[tuple[Permission, str, str]]:
     return [
+        (Permission.CASE_ASSIGN, "my_team", _("My team")),
         (Permission.CASE_VIEW, "my_day", _("My day")),
+        (Permission.ACCOUNTS_MANAGE, "upkeep", _("Upkeep")),
+        (Permission.AUDIT_VIEW, "oversight", _("Oversight")),
         (Permission.CASE_VIEW, "cases", _("Cases")),
         (Permission.CASE_CHANGE, "log_case", _("Log a case")),
         (Permission.DUPLICATES_REVIEW, "duplicates", _("Duplicates")),

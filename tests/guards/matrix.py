@@ -46,6 +46,7 @@ OF_THE_ORGANISATION = (
 # What belongs to no case, or is kept by predicates of its own and tested with them.
 OF_NO_CASE = {
     "absence_id",
+    "filter_id",
     "follow_up_id",
     "key",
     "export_id",
@@ -64,7 +65,7 @@ OF_NO_CASE = {
 
 # What only those read and write who are close to the case: it says what people need.
 CLOSE = {
-    *("record_assessment", "change_assessment", "record_need", "change_need", "end_need", "remove_need"),
+    *("record_assessment", "change_assessment", "record_need", "change_need", "end_need", "resume_need", "remove_need"),
     *("answer_suggestion", "score_anew", "answer_score"),
 }
 # Archived cases are erased too, and kept from it.

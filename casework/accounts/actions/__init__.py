@@ -18,6 +18,7 @@ from .recoveries import (
     reset_second_factor,
     waiting_recovery,
 )
+from .saved_filters import UnableToSaveFilter, remove_filter, rename_filter, save_filter
 from .sessions import end_session, end_sessions
 from .teams import UnableToChangeTeam, change_team, create_team
 from .users import (
@@ -25,7 +26,9 @@ from .users import (
     UnableToCreateFirstAdministrator,
     UnableToDisableUser,
     change_own_profile,
+    choose_case_columns,
     choose_language,
+    choose_single_keys,
     create_first_administrator,
     disable_user,
     enable_user,
@@ -44,11 +47,14 @@ __all__ = [
     "UnableToInvite",
     "UnableToRecordAbsence",
     "UnableToResetSecondFactor",
+    "UnableToSaveFilter",
     "accept_invitation",
     "change_organisation",
     "change_own_profile",
     "change_team",
+    "choose_case_columns",
     "choose_language",
+    "choose_single_keys",
     "create_first_administrator",
     "create_team",
     "disable_user",
@@ -63,8 +69,11 @@ __all__ = [
     "open_recovery",
     "organisation",
     "record_absence",
+    "remove_filter",
+    "rename_filter",
     "renew_invitation",
     "reset_second_factor",
+    "save_filter",
     "waiting_recovery",
     "withdraw_invitation",
 ]

@@ -1,6 +1,7 @@
 """What happens to an account: made, disabled, enabled, changed by its owner."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import available_timezones
 
@@ -80,6 +81,26 @@ def choose_language(*, user: User, language: str, by: User, now: datetime) -> Us
         user.language = language
         user.save(update_fields=["language"])
         record("accounts.language_chosen", subject=user, by=by, now=now, language=language)
+    return user
+
+
+@transaction.atomic
+def choose_single_keys(*, user: User, on: bool, now: datetime) -> User:
+    """Turn shortcuts of a single key on or off."""
+    return _choose(user, "single_keys", on, now)
+
+
+@transaction.atomic
+def choose_case_columns(*, user: User, columns: Sequence[str], now: datetime) -> User:
+    """Choose which columns the list of cases has; none named: the usual ones."""
+    return _choose(user, "case_columns", list(columns), now)
+
+
+def _choose(user: User, field: str, value: object, now: datetime) -> User:
+    if getattr(user, field) != value:
+        setattr(user, field, value)
+        user.save(update_fields=[field])
+        record("accounts.profile_changed", subject=user, by=user, now=now, fields=[field])
     return user
 
 

@@ -3,10 +3,12 @@
 from .absence import Absence
 from .door import Counter, Recovery
 from .draft import DRAFT_LASTS, Draft
+from .saved_filter import SAVED_AT_MOST, SavedFilter
 from .staff import Invitation, Job, Membership, Organisation, Session, Team, User
 
 __all__ = [
     "DRAFT_LASTS",
+    "SAVED_AT_MOST",
     "Absence",
     "Counter",
     "Draft",
@@ -15,6 +17,7 @@ __all__ = [
     "Membership",
     "Organisation",
     "Recovery",
+    "SavedFilter",
     "Session",
     "Team",
     "User",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
@@ -85,7 +86,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-@keeps_history(but=("password", "last_login"))
+@keeps_history(but=("password", "last_login", "single_keys", "case_columns"))
 class User(Sealed, AbstractBaseUser):
     """A person who works here. Signs in with an e-mail address; what they may do is in memberships."""
 
@@ -95,6 +96,12 @@ class User(Sealed, AbstractBaseUser):
     time_zone = models.CharField(_("time zone"), max_length=40, blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"))
+    # Whether single keys, such as "j" for the next row, do something (WCAG 2.1.4: whoever speaks to their machine turns them off).
+    single_keys = models.BooleanField(_("single keys as shortcuts"), default=True)
+    # Which columns the list of cases has, in its order; none named: the usual ones.
+    case_columns = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("columns of the list of cases"), default=list, blank=True
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -156,6 +156,17 @@ def end_need(*, need: Need, on: date, version: int, by: User, now: datetime) -> 
 
 
 @transaction.atomic
+def resume_need(*, need: Need, version: int, by: User, now: datetime) -> Need:
+    """Take back that a need has ended. Raises ChangedMeanwhile."""
+    lock_in_order([need.client])
+    need = locked(need, version=version, mine={"until": None})
+    if write(need, {"until": None}):
+        _refuse_twice(need)
+        _say("clients.need_resumed", need, need.client, by, now, kind=need.kind)
+    return need
+
+
+@transaction.atomic
 def remove_need(*, need: Need, version: int, by: User, now: datetime) -> None:
     """Delete a need that was recorded by mistake. Raises ChangedMeanwhile."""
     need = locked(need, version=version)

@@ -36,6 +36,7 @@ ELSEWHERE: dict[str, str] = {
     "account.EmailAddress": "Of staff",
     "accounts.User": "Of staff",
     "accounts.Invitation": "Of staff",
+    "accounts.SavedFilter": "Of staff",
     "accounts.Draft": "What somebody is typing: it is in the copy once it is sent",
     "clients.Complaint": "Kept apart on purpose; whoever complained gets a copy from those who handle it",
     "clients.ComplaintPerson": "Of staff",

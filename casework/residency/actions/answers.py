@@ -1,6 +1,7 @@
 """What people answer to a deadline: done, waived, and back again. Dates that are set are in `orders`."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -35,12 +36,14 @@ def waive(*, deadline: Deadline, reason: str, seen_on: date | None, by: User, no
 
 
 @transaction.atomic
-def reopen(*, deadline: Deadline, reason: str, by: User, now: datetime) -> Deadline:
-    """Take an answer back. Raises UnableToAnswer."""
+def reopen(*, deadline: Deadline, reason: str, by: User, now: datetime, decision: UUID | None = None) -> Deadline:
+    """Take an answer back; with `decision`, that one and none that was given since. Raises UnableToAnswer."""
     deadline = locked(deadline, by, now)
     latest = deadline.decisions.order_by("-number").first()
     if latest is None or latest.kind not in (Decision.Kind.DONE, Decision.Kind.WAIVED):
         raise UnableToAnswer(_("This deadline is open already."))
+    if decision is not None and latest.pk != decision:
+        raise UnableToAnswer(_("It was answered again meanwhile. Look at that answer first."))
     return decide(deadline, Decision.Kind.REOPENED, by, now, reason=needed(reason))
 
 

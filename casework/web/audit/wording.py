@@ -4,6 +4,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Promise] = {
+    "accounts.filter_removed": _("removed filters that they had saved"),
+    "accounts.filter_renamed": _("renamed filters that they had saved"),
+    "accounts.filter_saved": _("saved the filters of a list"),
+    "accounts.upkeep_seen": _("looked at what administrators look after"),
     "accounts.absence_ended": _("noted that somebody is back"),
     "accounts.absence_recorded": _("noted that somebody is away, and who stands in"),
     "accounts.absences_listed": _("looked at who is away"),
@@ -100,6 +104,7 @@ SENTENCES: dict[str, Promise] = {
     "clients.family_seen": _("looked at the family of a case"),
     "clients.need_changed": _("changed a need of a person"),
     "clients.need_ended": _("ended a need of a person"),
+    "clients.need_resumed": _("noted that a need has not ended after all"),
     "clients.need_recorded": _("recorded a need of a person"),
     "clients.need_removed": _("removed a need recorded by mistake"),
     "clients.needs_assessed": _("asked a person what they need"),
@@ -170,6 +175,7 @@ SENTENCES: dict[str, Promise] = {
     "clients.service_delivery_undone": _("took back that a service was delivered"),
     "clients.service_refused": _("refused a service"),
     "clients.suggestion_declined": _("found that a suggested need does not apply"),
+    "clients.team_listed": _("looked at what waits in a team"),
     "clients.to_dos_listed": _("looked at a list of to-dos"),
     "clients.to_do_changed": _("changed a to-do"),
     "clients.consent_form_made": _("made a consent form for a person in their language"),

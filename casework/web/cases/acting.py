@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from casework.clients.models import Case, Note
 from casework.lib.refusals import Refusal
 from casework.web.forms.errors import refuse
 from casework.web.request import UserRequest
+from casework.web.undo import Undo, say_done
 
 from .forms.rows import RowForm
 from .header import case_header
@@ -51,15 +51,17 @@ def form_page(
     return render(request, "cases/form_page.html", context, status=status)
 
 
-def back_to(request: UserRequest, case: Case, part: str, said: str) -> HttpResponse:
-    """Go to a part of the case page and say there what was done."""
-    messages.success(request, said)
+def back_to(request: UserRequest, case: Case, part: str, said: str, *, undo: Undo | None = None) -> HttpResponse:
+    """Go to a part of the case page and say there what was done, with the way back if there is one."""
+    say_done(request, said, undo)
     return redirect(f"{reverse('case', args=[case.code])}#{part}")
 
 
-def back_to_notes(request: UserRequest, case: Case, said: str, *, note: Note | None = None) -> HttpResponse:
+def back_to_notes(
+    request: UserRequest, case: Case, said: str, *, note: Note | None = None, undo: Undo | None = None
+) -> HttpResponse:
     """Go back to the notes where the form stood, in the log or on the page of the case, and say there what was done."""
-    messages.success(request, said)
+    say_done(request, said, undo)
     page = "case_log" if request.POST.get("back") == "log" else "case"
     place = f"note-{note.pk}" if note is not None else "notes"
     return redirect(f"{reverse(page, args=[case.code])}#{place}")

@@ -1,5 +1,6 @@
 """The list of cases, taken along."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,12 @@ from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients.models import Case, Client
 from casework.lib.countries import country_name
+from casework.lib.dates import today_in
 from casework.reports.table import Column, Kind
 from casework.web.exports.listing import Batch, Listing, Question, freshened, question_of
 from casework.web.exports.words import about_tag, days_left, joined
 
+from .columns import columns_in_file
 from .listing import Row, asked_by, rows_of
 
 
@@ -36,6 +39,14 @@ def columns() -> list[Column]:
     ]
 
 
+# Only where somebody has chosen them.
+def more_columns() -> list[Column]:
+    return [
+        Column(key="team", label=_("Team"), width=16, hxl="#org+team+name"),
+        Column(key="opened_on", label=_("Opened"), kind=Kind.DAY, width=13, hxl="#date+start"),
+    ]
+
+
 def ask(user: User, query: QueryDict, now: datetime) -> Question:
     asked = asked_by(user, query, now)
 
@@ -43,28 +54,38 @@ def ask(user: User, query: QueryDict, now: datetime) -> Question:
         freshened(Client.objects.filter(case__in=asked.found.order_by().values("pk")).values("pk"), now, user)
 
     def batch_of(cases: list[Case]) -> Batch:
-        return Batch(rows=[_cells(row) for row in rows_of(cases, now)], case_ids=[case.pk for case in cases])
+        cells = [_cells(row) for row in rows_of(cases, now)]
+        return Batch(rows=[[it[key] for key in keys] for it in cells], case_ids=[case.pk for case in cases])
 
-    return question_of(asked.found, asked.keys, batch_of, form=asked.form, first=freshen)
+    known = {column.key: column for column in columns()}
+    chosen = columns_in_file(user)
+    keys = chosen or list(known)
+    question = question_of(asked.found, asked.keys, batch_of, form=asked.form, first=freshen)
+    if chosen is None:
+        return question
+    known |= {column.key: column for column in more_columns()}
+    return replace(question, columns=[known[key] for key in chosen])
 
 
-def _cells(row: Row) -> list[Any]:
+def _cells(row: Row) -> dict[str, Any]:
     case, tag = row.case, row.deadline.tag if row.deadline else None
-    return [
-        case.code,
-        case.get_status_display(),
-        case.get_priority_display(),
-        _("yes") if case.restricted else "",
-        row.applicant,
-        row.others,
-        joined(each["name"] for each in row.programmes),
-        country_name(row.country, get_language() or "en") if row.country else "",
-        row.deadline.label if row.deadline else "",
-        tag.due_on if tag else None,
-        days_left(tag) if tag else None,
-        joined(about_tag(tag)) if tag else "",
-        row.caseworker,
-    ]
+    return {
+        "code": case.code,
+        "status": case.get_status_display(),
+        "priority": case.get_priority_display(),
+        "restricted": _("yes") if case.restricted else "",
+        "applicant": row.applicant,
+        "others": row.others,
+        "programmes": joined(each["name"] for each in row.programmes),
+        "country": country_name(row.country, get_language() or "en") if row.country else "",
+        "duty": row.deadline.label if row.deadline else "",
+        "due_on": tag.due_on if tag else None,
+        "days_left": days_left(tag) if tag else None,
+        "about_date": joined(about_tag(tag)) if tag else "",
+        "caseworker": row.caseworker,
+        "team": case.team.name,
+        "opened_on": today_in(case.team.time_zone, case.opened_at),
+    }
 
 
 LISTING = Listing(

@@ -63,8 +63,7 @@ class Asked:
 def asked_by(user: User, query: QueryDict, now: datetime) -> Asked:
     """Return what this user sees of the list with these filters."""
     visible = Case.objects.visible_to(user, now)
-    programmes = list(Programme.objects.by_name())
-    form = _filters(user, query, visible, programmes, now)
+    form, programmes = _filters(user, query, visible, now)
     keys, found = _ordered(_filtered(visible, form, now), form)
     held = CaseProgramme.objects.filter(case=OuterRef("pk")).order_by("programme__name", "programme__code")
     told = JSONObject(code="programme__code", name="programme__name")
@@ -87,20 +86,25 @@ def rows_of(cases: Sequence[Case], now: datetime) -> list[Row]:
 
 
 def _filters(
-    user: User, query: QueryDict, visible: QuerySet[Case], programmes: Sequence[Programme], now: datetime
-) -> CaseFilterForm:
+    user: User, query: QueryDict, visible: QuerySet[Case], now: datetime
+) -> tuple[CaseFilterForm, list[Programme]]:
+    """Return the filters, and the programmes that there are, archived ones too."""
     teams = teams_with(user, Permission.CASE_VIEW, now).order_by("name", "pk")
     positions = ComputedPosition.objects.filter(client__case__in=visible, client__is_principal=True)
     countries = positions.exclude(country="").order_by("country").values("country").distinct()
-    # Where people are comes with the teams: one question to the database less.
-    held: Any = list(teams.annotate(countries=ArraySubquery(countries)))
-    return CaseFilterForm(
+    known = JSONObject(pk="pk", code="code", name="name", donor="donor", archived_at="archived_at")
+    # Where people are and which programmes there are come with the teams: two questions to the database less.
+    told = {"countries": countries, "programmes": Programme.objects.by_name().values(told=known)}
+    held: Any = list(teams.annotate(**{name: ArraySubquery(rows) for name, rows in told.items()}))
+    programmes = [Programme(**row) for row in held[0].programmes] if held else []
+    form = CaseFilterForm(
         query,
         teams=held,
         colleagues=people_with(Permission.CASE_CHANGE, teams, now),
         countries=held[0].countries if held else [],
         programmes=programmes,
     )
+    return form, programmes
 
 
 def _filtered(cases: QuerySet[Case], form: CaseFilterForm, now: datetime) -> QuerySet[Case]:

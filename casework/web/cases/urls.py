@@ -8,12 +8,16 @@ from .views.contacts import change_contact, end_contact, record_contact
 from .views.log_case import log_case
 from .views.notes import pin_note, write_note
 from .views.people import add_client, change_client, client
+from .views.recent import recent
 from .views.search import find
+from .views.several import several_cases
 
 urlpatterns = [
     path("search/", find, name="search"),
     path("cases/", cases, name="cases"),
     path("cases/new/", log_case, name="log_case"),
+    path("cases/several/", several_cases, name="several_cases"),
+    path("cases/recent/", recent, name="recent_cases"),
     path("cases/<code:code>/", case, name="case"),
     path("cases/<code:code>/assign/", assign_case, name="assign_case"),
     path("cases/<code:code>/priority/", change_priority, name="change_priority"),

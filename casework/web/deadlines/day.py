@@ -20,6 +20,8 @@ from .rows import DeadlineRow, rows_of, with_people
 from .warnings import WarningRow, warning_rows
 
 SIZE = 50
+# Of what is due within a week so many stand open, the others folded under their number.
+SHOWN_OF_SOON = 5
 # Without a date they cannot be paged by one; nobody has so many, and the page says when it shows a part.
 LOOK_AT_MOST = 50
 WARNINGS_AT_MOST = 20
@@ -35,6 +37,19 @@ class Group:
     title: str
     count: int
     rows: Sequence[DeadlineRow]
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it stands before everything else and is never folded away."""
+        return self.key in ("overdue", "today", "look")
+
+    @property
+    def first(self) -> Sequence[DeadlineRow]:
+        return self.rows[:SHOWN_OF_SOON]
+
+    @property
+    def rest(self) -> Sequence[DeadlineRow]:
+        return self.rows[SHOWN_OF_SOON:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,15 @@ class ReasonForm(forms.Form):
         return {"reason": self.cleaned_data["reason"]}
 
 
+class ReopenForm(ReasonForm):
+    """`decision`: the answer that is taken back, where the page names one."""
+
+    decision = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def values(self) -> dict[str, Any]:
+        return {**super().values(), "decision": self.cleaned_data["decision"]}
+
+
 class ImposeForm(forms.Form):
     next = forms.CharField(required=False, widget=forms.HiddenInput)
     imposed_on = DayField(label=_("The date that the authority has set"))

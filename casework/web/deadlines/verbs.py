@@ -51,7 +51,7 @@ VERBS: dict[str, Verb] = {
         can_undo=True,
     ),
     "reopen": Verb(
-        form=forms.ReasonForm,
+        form=forms.ReopenForm,
         act=actions.reopen,
         title=_("Open this deadline again?"),
         text=_("The answer is taken back. It stays in the history."),

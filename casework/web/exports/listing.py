@@ -34,13 +34,15 @@ class Batch:
 class Question:
     """What one user sees of a list with the filters of one address, all pages of it, in the order of the page.
 
-    filters: the names of those in force; chips: the same in words. `batches` are read once.
+    filters: the names of those in force; chips: the same in words. `batches` are read once. columns: those that this user has
+    chosen, None for those of the list.
     """
 
     count: int
     batches: Iterable[Batch]
     filters: Sequence[str] = ()
     chips: Sequence[Chip] = ()
+    columns: Sequence[Column] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

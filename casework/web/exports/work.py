@@ -70,9 +70,8 @@ class _Writer:
     def write(self, now: datetime) -> None:
         export = self.export
         about = about_file(str(self.listing.title), export.owner, now, in_words(self.question))
-        table = Table(
-            key=self.listing.key, title=str(self.listing.title), columns=self.listing.columns(), rows=self._rows()
-        )
+        columns = self.question.columns or self.listing.columns()
+        table = Table(key=self.listing.key, title=str(self.listing.title), columns=columns, rows=self._rows())
         for piece in pieces_of(export.format, table, about, with_hxl=export.with_hxl):
             self.size += len(piece)
             self.waiting += self.sealer.update(piece)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from casework.accounts.access import teams_with
+from casework.accounts.models import SavedFilter
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.reminders.by_hand import with_acts
@@ -17,6 +18,7 @@ from casework.reminders.models import Attempt, Heartbeat, Reminder
 from casework.reminders.wording import Wording, staff_reminder
 from casework.web.decorators import requires
 from casework.web.filters import chips
+from casework.web.lists.saved import saved_filters_of
 from casework.web.paging import keyset_page
 from casework.web.request import UserRequest
 
@@ -92,6 +94,7 @@ def outgoing_messages(request: UserRequest) -> HttpResponse:
         "acts": {name: any(getattr(row.reminder, name) for row in rows) for name in ACTS},
         "form": form,
         "chips": chips(form, request.GET, request.path),
+        "saved": saved_filters_of(request.user, SavedFilter.Listing.MESSAGES, request.GET),
         "query": request.GET.urlencode(),
         "wording": _example(request.user.language),
         "planner": _beat("plan", now),

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from casework.clients.models import Case
 from casework.web.cases.forms.rows import RowForm
 from casework.web.cases.header import case_header
 from casework.web.request import UserRequest
+from casework.web.undo import Undo, say_done
 
 
 def needs_form(
@@ -30,6 +30,6 @@ def needs_form(
     return render(request, "cases/form_page.html", context, status=200 if form.differences is None else 409)
 
 
-def back_to_needs(request: UserRequest, case: Case, part: str, said: str) -> HttpResponse:
-    messages.success(request, said)
+def back_to_needs(request: UserRequest, case: Case, part: str, said: str, *, undo: Undo | None = None) -> HttpResponse:
+    say_done(request, said, undo)
     return redirect(f"{reverse('case_needs', args=[case.code])}#{part}")

@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/<code:code>/services/new/", views.ask_for_service, name="ask_for_service"),
     path("clients/<reference:reference>/assessments/new/", views.record_assessment, name="record_assessment"),
     path("assessments/<uuid:assessment_id>/change/", views.change_assessment, name="change_assessment"),
+    path("needs/<uuid:need_id>/resume/", views.resume_need, name="resume_need"),
     path("clients/<reference:reference>/needs/new/", views.record_need, name="record_need"),
     path("needs/<uuid:need_id>/change/", views.change_need, name="change_need"),
     path("needs/<uuid:need_id>/end/", views.end_need, name="end_need"),

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,6 +30,7 @@ from casework.web.cases.people import place_in_family
 from casework.web.decorators import requires
 from casework.web.drafts.of_form import keep_draft
 from casework.web.request import UserRequest
+from casework.web.undo import Undo
 
 from . import forms, rows
 from .answering import back_to_needs, needs_form
@@ -144,9 +146,27 @@ def end_need(request: UserRequest, need_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: needs.end_need(need=need, version=version, by=by, now=now, **values)):
-            return back_to_needs(request, need.client.case, "needs", _("The need is ended. It stays on record."))
+            undo = Undo(reverse("resume_need", args=[need.pk]), {"version": str(version + 1)})
+            said = _("The need is ended. It stays on record.")
+            return back_to_needs(request, need.client.case, "needs", said, undo=undo)
     text = forms.need_label(need)
     return needs_form(request, need.client.case, form, title=_("Is this no need any more?"), now=now, text=text)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def resume_need(request: UserRequest, need_id: UUID) -> HttpResponse:
+    """Take back that a need has ended."""
+    now, by = timezone.now(), request.user
+    need = changeable_need(by, need_id, now)
+    initial = {"version": need.version}
+    form = forms.ActForm(request.POST or None, initial=initial, act=_("It is a need again"))
+    if request.method == "POST" and form.is_valid():
+        version = form.version_read
+        if is_done(form, lambda: needs.resume_need(need=need, version=version, by=by, now=now)):
+            return back_to_needs(request, need.client.case, "needs", _("It is a need again."))
+    text = forms.need_label(need)
+    return needs_form(request, need.client.case, form, title=_("Is this a need again?"), now=now, text=text)
 
 
 @requires(Permission.CASE_CHANGE)

@@ -1,7 +1,7 @@
 """What waits on the policy desk: drafts by whose turn it is, rules to look at again, what becomes law or ends soon."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
 from casework.residency import wording
-from casework.residency.models import Jurisdiction, Review, Rule
+from casework.residency.models import Impact, Jurisdiction, Review, Rule
 from casework.residency.publishing import bounds, last_day
 from casework.residency.reviewing import has_moved_on
 from casework.residency.rules.kinds import DUTY_LABELS, Duty, ReviewStatus
+from casework.residency.rules.proof import run
 from casework.residency.verifying import STALE_AFTER_DAYS, with_verified_on
 from casework.web.rules.history import name_of
 
@@ -27,7 +28,11 @@ PROVISIONAL, NEEDS_REVIEW, STALE = "provisional", "needs_review", "stale"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftRow:
-    """A draft on the desk: what it says, and whose turn it is."""
+    """A draft on the desk: what it says, and whose turn it is.
+
+    failing: how many of its worked examples come out otherwise than they expect; impact: the latest computation of whom it
+    would concern, if somebody has asked for one.
+    """
 
     row: Rule
     place: str
@@ -39,6 +44,8 @@ class DraftRow:
     comment: str = ""
     is_waiting: bool = False
     has_moved_on: bool = False
+    failing: int = 0
+    impact: Impact | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,6 +98,14 @@ def drafts_of_others(user: User, *, but: Iterable[DraftRow]) -> list[DraftRow]:
     """Return the drafts in which this person wrote nothing, without those that wait for them."""
     rows = Rule.objects.drafts().exclude(authors__contains=[user.pk]).exclude(pk__in=[it.row.pk for it in but])
     return [_of_latest(row) for row in _with_latest_review(rows)]
+
+
+def with_impacts(*lists: list[DraftRow]) -> list[list[DraftRow]]:
+    """Return the same lists, each draft with the latest computation of whom it would concern, in one query for all."""
+    ids = [it.row.pk for rows in lists for it in rows]
+    latest = Impact.objects.filter(rule__in=ids, kind=Impact.Kind.DRAFT).order_by("rule", "-at", "-pk").distinct("rule")
+    found = {it.rule_id: it for it in latest.select_related("job")} if ids else {}
+    return [[replace(it, impact=found.get(it.row.pk)) for it in rows] for rows in lists]
 
 
 def places_to_check(today: date) -> list[PlaceToCheck]:
@@ -173,6 +188,7 @@ def _draft_row(row: Rule, **more: Any) -> DraftRow:
         duty=_(DUTY_LABELS[Duty(row.duty)]),
         says=wording.what_it_says(row),
         audience=wording.audience(row),
+        failing=sum(not result.passes for result in run(row.worked_examples)),
         **more,
     )
 

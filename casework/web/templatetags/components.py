@@ -26,6 +26,7 @@ from casework.web.components import (
 )
 from casework.web.forms.errors import error_lines, has_errors
 from casework.web.templatetags import days
+from casework.web.undo import Undo, undo_in
 
 register = template.Library()
 
@@ -122,6 +123,12 @@ def has_refused_form(context: Context) -> bool:
 @register.filter
 def is_list(value: object) -> bool:
     return isinstance(value, (list, tuple))
+
+
+@register.filter
+def undo_of(message: Any) -> Undo | None:
+    """Return the way back that a message carries, None where there is none."""
+    return undo_in(message.extra_tags or "")
 
 
 @register.filter

@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,6 +28,7 @@ from casework.web.impact.lines import with_people
 from casework.web.opening import open_or_404
 from casework.web.paging import keyset_page
 from casework.web.request import UserRequest
+from casework.web.undo import Undo, say_done
 
 from .coming_back import back_from
 from .rows import rows_of
@@ -81,8 +81,7 @@ def finish(request: UserRequest, to_do_id: UUID) -> HttpResponse:
     mine = _changeable(request, to_do_id, now)
     if request.method == "POST":
         finish_to_do(to_do=mine, by=request.user, now=now)
-        undo = reverse("reopen_to_do", args=[to_do_id])
-        messages.success(request, format_html('{} <a href="{}">{}</a>', _("Marked as done."), undo, _("Undo")))
+        say_done(request, _("Marked as done."), Undo(reverse("reopen_to_do", args=[to_do_id]), _where_from(request)))
         return back_from(request, mine)
     return _ask(request, mine, now, title=_("Is this done?"), act_label=_("Mark as done"))
 
@@ -94,9 +93,14 @@ def reopen(request: UserRequest, to_do_id: UUID) -> HttpResponse:
     mine = _changeable(request, to_do_id, now)
     if request.method == "POST":
         reopen_to_do(to_do=mine, by=request.user, now=now)
-        messages.success(request, _("The to-do is open again."))
+        again = Undo(reverse("finish_to_do", args=[to_do_id]), _where_from(request))
+        say_done(request, _("The to-do is open again."), again)
         return back_from(request, mine)
     return _ask(request, mine, now, title=_("Open this to-do again?"), act_label=_("Open it again"))
+
+
+def _where_from(request: UserRequest) -> dict[str, str]:
+    return {"back": back} if (back := request.POST.get("back", "")) else {}
 
 
 def _load(request: UserRequest, to_do_id: UUID, now: datetime) -> ToDo:

@@ -16,6 +16,7 @@ from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_user, team_of
 from tests.factories.clients import make_case, make_client
 from tests.factories.residency import make_rule, make_stay
+from tests.pages import form_in
 
 from .conftest import signed_in
 
@@ -57,20 +58,31 @@ def test_done_takes_one_step_and_goes_back_to_the_list(browser: Browser, deadlin
     assert (latest(deadline).decided_by, latest(deadline).answered_on) == (worker, DUE)
 
 
-def test_what_was_done_says_so_with_a_way_back(browser: Browser, deadline: Deadline) -> None:
+def test_what_was_done_says_so_with_a_button_that_takes_it_back(browser: Browser, deadline: Deadline) -> None:
     page = browser.post(url(deadline, "done"), {"seen_on": "2026-11-30", "next": "/my-day/"}, follow=True)
+    assert "Marked as done." in page.content.decode()
 
-    assert f'Marked as done. <a href="{url(deadline, "reopen")}?undo">Undo</a>' in page.content.decode()
-
-
-def test_undoing_fills_in_the_reason(browser: Browser, deadline: Deadline, worker: User) -> None:
-    actions.mark_done(deadline=deadline, seen_on=DUE, by=worker, now=NOW)
-
-    page = browser.get(url(deadline, "reopen") + "?undo")
-    browser.post(url(deadline, "reopen"), {"reason": page.context["form"]["reason"].value()})
+    undone = browser.post(url(deadline, "reopen"), form_in(page.content.decode(), "decision"), follow=True)
 
     deadline.refresh_from_db()
     assert (deadline.state, latest(deadline).reason) == ("open", "Answered by mistake")
+    assert undone.redirect_chain == [("/my-day/", 302)]
+    assert "Undone." in undone.content.decode()
+
+
+def test_undoing_takes_back_no_answer_that_somebody_gave_since(
+    browser: Browser, deadline: Deadline, worker: User
+) -> None:
+    page = browser.post(url(deadline, "done"), {"seen_on": "2026-11-30"}, follow=True)
+    fields = form_in(page.content.decode(), "decision")
+    actions.reopen(deadline=deadline, reason="Not yet", by=worker, now=NOW)
+    actions.waive(deadline=deadline, reason="Somebody else did it", seen_on=DUE, by=worker, now=NOW)
+
+    refused = browser.post(url(deadline, "reopen"), fields)
+
+    deadline.refresh_from_db()
+    assert (refused.status_code, deadline.state) == (200, "waived")
+    assert "It was answered again meanwhile." in refused.content.decode()
 
 
 def test_waiving_takes_a_reason_in_the_same_step(browser: Browser, deadline: Deadline) -> None:

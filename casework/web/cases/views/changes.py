@@ -1,16 +1,20 @@
 """What can be changed about a case itself: who looks after it, how urgent it is, open or closed."""
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from casework.accounts.access import people_with
+from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients import actions
+from casework.clients.models import Appointment, Case, ToDo
 from casework.lifecycle import closing
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
+from casework.web.undo import Undo
 
 from ..acting import back_to, form_page, is_done
 from ..forms.cases import (
@@ -36,9 +40,24 @@ def assign_case(request: UserRequest, code: str) -> HttpResponse:
     form = AssignCaseForm(request.POST or None, colleagues=colleagues, initial=AssignCaseForm.initial_of(case))
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
+        undo = _back_to_worker(case, values["caseworker"], version)
         if is_done(form, lambda: actions.assign_case(case=case, version=version, by=by, now=now, **values)):
-            return back_to(request, case, "main", _("The case is assigned."))
+            return back_to(request, case, "main", _("The case is assigned."), undo=undo)
     return form_page(request, case, form, title=_("Assign this case"), now=now)
+
+
+def _has_work_in(case: Case, worker: User) -> bool:
+    to_dos = ToDo.objects.filter(case=case, owner=worker, done_at__isnull=True)
+    return to_dos.exists() or Appointment.objects.filter(case=case, staff=worker).exists()
+
+
+def _back_to_worker(case: Case, new: User | None, version: int) -> Undo | None:
+    """Return the way back to who looked after the case before; none where it would take along what was the new one's own."""
+    before = case.caseworker
+    if new == before or (new is not None and _has_work_in(case, new)):
+        return None
+    fields = {"caseworker": str(before.pk) if before else "", "version": str(version + 1)}
+    return Undo(reverse("assign_case", args=[case.code]), fields)
 
 
 @requires(Permission.CASE_CHANGE)
@@ -50,7 +69,11 @@ def change_priority(request: UserRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         version, values = form.version_read, form.values()
         if is_done(form, lambda: actions.change_priority(case=case, version=version, by=by, now=now, **values)):
-            return back_to(request, case, "main", _("The priority is set."))
+            fields = {"priority": case.priority, "version": str(version + 1)}
+            undo = (
+                Undo(reverse("change_priority", args=[code]), fields) if values["priority"] != case.priority else None
+            )
+            return back_to(request, case, "main", _("The priority is set."), undo=undo)
     return form_page(request, case, form, title=_("Set the priority"), now=now)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,6 +18,7 @@ from casework.lib.refusals import Refusal
 from casework.web.decorators import requires
 from casework.web.drafts.of_form import FormDraft
 from casework.web.request import UserRequest
+from casework.web.undo import Undo
 
 from ..acting import back_to_notes, form_page, is_done
 from ..forms.notes import NoteForm, note_page
@@ -53,4 +55,6 @@ def pin_note(request: UserRequest, note_id: UUID) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("note", note.pk)
     said = _("The note stays on top.") if is_pinned else _("The note stands in its place again.")
-    return back_to_notes(request, note.case, said, note=note)
+    fields = {"pinned": "no" if is_pinned else "yes", "back": request.POST.get("back", "")}
+    undo = Undo(reverse("pin_note", args=[note.pk]), fields)
+    return back_to_notes(request, note.case, said, note=note, undo=undo)

@@ -4,12 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -23,6 +21,7 @@ from casework.web.decorators import requires
 from casework.web.looking import shown
 from casework.web.opening import open_or_404
 from casework.web.request import UserRequest
+from casework.web.undo import Undo, say_done
 
 from ..freshness import refresh_if_stale
 from ..orders import second_look
@@ -40,13 +39,13 @@ def answer_deadline(request: UserRequest, deadline_id: UUID, answer: str) -> Htt
     form = verb.form(request.POST or None, initial=_initial(request, deadline))
     if request.method == "POST" and form.is_valid():
         try:
-            verb.act(deadline=deadline, by=request.user, now=now, **form.values())
+            answered = verb.act(deadline=deadline, by=request.user, now=now, **form.values())
         except DeadlineMoved as moved:
             return _moved(request, answer, _load(request, deadline_id, now), moved)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
         else:
-            messages.success(request, _said(verb, deadline))
+            say_done(request, str(verb.said), _undo(request, verb, answered))
             return redirect(_next(request, deadline))
     return render(request, "deadlines/answer_deadline.html", _page(request, answer, deadline, form))
 
@@ -99,12 +98,14 @@ def _moved(request: UserRequest, answer: str, deadline: Any, moved: DeadlineMove
     return render(request, "deadlines/answer_deadline.html", context, status=409)
 
 
-def _said(verb: Verb, deadline: Deadline) -> str:
-    """Return what was done, with the way back where there is one."""
-    if not verb.can_undo:
-        return str(verb.said)
-    undo_url = reverse("answer_deadline", args=[deadline.pk, "reopen"]) + "?undo"
-    return format_html('{} <a href="{}">{}</a>', verb.said, undo_url, _("Undo"))
+def _undo(request: UserRequest, verb: Verb, deadline: Deadline) -> Undo | None:
+    """Return the way back of an answer: to take back this very one, and no other that somebody gave since."""
+    decision = deadline.decisions.order_by("-number").first() if verb.can_undo else None
+    if decision is None:
+        return None
+    reason, here = _("Answered by mistake"), _next(request, deadline)
+    fields = {"reason": reason, "decision": str(decision.pk), "next": here}
+    return Undo(reverse("answer_deadline", args=[deadline.pk, "reopen"]), fields)
 
 
 def _next(request: UserRequest, deadline: Deadline) -> str:

@@ -24,13 +24,14 @@ from casework.web.appointments.rows import groups_of_day, planned_of_user
 from casework.web.components import Tab
 from casework.web.decorators import requires
 from casework.web.follow_ups.rows import UnansweredRow, unanswered_rows
+from casework.web.home.homes import other_homes
 from casework.web.housing.due import due_rows
 from casework.web.needs.reviews import Reviews, reviews_in, reviews_of_user
 from casework.web.request import UserRequest
-from casework.web.todos.rows import grouped, to_dos_of
+from casework.web.todos.rows import ToDoRow, grouped, to_dos_of
 from casework.web.transfers.rows import in_brief
 
-from ..day import asked_whose, day_of, people_of, whose_of
+from ..day import Day, asked_whose, day_of, people_of, whose_of
 
 
 @requires(Permission.CASE_VIEW)
@@ -46,7 +47,8 @@ def my_day(request: UserRequest) -> HttpResponse:
     context = {
         "day": day,
         "whose": whose,
-        "tabs": _tabs(whose),
+        "tabs": [*_tabs(whose), *other_homes(request, "my_day")],
+        "parts": _parts(day, mine, to_dos),
         "being_computed": left,
         "appointment_groups": groups_of_day(mine.planned, now),
         "to_dos": to_dos,
@@ -99,6 +101,21 @@ def _mine(user: User, whose: str | None, now: datetime) -> Mine:
         reviews=reviews_in(found["reviews"]),
         housing=due_in(found, now),
     )
+
+
+def _parts(day: Day, mine: Mine, to_dos: list[ToDoRow]) -> list[tuple[str, str, int]]:
+    """Return anchor, title and number of what waits, what is most urgent first, empty ones left out."""
+    counts = {key: (key, title, count) for key, title, count in day.counts}
+    parts = [
+        ("second-looks", _("Waits for your second look"), len(day.second_looks)),
+        *(counts.pop(key) for key in ("overdue", "today", "look")),
+        ("to-dos", _("To-dos"), len(to_dos)),
+        ("appointments", _("Appointments"), len(mine.planned)),
+        ("housing-due", _("Housing"), len(mine.housing)),
+        ("unanswered", _("No answer has come"), len(mine.unanswered)),
+        *counts.values(),
+    ]
+    return [part for part in parts if part[2]]
 
 
 def _tabs(whose: str) -> list[Tab]:

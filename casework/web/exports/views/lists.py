@@ -60,7 +60,7 @@ def export_list(request: UserRequest, key: str) -> HttpResponse | StreamingHttpR
         return _begin(request, asked, page)
     rows = list(rows_of(question))
     about = about_file(str(listing.title), request.user, now, in_words(question))
-    table = Table(key=key, title=str(listing.title), columns=listing.columns(), rows=rows)
+    table = Table(key=key, title=str(listing.title), columns=question.columns or listing.columns(), rows=rows)
     content = b"".join(pieces_of(shape, table, about, with_hxl=with_hxl))
     actions.record_export(listing=key, format=shape, rows=len(rows), filters=question.filters, by=request.user, now=now)
     return handed_over(content, name=key, format=shape, now=now)

@@ -18,6 +18,7 @@ from casework.residency.models import Jurisdiction, Rule
 from casework.web.components import Tab
 from casework.web.decorators import requires
 from casework.web.filters import chips
+from casework.web.home.homes import other_homes
 from casework.web.paging import keyset_page
 from casework.web.request import UserRequest, permissions_in
 
@@ -32,19 +33,23 @@ PAGE = 25
 def policy_desk(request: UserRequest) -> HttpResponse:
     """Drafts by whose turn it is, then what is to be looked at again, then what the calendar brings."""
     user, held = request.user, permissions_in(request)
-    waiting = lists.waiting_for(user) if Permission.RULES_REVIEW in held else []
-    sent_back, mine = lists.drafts_of(user)
+    to_review = lists.waiting_for(user) if Permission.RULES_REVIEW in held else []
+    back, own = lists.drafts_of(user)
+    theirs = lists.drafts_of_others(user, but=to_review)
+    waiting, sent_back, mine, others = lists.with_impacts(to_review, back, own, theirs)
     today = _today(request)
+    places, upcoming = lists.places_to_check(today), lists.upcoming(today)
     context = {
-        "tabs": tabs("policy_desk", len(waiting) + len(sent_back)),
+        "tabs": [*tabs("policy_desk", len(waiting) + len(sent_back)), *other_homes(request, "policy_desk")],
+        "parts": _parts(waiting, sent_back, mine, others, places, upcoming),
         "reviews": Permission.RULES_REVIEW in held,
         "edits": Permission.RULES_EDIT in held,
         "waiting": waiting,
         "sent_back": sent_back,
         "mine": mine,
-        "others": lists.drafts_of_others(user, but=waiting),
-        "places": lists.places_to_check(today),
-        "upcoming": lists.upcoming(today),
+        "others": others,
+        "places": places,
+        "upcoming": upcoming,
         "today": today,
     }
     return render(request, "policy_desk/policy_desk.html", context)
@@ -83,6 +88,29 @@ def tabs(current: str, waiting: int | None = None) -> list[Tab]:
         )
         for name, label in labels.items()
     ]
+
+
+def _parts(
+    waiting: list[lists.DraftRow],
+    sent_back: list[lists.DraftRow],
+    mine: list[lists.DraftRow],
+    others: list[lists.DraftRow],
+    places: list[lists.PlaceToCheck],
+    upcoming: list[lists.Upcoming],
+) -> list[tuple[str, str, int]]:
+    """Return address, title and number of what needs somebody, empty ones left out."""
+    to_check = reverse("rules_to_check")
+    failing = [it for it in (*waiting, *sent_back, *mine, *others) if it.failing]
+    first = f"{reverse('rule_draft', args=[failing[0].row.pk])}#examples" if failing else ""
+    parts = [
+        ("#waiting", _("Waiting for my review"), len(waiting)),
+        ("#sent-back", _("Sent back to me"), len(sent_back)),
+        (first, _("Drafts whose examples fail"), len(failing)),
+        (f"{to_check}?why=stale", _("Not verified for 180 days"), sum(it.stale for it in places)),
+        (f"{to_check}?why=needs_review", _("Sources disagree"), sum(it.needs_review for it in places)),
+        ("#upcoming", _("Begins or ends soon"), len(upcoming)),
+    ]
+    return [part for part in parts if part[2]]
 
 
 def _row(row: Rule) -> dict[str, object]:

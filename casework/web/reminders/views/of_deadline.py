@@ -31,6 +31,7 @@ from casework.web.looking import shown
 from casework.web.messages.views import WHY
 from casework.web.opening import open_or_404
 from casework.web.request import UserRequest
+from casework.web.undo import Undo, say_done
 
 from ..forms import SnoozeForm
 
@@ -78,7 +79,7 @@ def snooze_reminders(request: UserRequest, deadline_id: UUID) -> HttpResponse:
         token, values = form.cleaned_data["id"], form.values()
         known = {"deadline": deadline, "today": deadline.today, "by": by, "now": now}
         if is_done(form, lambda: actions.snooze(word_id=token, **known, **values)):
-            messages.success(request, _("Nobody is reminded of it before that day."))
+            say_done(request, _("Nobody is reminded of it before that day."), _speak_again(deadline))
             return redirect(url)
     text = _(
         "Reminders of this deadline wait, for everybody who is told of it. The day before it is due is the latest: somebody must hear of it in time."
@@ -94,7 +95,8 @@ def say_on_it(request: UserRequest, deadline_id: UUID) -> HttpResponse:
     if actions.say_on_it(deadline=deadline, by=request.user, now=now) is None:
         messages.info(request, _("This deadline is answered, or has no date: nobody is reminded of it."))
     else:
-        messages.success(request, _("Noted: you are on it. Nobody else is asked before the date is over."))
+        said = _("Noted: you are on it. Nobody else is asked before the date is over.")
+        say_done(request, said, _speak_again(deadline))
     return redirect("deadline_reminders", deadline.pk)
 
 
@@ -104,8 +106,12 @@ def take_word_back(request: UserRequest, deadline_id: UUID) -> HttpResponse:
     now = timezone.now()
     deadline = _load(request.user, deadline_id, now, to_change=True)
     actions.take_back(deadline=deadline, by=request.user, now=now)
-    messages.success(request, _("The reminders speak again as before."))
+    say_done(request, _("The reminders speak again as before."))
     return redirect("deadline_reminders", deadline.pk)
+
+
+def _speak_again(deadline: Deadline) -> Undo:
+    return Undo(reverse("take_word_back", args=[deadline.pk]))
 
 
 def _load(user: User, deadline_id: UUID, now: datetime, *, to_change: bool = False) -> Any:
