@@ -35,7 +35,8 @@ SAID = (
     ),
     *("Africa/", "America/", "Europe/"),
     # Words of tables that are read by machines, and of Django's where it has no Kyrgyz.
-    *("in_force, adopted", "visa, permit", "yes, no", "Toggle theme"),
+    *("in_force, adopted", "visa, permit", "yes, no", "Toggle theme", "Show counts", "Model name", "Add link"),
+    *("Change or view list link", "Who works?"),
 )
 
 
