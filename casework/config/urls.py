@@ -61,6 +61,7 @@ urlpatterns = [
     path("account/", include("casework.web.sign_in.urls")),
     path("", include("casework.web.people.urls")),
     path("", include("casework.web.audit.urls")),
+    path("", include("casework.web.help.urls")),
     path("admin/", admin.site.urls),
     path("styleguide/", include("casework.web.styleguide.urls")),
 ]

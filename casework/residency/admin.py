@@ -384,6 +384,12 @@ class RuleAdmin(Tables, NamedList):
         ]
         actions.change_draft(rule=form.instance, by=request.user, now=timezone.now(), citations=citations)
 
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Lead from a saved draft to its page, where what it changes and whom it hits is one step away."""
+        answer = super().response_change(request, obj)
+        stays = {"_continue", "_addanother", "_saveasnew", "_popup"} & set(request.POST)
+        return answer if stays else redirect("rule_draft", obj.pk)
+
     def delete_model(self, request: Any, obj: Rule) -> None:
         actions.discard_draft(rule=obj, by=request.user, now=timezone.now())
 

@@ -175,6 +175,7 @@ OTHERWISE = {
     "say_on_it": "one word stands about a deadline: tests/web/reminders",
     "snooze_reminders": "said once by the id of its form, or in place of what was said: tests/web/reminders",
     "set_language": "a choice of the reader",
+    "hide_first_hour": "a choice of the reader",
     "sign_out_everywhere": "ends what is there",
     "show_document_number": "shows, and writes nothing but the audit",
     "start_impact": "a computation, and no record",

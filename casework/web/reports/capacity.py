@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from casework.reports.table import Column, Kind, Table, counted
 from casework.web.forms.dates import DayField
 
 from . import charts
-from .answering import Answer, Report, Section, in_words
+from .answering import Act, Answer, Report, Section, in_words
 from .forms import ReportForm
 from .wording import (
     STATES,
@@ -31,12 +32,14 @@ from .wording import (
 )
 
 USUAL_WEEKS = 4
+TO_THE_END_OF_THE_MONTH = 0
 WEEKS = [
     (4, gettext_lazy("4 weeks")),
     (12, gettext_lazy("12 weeks")),
     (26, gettext_lazy("half a year")),
     (52, gettext_lazy("a year")),
     (156, gettext_lazy("three years")),
+    (TO_THE_END_OF_THE_MONTH, gettext_lazy("the rest of the month")),
 ]
 TITLES = {
     By.SITE: gettext_lazy("Beds by site"),
@@ -77,19 +80,35 @@ class CapacityForm(ReportForm):
 
 def answer(reader: Reader, form: CapacityForm) -> Answer:
     since = form.chosen("day", reader.today)
-    until = since + timedelta(weeks=form.chosen("weeks", USUAL_WEEKS))
+    until = _last_day(since, form.chosen("weeks", USUAL_WEEKS))
     if form.whose is Whose.OWN:
         found = beds(reader, since, until)
         sections = [_section(found, by, since) for by in By]
         return Answer(
             sections=[*sections, _by_day(found.total)],
             said=[about_whose(reader, Whose.OWN), on_day(since), str(ABOUT_BEDS)],
+            acts=[_this_month(reader, form)],
         )
     others = beds_of_others(reader, since, until)
     return Answer(
         sections=[_section_of_others(others, By(form.chosen("by", By.TOWN)), since), _by_day_of_others(others)],
         said=[about_whose(reader, Whose.OTHERS), on_day(since)],
+        acts=[_this_month(reader, form)],
     )
+
+
+def _last_day(since: date, weeks: int) -> date:
+    if weeks == TO_THE_END_OF_THE_MONTH:
+        return (since.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return since + timedelta(weeks=weeks)
+
+
+def _this_month(reader: Reader, form: CapacityForm) -> Act:
+    """Lead to the same figures from the first to the last day of this month: what funders and clusters ask for."""
+    first = {"day_day": 1, "day_month": reader.today.month, "day_year": reader.today.year}
+    chosen = {"whose": form.whose.value, "by": By(form.chosen("by", By.TOWN)).value}
+    kept = {name: value for name, value in chosen.items() if name in form.fields}
+    return Act(_("This month"), "?" + urlencode({**kept, **first, "weeks": TO_THE_END_OF_THE_MONTH}))
 
 
 ABOUT_BEDS = gettext_lazy(

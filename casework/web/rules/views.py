@@ -75,7 +75,9 @@ def rule(request: UserRequest, code: str, number: int) -> HttpResponse:
     versions = Rule.objects.published().select_related("jurisdiction", "published_by__data_key", "withdrawal")
     row = get_object_or_404(versions.prefetch_related("citations"), jurisdiction=code, pk=number)
     now = timezone.now()
-    keeps = Permission.RULES_DESK in permissions_in(request)
+    held = permissions_in(request)
+    keeps, is_held = Permission.RULES_DESK in held, row.known.upper is None
+    may_change = Permission.RULES_EDIT in held and is_held
     one = shown(row, today_at(row.jurisdiction, request.user, now), group_names())
     context = {
         "rule": one,
@@ -85,7 +87,8 @@ def rule(request: UserRequest, code: str, number: int) -> HttpResponse:
         "versions": _versions(versions.filter(key=row.key).order_by("-pk"), row),
         "history": history_of(row, may_undo=keeps),
         "admin_url": reverse("admin:residency_rule_change", args=[row.pk]) if keeps else "",
-        "verify_url": reverse("verify_rule", args=[row.pk]) if keeps and row.known.upper is None else "",
+        "verify_url": reverse("verify_rule", args=[row.pk]) if keeps and is_held else "",
+        "change_url": reverse("admin:residency_rule_supersede", args=[row.pk]) if may_change else "",
         "drafts": Rule.objects.drafts().filter(supersedes=row).order_by("pk") if keeps else [],
     }
     return render(request, "rules/rule.html", context)
