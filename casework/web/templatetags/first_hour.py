@@ -7,6 +7,7 @@ from django.conf import settings
 from django.template import Context
 from django.urls import reverse
 
+from casework.lifecycle.demo.logins import LOGINS
 from casework.web.help.first_hour import FIRST_HOUR, HIDDEN, role_of, tried
 from casework.web.help.guides import GUIDES
 from casework.web.help.shape import pieces
@@ -15,6 +16,7 @@ from casework.web.templatetags.components import url_if_any
 
 register = template.Library()
 
+DEMO_USERS = frozenset(login.email for login in LOGINS)
 START_PAGES = frozenset(
     {
         "my_day",
@@ -34,10 +36,10 @@ START_PAGES = frozenset(
 
 @register.inclusion_tag("help/_first_hour.html", takes_context=True)
 def first_hour(context: Context) -> dict[str, Any]:
-    """{% first_hour %}: nothing outside the demo, on other pages, or once it is hidden (until the next sign-in)."""
+    """{% first_hour %}: for who signed in with a login of the demo; nothing on other pages, or once it is hidden (until the next sign-in)."""
     request = context.get("request")
     user = getattr(request, "user", None)
-    if request is None or not settings.DEMO or user is None or not user.is_authenticated:
+    if request is None or not settings.DEMO or getattr(user, "email", "") not in DEMO_USERS:
         return {}
     here = request.resolver_match.url_name if request.resolver_match else ""
     role = role_of(permissions_in(request)) if here in START_PAGES else None

@@ -11,12 +11,13 @@ from django.utils import timezone, translation
 from casework.accounts.models import User
 from casework.accounts.roles import DEFINITIONS, Role
 from casework.audit.record import record
+from casework.lifecycle.demo.logins import LOGINS
 from casework.web.audit.wording import SENTENCES
 from casework.web.help.first_hour import FIRST_HOUR, role_of, tried
 from casework.web.help.shape import ON_A_PAGE
 from casework.web.templatetags.components import url_if_any
 from tests.counting import counted_queries
-from tests.factories.accounts import make_user
+from tests.factories.accounts import LONG_AGO, PASSWORD, make_membership, make_user
 
 EVERY = [it for tries in FIRST_HOUR.values() for it in tries]
 
@@ -31,6 +32,14 @@ def come_in(user: User) -> Browser:
     browser = Browser()
     browser.force_login(user)
     return browser
+
+
+def demo_user(role: Role | None) -> User:
+    """Somebody whose login the demo prints."""
+    user = User.objects.create_user(LOGINS[0].email, PASSWORD, display_name="Demo", language="en", now=LONG_AGO)
+    if role is not None:
+        make_membership(user, role)
+    return user
 
 
 def did(user: User, *types: str, at: datetime | None = None) -> None:
@@ -96,7 +105,7 @@ def test_what_was_done_in_ones_name_before_one_signed_in_is_not_ticked() -> None
 
 @pytest.mark.django_db
 def test_the_start_page_of_the_demo_has_the_list_for_one_query_more(demo: None, settings: Any) -> None:
-    user = make_user(Role.AUDITOR)
+    user = demo_user(Role.AUDITOR)
     browser = come_in(user)
     did(user, "accounts.signed_in")
     browser.get("/audit/")
@@ -115,14 +124,22 @@ def test_the_start_page_of_the_demo_has_the_list_for_one_query_more(demo: None, 
 
 
 @pytest.mark.django_db
-def test_it_stands_on_start_pages_only_and_for_those_who_have_a_role(demo: None) -> None:
-    assert "Your first hour" not in come_in(make_user(Role.CASEWORKER)).get("/cases/new/").content.decode()
-    assert "Your first hour" not in come_in(make_user(None)).get("/help/").content.decode()
+def test_it_stands_on_start_pages_only_and_for_logins_of_the_demo(demo: None) -> None:
+    browser = come_in(demo_user(Role.CASEWORKER))
+
+    assert "Your first hour" in browser.get("/my-day/").content.decode()
+    assert "Your first hour" not in browser.get("/cases/new/").content.decode()
+    assert "Your first hour" not in come_in(make_user(Role.CASEWORKER)).get("/my-day/").content.decode()
+
+
+@pytest.mark.django_db
+def test_who_has_no_role_has_nothing_to_try(demo: None) -> None:
+    assert "Your first hour" not in come_in(demo_user(None)).get("/help/").content.decode()
 
 
 @pytest.mark.django_db
 def test_it_is_hidden_on_request_and_stays_on_the_help_page(demo: None) -> None:
-    browser = come_in(make_user(Role.AUDITOR))
+    browser = come_in(demo_user(Role.AUDITOR))
 
     answer = browser.post("/help/first-hour/hide/")
 
@@ -135,7 +152,9 @@ def test_it_is_hidden_on_request_and_stays_on_the_help_page(demo: None) -> None:
 @pytest.mark.django_db
 def test_there_is_nothing_to_hide_outside_the_demo(settings: LazySettings) -> None:
     settings.SECOND_FACTOR_REQUIRED = False
-    browser = come_in(make_user(Role.AUDITOR))
+    settings.DEMO = False
+    browser = come_in(demo_user(Role.AUDITOR))
 
+    assert "Your first hour" not in browser.get("/audit/").content.decode()
     assert browser.post("/help/first-hour/hide/").status_code == 404
     assert browser.get("/help/first-hour/hide/").status_code == 405
