@@ -31,7 +31,10 @@ class RestrictForm(RowForm):
 
     people = forms.MultipleChoiceField(
         label=_("Who is to see this case"),
-        help_text=_("Two people at least, whoever looks after the case among them. Only people of the team."),
+        help_text=_(
+            "Two people at least, whoever looks after the case among them. Only people of the team. For everybody else, "
+            "coordinators too, the case is not there any more."
+        ),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Name at least two people, so that somebody is there when one of them is away.")},
     )

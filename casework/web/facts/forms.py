@@ -61,14 +61,25 @@ class StayForm(FactForm):
         help_text=_("As stamped in the passport or the migration card. For example 27 March 2026."),
     )
     planned = forms.BooleanField(label=_("This stay is planned and has not happened yet"), required=False)
-    left = BoundedDayField(label=_("Day of exit"), absent=_("Has not left yet"))
+    left = BoundedDayField(
+        label=_("Day of exit"),
+        help_text=_("While it is blank, the days of this stay go on being counted."),
+        absent=_("Has not left yet"),
+    )
     document = forms.ModelChoiceField(
         label=_("Document used to enter"),
+        help_text=_("The one that was stamped or shown at the border: how long they may stay can depend on it."),
         queryset=Document.objects.none(),
         required=False,
         empty_label=_("not recorded"),
     )
-    legal_basis = forms.ChoiceField(label=_("Legal basis"), choices=Stay.LegalBasis)
+    legal_basis = forms.ChoiceField(
+        label=_("Legal basis"),
+        help_text=_(
+            "By which right they are there. Not sure? Leave it as it is and ask: a wrong one hides a deadline."
+        ),
+        choices=Stay.LegalBasis,
+    )
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Stay.Purpose, required=False)
     entry_mode = forms.ChoiceField(label=_("Way of entry"), choices=Stay.EntryMode, required=False)
     evidence = forms.ChoiceField(label=_("How do we know the days?"), choices=Stay.Evidence, required=False)
@@ -116,7 +127,13 @@ class DocumentForm(FactForm):
     )
     issued_on = DayField(label=_("Issued on"), required=False)
     valid_until = DayField(label=_("Valid until"), required=False)
-    state = forms.ChoiceField(label=_("State"), choices=Document.State)
+    state = forms.ChoiceField(
+        label=_("State"),
+        help_text=_(
+            "Lost, or kept by an authority: say so here instead of removing the document. Some deadlines need one that is held."
+        ),
+        choices=Document.State,
+    )
     biometric = YesNoUnknownField(label=_("Biometric (ten-year) passport?"))
     renewable_abroad = YesNoUnknownField(label=_("Can it be renewed outside the country that issued it?"))
 
@@ -130,7 +147,11 @@ class DocumentForm(FactForm):
 
 class PermitForm(FactForm):
     kind = forms.ChoiceField(label=_("Kind of permit"), choices=Permit.Kind)
-    valid_from = DayField(label=_("Valid from"), required=False)
+    valid_from = DayField(
+        label=_("Valid from"),
+        help_text=_("As printed on the card or the decision."),
+        required=False,
+    )
     printed_until = DayField(
         label=_("Valid until"),
         required=False,
@@ -143,7 +164,10 @@ class PermitForm(FactForm):
 
 class RegistrationForm(FactForm):
     kind = forms.ChoiceField(label=_("What was registered?"), choices=Registration.Kind)
-    registered_on = DayField(label=_("Registered on"))
+    registered_on = DayField(
+        label=_("Registered on"),
+        help_text=_("The day in the slip or stamp. Whether it was in time is computed in working days of the country."),
+    )
     valid_until = DayField(
         label=_("Valid until"), required=False, help_text=_("As printed on the slip, if it says so.")
     )
@@ -154,10 +178,17 @@ class RegistrationForm(FactForm):
 
 class ApplicationForm(FactForm):
     kind = forms.ChoiceField(label=_("Application for"), choices=Application.Kind)
-    filed_on = DayField(label=_("Filed on"), required=False)
+    filed_on = DayField(
+        label=_("Filed on"),
+        help_text=_("The day on the receipt of the authority, not the day on which it was written."),
+        required=False,
+    )
     state = forms.ChoiceField(label=_("State"), choices=Application.State)
     decided_on = DayField(label=_("Decided on"), required=False)
-    keeps_stay_lawful = YesNoUnknownField(label=_("Does it keep the stay lawful while it is pending?"))
+    keeps_stay_lawful = YesNoUnknownField(
+        label=_("Does it keep the stay lawful while it is pending?"),
+        help_text=_("Only if the law or a paper of the authority says so."),
+    )
     remark = forms.CharField(label=_("Remark"), max_length=400, required=False)
 
     helper = stacked(_("Save this application"))

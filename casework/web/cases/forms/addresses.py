@@ -18,7 +18,11 @@ class AddressForm(RowForm):
     country = CountryField(label=_("Country"))
     city = forms.CharField(label=_("Town or district"), max_length=120, required=False)
     line = forms.CharField(label=_("Street, house, flat"), max_length=240, required=False)
-    since = DayField(label=_("Lives there since"), required=False)
+    since = DayField(
+        label=_("Lives there since"),
+        help_text=_("A move can start a new deadline to register. Only those who see the case see the address."),
+        required=False,
+    )
     until = DayField(
         label=_("Until"),
         help_text=_("The first day on which they do not live there any more. Blank while they live there."),

@@ -74,7 +74,12 @@ class ContactForm(RowForm):
         required=False,
     )
     no_message = forms.BooleanField(label=_("Leave no message"), required=False)
-    others = forms.CharField(label=_("Who else may pick up or read it"), max_length=240, required=False)
+    others = forms.CharField(
+        label=_("Who else may pick up or read it"),
+        help_text=_("Such as a landlord or a relative. Whoever calls reads this first."),
+        max_length=240,
+        required=False,
+    )
     code_word = forms.CharField(
         label=_("Code word"),
         help_text=_("By which they know that it is us. It is not shown here; blank keeps what is recorded."),

@@ -52,12 +52,17 @@ class LogCaseForm(forms.Form):
 
     country = CountryField(label=_("Country in which they are"))
     entered = BoundedDayField(
-        label=_("Day on which they entered this country"), absent=_("They live there and have not entered from abroad")
+        label=_("Day on which they entered this country"),
+        help_text=_(
+            "Most deadlines count from it. Not sure? Say between which days it was: the earlier one is counted from."
+        ),
+        absent=_("They live there and have not entered from abroad"),
     )
     planned = forms.BooleanField(label=_("They have not arrived yet: this entry is planned"), required=False)
     document_kind = forms.ChoiceField(
         label=_("Document on which they entered"),
         choices=[("", _("Not known")), *Document.Kind.choices],
+        help_text=_("The one that was stamped or shown at the border: how long they may stay can depend on it."),
         required=False,
     )
     document_number = forms.CharField(
@@ -73,7 +78,9 @@ class LogCaseForm(forms.Form):
     document_valid_until = DayField(label=_("Valid until"), required=False)
 
     channel = forms.ChoiceField(
-        label=_("Safe way to reach them"), choices=[("", _("Not known yet")), *Contact.Channel.choices], required=False
+        label=_("Safe way to reach them"),
+        choices=[("", _("Not known yet")), *Contact.Channel.choices],
+        required=False,
     )
     reach = forms.CharField(label=_("Number or address"), max_length=160, required=False)
     instructions = forms.CharField(label=_("Hours, code word, who else may read it"), max_length=400, required=False)
