@@ -7,6 +7,7 @@ from django.conf import settings
 from django.template import Context
 from django.urls import reverse
 
+from casework.accounts.models import User
 from casework.lifecycle.demo.logins import LOGINS
 from casework.web.help.first_hour import FIRST_HOUR, HIDDEN, role_of, tried
 from casework.web.help.guides import GUIDES
@@ -39,7 +40,7 @@ def first_hour(context: Context) -> dict[str, Any]:
     """{% first_hour %}: for who signed in with a login of the demo; nothing on other pages, or once it is hidden (until the next sign-in)."""
     request = context.get("request")
     user = getattr(request, "user", None)
-    if request is None or not settings.DEMO or getattr(user, "email", "") not in DEMO_USERS:
+    if request is None or not settings.DEMO or not isinstance(user, User) or user.email not in DEMO_USERS:
         return {}
     here = request.resolver_match.url_name if request.resolver_match else ""
     role = role_of(permissions_in(request)) if here in START_PAGES else None
