@@ -28,7 +28,7 @@ def recent_cases(user: User, now: datetime) -> list[Recent]:
     What is no longer visible drops out by the same predicate as everywhere: restricted since, of a team left, lent and over.
     """
     own = CaseSight.objects.filter(cases_visible_to(user, now, prefix="case__"), user=user).order_by("-at", "pk")
-    at = CaseSight.objects.filter(user=user, case=OuterRef("pk")).values("at")[:1]
+    at = CaseSight.objects.filter(user=user, case=OuterRef("pk")).order_by("-at").values("at")[:1]
     rows: Any = Case.objects.filter(pk__in=own.values("case")[:SHOWN]).annotate(seen_at=Subquery(at))
     found = list(rows.order_by("-seen_at", "pk"))
     people: dict[Any, list[Client]] = {}

@@ -43,6 +43,12 @@ class ToDoGroup:
     title: str
     rows: list[ToDoRow]
 
+    @property
+    def is_folded(self) -> bool:
+        """Whether My day shows its number alone: what people have set themselves for later. What the software noticed stands open."""
+        is_later = self.key in ("soon", "later")
+        return is_later and all(row.to_do.kind == ToDo.Kind.FREE for row in self.rows)
+
 
 def to_dos_of(user: User, now: datetime) -> list[ToDoRow]:
     """Return what the user has to do, the soonest first, in a constant number of queries.

@@ -33,7 +33,8 @@ def seen(user: User, case: Case, at: datetime) -> None:
 
 
 def test_what_one_opened_last_stands_first_with_whom_it_is_about() -> None:
-    worker, colleague = make_user(), make_user()
+    worker = make_user()
+    colleague = make_user(team=team_of(worker))
     second = make_client(team=team_of(worker), by=worker).case
     first = make_client(family_name="Придуманова", team=team_of(worker), by=worker).case
     open_page(worker, second)

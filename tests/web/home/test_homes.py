@@ -11,7 +11,7 @@ from django.utils import timezone
 from casework.accounts.models import Absence, Job, User
 from casework.accounts.roles import Permission, Role, roles_with
 from casework.clients.actions import assign_case, restrict_case, write_to_do
-from casework.clients.models import Case
+from casework.clients.models import Case, EmergencyAccess, EmergencySeen, SightNotice
 from tests.counting import counted_queries
 from tests.factories.accounts import make_membership, make_team, make_user, team_of
 from tests.factories.clients import make_case, make_client
@@ -232,3 +232,41 @@ def test_a_case_given_to_somebody_leaves_the_list(coordinator: User) -> None:
     assign_case(case=case, caseworker=worker, version=case.version, by=coordinator, now=timezone.now())
 
     assert signed_in(coordinator).get(reverse("my_team")).context["team"].unassigned.count == 0
+
+
+def test_upkeep_leaves_out_whoever_is_back() -> None:
+    now, team = timezone.now(), make_team()
+    back = make_user(team=team)
+    Absence.objects.create(
+        user=back, starts_at=now - timedelta(days=9), ends_at=now - timedelta(days=2), recorded_at=now
+    )
+
+    assert signed_in(make_user(Role.ADMINISTRATOR)).get(reverse("upkeep")).context["people"] == []
+
+
+def opened_in_emergency(case: Case, by: User) -> EmergencyAccess:
+    now = timezone.now()
+    access = EmergencyAccess(
+        data_key=case.data_key, case=case, user=by, opened_at=now, ends_at=now + timedelta(minutes=50)
+    )
+    access.reason = "Придуманная тревога"
+    access.save(force_insert=True)
+    return access
+
+
+def test_oversight_lists_what_this_auditor_has_not_looked_into() -> None:
+    auditor, colleague, worker = make_user(Role.AUDITOR), make_user(Role.AUDITOR), make_user()
+    make_membership(auditor, Role.CASEWORKER)
+    case = make_case()
+    seen, unseen = opened_in_emergency(case, worker), opened_in_emergency(case, worker)
+    opened_in_emergency(case, auditor)  # one's own is for others to look into
+    for user in (worker, auditor):
+        SightNotice.objects.create(data_key=user.data_key, user=user, kind="many", at=timezone.now(), count=60)
+    EmergencySeen.objects.create(access=seen, user=auditor, seen_at=timezone.now())
+    EmergencySeen.objects.create(access=unseen, user=colleague, seen_at=timezone.now())
+
+    page = signed_in(auditor).get(reverse("oversight"))
+
+    assert [row.id for row in page.context["rows"]] == [unseen.pk]
+    assert [notice.user for notice in page.context["notices"]] == [worker]
+    assert "Придуманная тревога" not in page.content.decode()

@@ -121,6 +121,15 @@ def test_without_a_name_a_filter_or_room_nothing_is_kept_and_it_says_why() -> No
     assert browser.post(reverse("save_filter"), values | {"listing": "people"}).status_code == 404
 
 
+def test_those_of_colleagues_take_no_room() -> None:
+    worker, colleague = make_user(), make_user()
+    for number in range(SAVED_AT_MOST):
+        save(signed_in(colleague), name=f"Фильтр {number}")
+    save(signed_in(worker))
+
+    assert names(worker) == ["Мои срочные"]
+
+
 def test_outgoing_messages_have_theirs() -> None:
     worker = make_user()
     browser = signed_in(worker)
