@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from bench.copying import copy_rows
 from bench.people import make_people
@@ -76,6 +77,8 @@ def one_big_team() -> tuple[Team, User]:
     ]
     copy_rows(Deadline, deadlines)
     coordinator = make_user(None)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the database does by itself where rows are committed
     Membership.objects.create(user=coordinator, team=team, role=Role.COORDINATOR, starts_at=NOW - timedelta(days=9))
     return team, coordinator
 
