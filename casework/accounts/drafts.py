@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from casework.audit.record import record
@@ -128,12 +128,17 @@ def discard_draft(*, form: str, about: UUID | None, by: User, now: datetime) -> 
     return True
 
 
+def old_drafts(now: datetime) -> QuerySet[Draft]:
+    """Return drafts with which nobody went on in time, and those that were erased."""
+    lost = Q(saved_at__lte=now - DRAFT_LASTS) | Q(data_key__destroyed_at__isnull=False)
+    return Draft.objects.filter(lost, ended_at__isnull=True)
+
+
 @transaction.atomic
 def forget_old_drafts(now: datetime) -> int:
     """Delete drafts that nobody went on with in time or that were erased, and what is remembered of ended ones."""
     Draft.objects.filter(ended_at__lte=now - REMEMBERED_FOR).delete()
-    lost = Q(saved_at__lte=now - DRAFT_LASTS) | Q(data_key__destroyed_at__isnull=False)
-    _total, by_model = Draft.objects.filter(lost, ended_at__isnull=True).delete()
+    _total, by_model = old_drafts(now).delete()
     count = by_model.get("accounts.Draft", 0)
     if count:
         record("accounts.drafts_forgotten", by=None, now=now, count=count)

@@ -4,14 +4,17 @@ A worker may die and the same message be worked again: a job that has ended does
 and one that was interrupted goes on after the place that it remembers.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from casework.audit.record import record
 
 from .models import Job, User
+
+KEPT = timedelta(days=90)
 
 
 @transaction.atomic
@@ -81,3 +84,20 @@ def place_of(job: Job) -> str:
 def _end(job: Job, state: Job.State, now: datetime, message: str, result: dict[str, int | str]) -> None:
     job.state, job.finished_at, job.message, job.result = state, now, message, dict(result)
     job.save(update_fields=["state", "finished_at", "message", "result"])
+
+
+def old_jobs(now: datetime) -> QuerySet[Job]:
+    """Return jobs that ended long ago and of which nothing else speaks any more."""
+    old = Job.objects.filter(finished_at__lte=now - KEPT)
+    for relation in Job._meta.get_fields(include_hidden=True):
+        if relation.one_to_many and relation.related_model is not None:
+            name = relation.field.name  # type: ignore[union-attr]  # it leads here from another table
+            spoken_of = relation.related_model._base_manager.filter(**{f"{name}__isnull": False})  # type: ignore[union-attr]
+            old = old.exclude(pk__in=spoken_of.values(name))
+    return old
+
+
+@transaction.atomic
+def forget_old_jobs(now: datetime) -> int:
+    """Delete jobs that ended long ago; return how many."""
+    return old_jobs(now).delete()[0]

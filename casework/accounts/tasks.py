@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from . import counters, drafts
+from . import counters, drafts, jobs
 
 
 @shared_task(name="accounts.forget_old_drafts")
@@ -18,3 +18,9 @@ def forget_old_drafts(**_older: Any) -> None:
 def forget_counters(**_older: Any) -> None:
     """Forget attempts that count no more."""
     counters.forget_counters(timezone.now())
+
+
+@shared_task(name="accounts.forget_old_jobs")
+def forget_old_jobs(**_older: Any) -> None:
+    """Delete what is remembered of long pieces of work that ended long ago."""
+    jobs.forget_old_jobs(timezone.now())

@@ -320,6 +320,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge impacts": {"task": "residency.purge_impacts", "schedule": crontab(hour="3", minute="17")},
     "reconcile erasures": {"task": "lifecycle.reconcile_erasures", "schedule": crontab(minute="*/10")},
     "forget counters": {"task": "accounts.forget_counters", "schedule": crontab(minute="*/5")},
+    "forget old jobs": {"task": "accounts.forget_old_jobs", "schedule": crontab(hour="3", minute="53")},
     "forget old drafts": {"task": "accounts.forget_old_drafts", "schedule": crontab(minute="23")},
     "sweep exports": {"task": "reports.sweep_exports", "schedule": crontab(minute="*")},
     "forget old donor reports": {

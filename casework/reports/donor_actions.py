@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
@@ -64,10 +65,14 @@ def keep_donor_report(*, period: Period, today: date, by: User, now: datetime) -
     return report
 
 
+def old_donor_reports(now: datetime) -> QuerySet[DonorReport]:
+    return DonorReport.objects.filter(made_at__lt=now - relativedelta(years=YEARS_KEPT))
+
+
 @transaction.atomic
 def forget_old_donor_reports(now: datetime) -> int:
     """Delete reports whose years are over; return how many. The database refuses to delete a younger one."""
-    old = DonorReport.objects.filter(made_at__lt=now - relativedelta(years=YEARS_KEPT))
+    old = old_donor_reports(now)
     for report in old:
         record(FORGOTTEN, subject=report, by=None, now=now, period=report.period.key)
     return old.delete()[0]

@@ -159,6 +159,7 @@ class RetentionPeriod(models.Model):
         SCAN = "scan", _("pictures of papers")
         REFERRAL_IN = "referral_in", _("referrals to us that did not become a case")
         COMPLAINT = "complaint", _("complaints")
+        HOST = "host", _("offers of hosts that came to nothing")
 
     kind = models.CharField(_("what"), max_length=12, choices=Kind, primary_key=True)
     months = models.PositiveSmallIntegerField(_("months"), null=True, blank=True)
@@ -170,7 +171,7 @@ class RetentionPeriod(models.Model):
                 name="retention_period_of_some_months", condition=Q(months__isnull=True) | Q(months__gte=1)
             ),
             models.CheckConstraint(
-                name="retention_kind_known", condition=Q(kind__in=["case", "scan", "referral_in", "complaint"])
+                name="retention_kind_known", condition=Q(kind__in=["case", "scan", "referral_in", "complaint", "host"])
             ),
         ]
 

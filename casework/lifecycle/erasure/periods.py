@@ -1,7 +1,7 @@
 """What is kept longer than the organisation decided: found by class of data, listed, and erased where one act is enough.
 
 A case goes only when two people say so: here it is listed, and somebody asks for it. Pictures of papers, referrals that
-became no case and complaints go by command, and the same ledger repeats it on a backup.
+became no case, complaints and offers of hosts go by command, and the same ledger repeats it on a backup.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,6 +20,7 @@ from casework.audit.record import record
 from casework.clients.changes import locked, write
 from casework.clients.models import Case, Complaint, IncomingReferral, LegalHold, RetentionPeriod
 from casework.documents.models import Scan
+from casework.housing.models import HostOffer
 from casework.lib.ids import new_id
 
 from . import ledger
@@ -50,14 +51,21 @@ def _complaints(before: datetime) -> Any:
     return Complaint.objects.filter(closed_at__lte=before)
 
 
+def _hosts(before: datetime) -> Any:
+    """Offers that were declined or withdrawn. When is not on the row, so their months count from the offer itself."""
+    ended = HostOffer.objects.filter(state__in=[HostOffer.State.DECLINED, HostOffer.State.WITHDRAWN])
+    return ended.filter(made_at__lte=before, site__isnull=True)
+
+
 # Of each class the rows that ended before a moment. A test compares the classes with those of the register.
 OLDER: dict[str, Callable[[datetime], Any]] = {
     Kind.CASE: _cases,
     Kind.SCAN: _scans,
     Kind.REFERRAL_IN: _referrals_in,
     Kind.COMPLAINT: _complaints,
+    Kind.HOST: _hosts,
 }
-BY_COMMAND = (Kind.SCAN, Kind.REFERRAL_IN, Kind.COMPLAINT)
+BY_COMMAND = (Kind.SCAN, Kind.REFERRAL_IN, Kind.COMPLAINT, Kind.HOST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from casework.audit.models import Event
 from casework.clients.models import Case, Client, ErasedPerson
 from casework.documents import storage
 from casework.documents.models import ScanPage
+from casework.housing.models import HostOffer
 from casework.reports.models import UNFINISHED, Export
 from casework.vault.actions import destroy_key
 from casework.vault.models import DataKey
@@ -141,7 +142,8 @@ def _keys_of(reach: Reach) -> tuple[set[UUID], dict[Model, dict[Any, UUID]]]:
             except ValueError:
                 continue
     own = DataKey.objects.filter(pk__in=keys).exclude(owner_kind__in=OF_OTHERS)
-    return set(own.values_list("pk", flat=True)), under
+    # The key of a host who was not taken is theirs alone, though it could have become that of a place.
+    return {*own.values_list("pk", flat=True), *under.get(HostOffer, {}).values()}, under
 
 
 def _destroy(keys: set[UUID], *, by: Any, now: datetime) -> list[UUID]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
@@ -123,12 +123,15 @@ def resume_impacts(now: datetime) -> int:
     return len(waiting)
 
 
+def old_impacts(now: datetime) -> QuerySet[Impact]:
+    is_draft = Q(kind=Impact.Kind.DRAFT)
+    return Impact.objects.filter(is_draft & Q(at__lt=now - KEPT_OF_DRAFTS) | ~is_draft & Q(at__lt=now - KEPT_OF_ACTS))
+
+
 @transaction.atomic
 def purge_impacts(now: datetime) -> int:
     """Forget what is old: what would change after sixty days, what has changed after four hundred."""
-    drafts = Impact.objects.filter(kind=Impact.Kind.DRAFT, at__lt=now - KEPT_OF_DRAFTS)
-    acts = Impact.objects.exclude(kind=Impact.Kind.DRAFT).filter(at__lt=now - KEPT_OF_ACTS)
-    forgotten = [*drafts.values_list("pk", flat=True), *acts.values_list("pk", flat=True)]
+    forgotten = list(old_impacts(now).values_list("pk", flat=True))
     if forgotten:
         ToDo.objects.filter(kind=ToDo.Kind.RULE_CHANGE, about__in=forgotten).delete()
         Impact.objects.filter(pk__in=forgotten).delete()

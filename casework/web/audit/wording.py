@@ -8,6 +8,9 @@ SENTENCES: dict[str, Promise] = {
     "accounts.filter_renamed": _("renamed filters that they had saved"),
     "accounts.filter_saved": _("saved the filters of a list"),
     "accounts.upkeep_seen": _("looked at what administrators look after"),
+    "accounts.absence_deputy_dropped": _(
+        "took the name of whoever left from an absence in which they were to stand in"
+    ),
     "accounts.absence_ended": _("noted that somebody is back"),
     "accounts.absence_recorded": _("noted that somebody is away, and who stands in"),
     "accounts.absences_listed": _("looked at who is away"),

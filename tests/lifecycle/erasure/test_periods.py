@@ -144,7 +144,7 @@ def test_the_command_lists_and_erases_nothing_unless_it_is_told_to(worker: Any) 
 
     assert str(scan.pk) in out.getvalue()
     assert "Nothing was erased." in out.getvalue()
-    assert "No period is set for: case, referral_in, complaint." in out.getvalue()
+    assert "No period is set for: case, referral_in, complaint, host." in out.getvalue()
     assert Scan.objects.exists()
     call_command("erase_older", "--erase", stdout=out)
     assert not Scan.objects.exists()

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from casework.clients.models import Case
 from casework.lifecycle.erasure.periods import BY_COMMAND, Kind, due, erase_older, periods
+from casework.lifecycle.erasure.rules import How, of_kind, swept
 
 
 class Command(BaseCommand):
@@ -14,7 +15,7 @@ class Command(BaseCommand):
 
     help = (
         "Lists what is kept longer than the periods set under /retention/: bare ids and codes. With --erase, pictures of papers, referrals that "
-        "became no case and complaints are erased; cases are listed for those who ask for their erasure and confirm it."
+        "became no case, complaints and offers of hosts that came to nothing are erased; cases are listed for those who ask for their erasure and confirm it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,6 +34,9 @@ class Command(BaseCommand):
             if options["erase"] and each.kind in BY_COMMAND and each.ids:
                 removed = erase_older(each.kind, now=now)
                 self.stdout.write(f"  erased: {sum(removed.counts.values())} rows, files and keys")
+        for kind, rule, count in swept(now):
+            self.stdout.write(f"{kind}: {count} go by themselves with the next sweep ({rule.says})")
+        self.stdout.write(f"Kept, see /retention/ for why: {', '.join(kind for kind, _rule in of_kind(How.KEPT))}.")
         if unset:
             self.stdout.write(f"No period is set for: {', '.join(unset)}.")
         if not options["erase"]:

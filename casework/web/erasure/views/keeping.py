@@ -19,6 +19,7 @@ from casework.clients.models import Erasure, RetentionPeriod
 from casework.lib.refusals import Refusal
 from casework.lifecycle.erasure import acts
 from casework.lifecycle.erasure.periods import BY_COMMAND, change_period, older, periods
+from casework.lifecycle.erasure.rules import How, of_kind
 from casework.vault import registry
 from casework.web.decorators import requires
 from casework.web.forms.pages import one_form_page
@@ -33,11 +34,13 @@ METHODS = ["GET", "HEAD", "POST"]
 @requires(Permission.PROCESSING_VIEW)
 @require_safe
 def retention(request: UserRequest) -> HttpResponse:
-    """The periods, and what the register says of each class. No number of what is due: it would tell of people."""
+    """What becomes of every class of the register: periods, what goes by itself, what stays and why. No number of what is due: it would tell of people."""
     words, held = registry.retentions(), permissions_in(request)
     rows = [(period, words[kind], kind in BY_COMMAND) for kind, period in periods().items()]
     context = {
         "rows": rows,
+        "swept": [(rule, words[kind]) for kind, rule in of_kind(How.SWEPT)],
+        "kept": [(rule, words[kind]) for kind, rule in of_kind(How.KEPT)],
         "command": "bin/manage erase_older --erase",
         "may_change": Permission.ACCOUNTS_MANAGE in held,
         "may_list": Permission.CASE_ASSIGN in held,
