@@ -126,6 +126,8 @@ class Placement(Sealed):
     moved_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="moved_to")
     # Why somebody is placed where the rules of the room or the lease would not have them.
     exception = EncryptedTextField(_("why all the same"), max_length=400, blank=True, default="")
+    # Recorded of a second entry for the same person, beside another bed on the same days: both entries were made one.
+    was_double = models.BooleanField(default=False, editable=False)
     ending = models.CharField(_("reason for the end"), max_length=14, choices=Ending, blank=True, default="")
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -196,7 +198,11 @@ class Placement(Sealed):
             ),
             models.UniqueConstraint(fields=["act", "client"], name="placement_of_an_act_once"),
             apart("placement_alone_in_a_bed", "bed", Q(state__in=TAKES_A_BED)),
-            apart("placement_in_one_bed_at_a_time", "client", Q(state__in=IS_SOMEWHERE)),
+            apart("placement_in_one_bed_at_a_time", "client", Q(state__in=IS_SOMEWHERE, was_double=False)),
+            # Only what is over can have been recorded of the second of two entries for one person.
+            models.CheckConstraint(
+                name="placement_double_is_over", condition=Q(was_double=False) | Q(state="checked_out")
+            ),
         ]
         indexes = [
             models.Index(fields=["bed", "since"], name="placement_of_bed"),

@@ -115,7 +115,7 @@ def why_not(into: Client, gone: Client) -> str:
             "A relation between the two is on file, so they are two people. If that is a mistake, take the relation out "
             "first, under Family."
         )
-    if _shared_beds(into, gone):
+    if any(one.is_live and other.is_live for one, other in shared_beds(into, gone)):
         return _(
             "Both are in a bed on the same days, and one person has one bed. End or cancel one of the two placements first."
         )
@@ -178,11 +178,15 @@ def _clashes(into: Client, gone: Client) -> Iterable[Clash]:
                 yield Clash(kept=mine, other=theirs)
 
 
-def _shared_beds(into: Client, gone: Client) -> bool:
-    somewhere = Placement.objects.filter(state__in=["held", "booked", "checked_in", "checked_out"])
-    theirs: Any = somewhere.filter(client=gone)
+def shared_beds(into: Client, gone: Client) -> list[tuple[Placement, Placement]]:
+    """Return the beds that both had on the same days: of whoever stays, and of whoever goes."""
+    somewhere = Placement.objects.filter(state__in=["held", "booked", "checked_in", "checked_out"], was_double=False)
     own: Any = somewhere.filter(client=into)
-    return any(own.sharing_days(it.since, it.until).exists() for it in theirs)
+    return [
+        (one, other)
+        for other in somewhere.filter(client=gone).order_by("pk")
+        for one in own.sharing_days(other.since, other.until).order_by("pk")
+    ]
 
 
 def _counts(into: Client, gone: Client) -> dict[str, tuple[int, int]]:

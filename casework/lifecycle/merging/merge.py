@@ -30,7 +30,7 @@ from casework.residency.models import Registration, Stay
 from ..cases import UnableToSplitCase, close_as_joined, divide, take_reminders_along
 from ..rows_of_cases import follow, join_rows
 from .journal import Scope, differences, keep, take
-from .looking import FIELDS, LONGEST_OTHER_NAMES, MAY_UNITE, NAMES, Look, is_blank, look, value_of
+from .looking import FIELDS, LONGEST_OTHER_NAMES, MAY_UNITE, NAMES, Look, is_blank, look, shared_beds, value_of
 from .rows_of_people import move_rows
 
 UNDO_FOR = timedelta(days=30)
@@ -84,6 +84,7 @@ def merge(
     before = take(scope)
     _bring_into_case(both, choices, by, now)
     _set_aside(both, choices)
+    _mark_doubles(both)
     counts = move_rows(gone, stays, now)
     _write_fields(both, choices)
     _finish_to_dos(both, by, now)
@@ -189,6 +190,13 @@ def _choose_principal(both: Look, choices: Choices) -> None:
     # There is one principal applicant at a time: whoever goes steps down first.
     write(gone, {"is_principal": False, "relation": Client.Relation.UNRELATED})
     write_relations(people, division.principal_here, division.here)
+
+
+def _mark_doubles(both: Look) -> None:
+    """Of two beds on the same days one is over: it stays on record as what was noted of the second entry."""
+    for one, other in shared_beds(both.into, both.gone):
+        over = one if other.is_live else other
+        write(over, {"was_double": True})
 
 
 def _set_aside(both: Look, choices: Choices) -> None:

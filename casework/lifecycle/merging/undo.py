@@ -202,6 +202,7 @@ def _has_changed(row: models.Model, kept: MergedRow) -> bool:
 
 def _put_back_columns(merge: Merge, outcome: Outcome) -> None:
     coming = {(it.model, it.row_id) for it in _kept(merge, Act.REMOVED)}
+    waiting: list[tuple[models.Model, dict[str, Any]]] = []
     for kept in _kept(merge, Act.CHANGED):
         row = _row(kept)
         if row is None:
@@ -210,8 +211,15 @@ def _put_back_columns(merge: Merge, outcome: Outcome) -> None:
         values = _unchanged(row, kept)
         if len(values) < len(kept.before or {}):
             outcome.keeps(kept)
-        if values and _is_saved(row, values, coming):
-            outcome.restored += 1
+        if values:
+            waiting.append((row, values))
+    # What the database refuses beside another row may stand once that one is back: two beds on the same days.
+    while waiting:
+        left = [(row, values) for row, values in waiting if not _is_saved(row, values, coming)]
+        outcome.restored += len(waiting) - len(left)
+        if len(left) == len(waiting):
+            return
+        waiting = left
 
 
 def _is_saved(row: models.Model, values: dict[str, Any], coming: Collection[Key]) -> bool:

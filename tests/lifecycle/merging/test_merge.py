@@ -26,8 +26,10 @@ from casework.documents.models import Document
 from casework.housing.models import Placement
 from casework.lib.dates import Birth
 from casework.lifecycle.duplicates import compare_people
+from casework.lifecycle.importing import starting
 from casework.lifecycle.merging.merge import Choices, UnableToMerge, merge
 from casework.lifecycle.merging.rows_of_people import RULES, OnMerge, keys_to_people
+from casework.lifecycle.merging.undo import undo_merge
 from casework.reminders.models import MessageAgreement, Reminder
 from casework.residency.actions import ensure_fresh
 from casework.residency.models import Deadline, Stay
@@ -39,6 +41,7 @@ from tests.factories.housing import book, make_beds, make_site
 from tests.factories.messages import make_willing
 from tests.factories.residency import make_deadline, make_rule, make_stay
 
+from ..importing.tables import GOOD, csv_of, imported, worked
 from .whole import everything, found_to_be_one, looked_at, merge_into
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +177,64 @@ def test_two_beds_on_one_night_stand_in_the_way(worker: User) -> None:
     SuspectedPair.objects.all().delete()
     merge_into(one, other, by=worker)
     assert Placement.objects.filter(client=one).count() == 2
+
+
+@pytest.mark.parametrize("is_over", ["ours", "theirs", "both"])
+def test_beds_that_are_over_stand_in_nobodys_way_and_stay_on_record(is_over: str, worker: User) -> None:
+    one, other = alone(worker), alone(worker)
+    beds = make_beds(2, site=make_site(team=team_of(worker)))
+    (ours,), (theirs,) = (
+        book({it: bed}, by=worker, checks_in=True) for it, bed in zip((one, other), beds, strict=True)
+    )
+    for name, placement in (("ours", ours), ("theirs", theirs)):
+        if is_over in (name, "both"):
+            Placement.objects.filter(pk=placement.pk).update(
+                state="checked_out", until=ours.since + timedelta(days=5), ended_at=NOW, ending="own_housing"
+            )
+    before = everything()
+
+    made = merge_into(one, other, by=worker)
+
+    doubles = Placement.objects.filter(client=one, was_double=True)
+    assert Placement.objects.filter(client=one).count() == 2
+    assert [it.pk for it in doubles] == [ours.pk if is_over == "ours" else theirs.pk]
+    undo_merge(merge=made, by=worker, now=NOW + timedelta(hours=1))
+    after = everything()
+    assert {it.pk: (it.client_id, it.was_double) for it in Placement.objects.all()} == {
+        ours.pk: (one.pk, False),
+        theirs.pk: (other.pk, False),
+    }
+    assert [key for key in before if key[0] == "housing.Placement" and before[key] != after[key]] == []
+
+
+def test_what_an_import_brought_stays_once_it_is_merged_and_the_import_says_so(worker: User) -> None:
+    mine = alone(worker, family_name="Бывшая", given_name="Раньше", birth=Birth(date(1970, 1, 1)))
+    of = imported(csv_of([GOOD]), worker)
+    brought = Client.objects.get(case__import_rows__of=of)
+    made = merge_into(mine, brought, by=worker, now=NOW + timedelta(minutes=5))
+
+    starting.take_back(of=of, by=worker, now=NOW + timedelta(hours=1), asks=False)
+    of = worked(of, clock=lambda: NOW + timedelta(hours=1))
+
+    assert dict(of.rows.values_list("number", "state")) == {2: "kept"}
+    assert Stay.objects.filter(client=mine).exists()
+    undo_merge(merge=made, by=worker, now=NOW + timedelta(hours=2))
+    assert Client.objects.filter(pk__in=[mine.pk, brought.pk]).count() == 2
+
+
+def test_whom_an_import_brought_is_kept_too_where_they_are_the_one_who_stays(worker: User) -> None:
+    mine = alone(worker, family_name="Бывшая", given_name="Раньше", birth=Birth(date(1970, 1, 1)))
+    note = make_note(mine.case, by=worker, text="Давно знаем")
+    of = imported(csv_of([GOOD]), worker)
+    brought = Client.objects.get(case__import_rows__of=of)
+    merge_into(brought, mine, by=worker, now=NOW + timedelta(minutes=5))
+
+    starting.take_back(of=of, by=worker, now=NOW + timedelta(hours=1), asks=False)
+    of = worked(of, clock=lambda: NOW + timedelta(hours=1))
+
+    assert dict(of.rows.values_list("number", "state")) == {2: "kept"}
+    note.refresh_from_db()
+    assert (note.case_id, Client.objects.get().pk) == (brought.case_id, brought.pk)
 
 
 def test_a_place_is_carried_on_with_its_reminders(worker: User) -> None:
