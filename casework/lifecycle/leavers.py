@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from casework.accounts import actions as accounts
 from casework.accounts.access import memberships, people_with
-from casework.accounts.models import Membership, Team, User
+from casework.accounts.models import Absence, Membership, Team, User
 from casework.accounts.roles import Permission, Role
 from casework.audit.record import record
 from casework.clients.access import cases_visible_to
@@ -37,6 +37,7 @@ WHOSE: dict[str, tuple[type[models.Model], str]] = {
     "clients.ToDo": (ToDo, "owner_id"),
     "clients.Appointment": (Appointment, "staff_id"),
     "reminders.Reminder": (Reminder, "recipient_id"),
+    "accounts.Absence": (Absence, "deputy_id"),
 }
 
 
@@ -283,12 +284,16 @@ def _whose(work: Work) -> dict[tuple[str, str], str]:
         "clients.ToDo": ToDo.objects.open().filter(case__in=cases).values_list("pk", flat=True),
         "clients.Appointment": Appointment.objects.planned().filter(case__in=cases).values_list("pk", flat=True),
         "reminders.Reminder": [],
+        "accounts.Absence": [],
     }
     own: dict[str, Iterable[Any]] = {
         "clients.Case": [],
         "clients.ToDo": [it.pk for it in work.to_dos],
         "clients.Appointment": [it.pk for it in work.appointments],
         "reminders.Reminder": [it.pk for it in work.reminders],
+        "accounts.Absence": Absence.objects.filter(deputy=work.user, ended_at__isnull=True).values_list(
+            "pk", flat=True
+        ),
     }
     for label, (model, column) in WHOSE.items():
         rows = model._base_manager.filter(pk__in={*along[label], *own[label]})
@@ -326,6 +331,9 @@ def _give_back(label: str, pk: str, was: str, became: str, *, user: User, by: Us
         case Appointment():
             if row.is_planned:
                 Appointment.objects.filter(pk=pk).update(staff=was or None, version=F("version") + 1)
+        case Absence():
+            if row.ended_at is None and row.ends_at > now:
+                Absence.objects.filter(pk=pk).update(deputy=was or None)
         case Reminder():
             if row.state == Reminder.State.WAITING:
                 _readdress(row, user, now)

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, transaction
 
+from casework.accounts import actions as accounts
 from casework.accounts.models import Membership, Session, Team, User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
@@ -398,3 +399,33 @@ def test_of_two_coordinators_at_once_one_hands_over() -> None:
     assert len(made) == 1
     assert caseworkers(case) == [office.first if made[0].by == office.coordinator else office.second]
     assert [type(it) for it in outcomes if it not in made] == [UnableToHandOver]
+
+
+def test_whoever_leaves_stands_in_for_nobody_any_more_and_does_again_if_they_stay_after_all() -> None:
+    office = Office()
+    absence = accounts.record_absence(
+        user=office.first,
+        deputy=office.leaver,
+        starts_at=NOW,
+        ends_at=NOW + timedelta(days=9),
+        by=office.first,
+        now=NOW,
+    )[0]
+    other = accounts.record_absence(
+        user=office.second,
+        deputy=office.coordinator,
+        starts_at=NOW,
+        ends_at=NOW + timedelta(days=9),
+        by=office.second,
+        now=NOW,
+    )[0]
+
+    made = hand_over(user=office.leaver, plan=Plan(rest=office.second, takers={}), by=office.coordinator, now=NOW)
+
+    absence.refresh_from_db()
+    other.refresh_from_db()
+    assert (absence.deputy, other.deputy) == (None, office.coordinator)
+    assert Event.objects.filter(type="accounts.absence_deputy_dropped").count() == 1
+    undo_hand_over(hand_over=made, by=office.coordinator, now=NOW + timedelta(hours=1))
+    absence.refresh_from_db()
+    assert absence.deputy == office.leaver

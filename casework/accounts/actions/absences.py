@@ -69,6 +69,21 @@ def end_absence(*, absence: Absence, by: User, now: datetime) -> Absence:
     return absence
 
 
+def drop_deputies(*, user: User, by: User | None, now: datetime) -> int:
+    """Name nobody in place of somebody who stands in and may not any more: whoever gives out the cases is told again."""
+    named = Absence.objects.not_over(now).filter(deputy=user).select_for_update(of=("self",)).order_by("pk")
+    dropped = 0
+    for absence in named:
+        theirs = memberships(absence.user, Permission.CASE_VIEW, now).values("team")
+        if user.is_active and memberships(user, Permission.CASE_CHANGE, now).filter(team__in=theirs).exists():
+            continue
+        absence.deputy = None
+        absence.save(update_fields=["deputy"])
+        record("accounts.absence_deputy_dropped", subject=absence, by=by, now=now, user=str(absence.user_id))
+        dropped += 1
+    return dropped
+
+
 def _refuse_times(absence: Absence, now: datetime) -> None:
     if absence.ends_at <= max(absence.starts_at, now):
         raise UnableToRecordAbsence(_("The last day must not lie before the first, or in the past."), field="until")

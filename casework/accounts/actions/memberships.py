@@ -10,6 +10,7 @@ from casework.lib.refusals import Refusal
 
 from ..models import Membership, Team, User
 from ..roles import DEFINITIONS, Role
+from .absences import drop_deputies
 
 
 class UnableToGrantRole(Refusal):
@@ -53,6 +54,7 @@ def end_role(*, membership: Membership, by: User | None, now: datetime) -> Membe
         membership.save(update_fields=["ends_at"])
         team_code = membership.team.code if membership.team else ""
         record("accounts.role_ended", subject=membership.user, by=by, now=now, role=membership.role, team=team_code)
+        drop_deputies(user=membership.user, by=by, now=now)
     return membership
 
 

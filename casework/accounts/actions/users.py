@@ -14,6 +14,7 @@ from casework.lib.refusals import Refusal
 
 from ..models import Invitation, Session, User
 from ..roles import Role
+from .absences import drop_deputies
 from .invitations import withdraw_invitation
 from .memberships import administrators_besides, grant_role
 
@@ -60,6 +61,7 @@ def disable_user(*, user: User, by: User, now: datetime) -> User:
         user.is_active = False
         user.save(update_fields=["is_active"])
         record("accounts.user_disabled", subject=user, by=by, now=now)
+        drop_deputies(user=user, by=by, now=now)
     return user
 
 
