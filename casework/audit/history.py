@@ -19,6 +19,8 @@ from .models import append_only
 
 ModelT = TypeVar("ModelT", bound=type[models.Model])
 KEPT = ("change", "removal")
+# Keys by which a row goes with another one that is erased, though the database itself would refuse to let it go.
+HUNG_ON = ("case", "joined_into")
 # Where the trigger finds who it is. In the transaction only.
 SET_ACTOR = "SELECT set_config('pghistory.context_metadata', json_build_object('actor', %s::text)::text, true); "
 CHANGING = ("UPDATE", "DELETE", "INSERT")
@@ -41,7 +43,10 @@ def keeps_history(*, but: tuple[str, ...] = ()) -> Callable[[ModelT], ModelT]:
             attrs=_keys(model, but),
             meta={
                 "triggers": append_only("rows of history"),
-                "indexes": [models.Index(fields=["id", "-pgh_id"], name=f"{model._meta.model_name}_history_of_row")],
+                "indexes": [
+                    models.Index(fields=["id", "-pgh_id"], name=f"{model._meta.model_name}_history_of_row"),
+                    *_indexes(model, but),
+                ],
             },
         )(model)
         return model
@@ -75,6 +80,18 @@ def acting(actor_id: object) -> Iterator[None]:
 
     with connection.execute_wrapper(with_actor):
         yield
+
+
+def _indexes(model: type[models.Model], but: tuple[str, ...]) -> Iterator[models.Index]:
+    """Yield indexes for whoever erases: by what a row hung on, though it was removed before; and by its data key."""
+    for field in model._meta.local_concrete_fields:
+        if not isinstance(field, models.ForeignKey) or field.name in but:
+            continue
+        referred: Any = field.remote_field.model
+        if referred is DataKey:
+            yield models.Index(fields=[field.name], name=f"{model._meta.model_name}_history_of_key")
+        elif field.name in HUNG_ON or field.remote_field.on_delete is models.CASCADE:
+            yield models.Index(fields=[field.name], name=f"{model._meta.model_name}_history_of_{field.name}")
 
 
 def _differs(model: type[models.Model], but: tuple[str, ...]) -> str:
