@@ -136,6 +136,21 @@ def team() -> Team:
     return make_team(name="Almaty", country="KZ", time_zone="Asia/Almaty")
 
 
+def a_week_of_work(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> tuple[Case, "Watched", User]:
+    """The case of the canary as far as every test of copies begins with it; the browser and the worker who goes on."""
+    settings.SECOND_FACTOR_REQUIRED = False
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    worker, browser = make_user(team=team), Watched()
+    browser.post("/account/login/", {"login": worker.email, "password": PASSWORD})
+    case = log_case(browser, team, worker)
+    work_on(case, browser, worker)
+    scan_papers(case.clients.get(is_principal=True), browser)
+    look_after(case, browser, worker)
+    return case, browser, worker
+
+
 def log_case(browser: Browser, team: Team, worker: User) -> Case:
     """Log the canary through the page, with a mistake first, so that what was typed is shown again."""
     page = browser.get("/cases/new/")

@@ -17,28 +17,24 @@ from django.test import Client as Browser
 from casework.accounts.models import Team, User
 from casework.clients.models import Case
 from casework.vault import keyfile
+from tests.backups import another_database, dump_to, key_file, restore
 from tests.factories.accounts import PASSWORD, make_user
-from tests.schema import PROGRAMS
-from tests.serving import ROOT, Reader, address_of, environment, links, served
+from tests.serving import ROOT, Reader, environment, links, served
 
 from .leakscan import CANARY, files, leaks, needles
 from .test_canary import (
     FAMILY_NAME,
-    Watched,
+    a_week_of_work,
     begin_and_stop,
     broker,
     house,
     let_in,
-    log_case,
-    look_after,
     refer_and_complain,
-    scan_papers,
     take_along,
     team,
-    work_on,
 )
 
-__all__ = ["broker", "team"]
+__all__ = ["broker", "key_file", "team"]
 
 FORMS = needles(CANARY)
 ASKED = (*CANARY.words, *CANARY.numbers, *CANARY.phrases[:1])
@@ -56,14 +52,6 @@ for role in (Role.COORDINATOR, Role.CASEWORKER):
 
 
 @pytest.fixture
-def key_file(settings: LazySettings, tmp_path: Path) -> Path:
-    path = tmp_path / "kept apart" / "keys.json"
-    keyfile.make(path)
-    settings.KEY_FILE = path
-    return path
-
-
-@pytest.fixture
 def case(
     key_file: Path,
     team: Team,
@@ -73,14 +61,7 @@ def case(
     settings: LazySettings,
 ) -> Case:
     """The case of the canary, after a week of work."""
-    settings.SECOND_FACTOR_REQUIRED = False
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    worker, browser = make_user(team=team), Watched()
-    browser.post("/account/login/", {"login": worker.email, "password": PASSWORD})
-    case = log_case(browser, team, worker)
-    work_on(case, browser, worker)
-    scan_papers(case.clients.get(is_principal=True), browser)
-    look_after(case, browser, worker)
+    case, browser, worker = a_week_of_work(team, tmp_path, monkeypatch, settings)
     refer_and_complain(case, browser, worker)
     house(case, worker)
     begin_and_stop(case, browser)
@@ -92,24 +73,14 @@ def case(
 @pytest.fixture
 def copy(case: Case, tmp_path: Path, settings: LazySettings) -> Iterator[tuple[str, Path]]:
     """The database restored from a dump under another name, and a folder with the files beside it: a backup, without keys."""
-    folder, name = tmp_path / "copy", f"{connection.settings_dict['NAME']}_copy"
-    folder.mkdir()
-    dump = folder / "dump.sql"
-    run("pg_dump", f"--file={dump}", address_of(str(connection.settings_dict["NAME"])))
+    folder = tmp_path / "copy"
+    dump = dump_to(folder)
     for kept in (settings.SCANS_DIR, settings.OUTGOING_DIR, Path(settings.AUDIT_HEADS).parent):
         if Path(kept).exists():
             shutil.copytree(kept, folder / Path(kept).name)
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-    run("psql", "--quiet", "--no-psqlrc", "--output=/dev/null", f"--file={dump}", address_of(name))
-    yield name, folder
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def run(program: str, *arguments: str) -> None:
-    subprocess.run([PROGRAMS / program, *arguments], check=True, stdout=subprocess.DEVNULL)
+    with another_database("copy") as name:
+        restore(dump, name)
+        yield name, folder
 
 
 def pages_of(user: User, case: Case, *, steps: int) -> list[str]:

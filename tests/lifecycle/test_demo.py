@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from casework.accounts.models import User
-from casework.clients.models import Case, Client
+from casework.clients.models import Case, Client, Erasure, LegalHold, SuspectedPair
 from casework.housing.models import Bed, BedBlock, BedOffer, HostOffer, Lease, Placement
 from casework.housing.occupancy import State
 from casework.housing.queries import board, numbers_on
@@ -219,3 +219,15 @@ def test_the_coordinator_finds_hosts_in_every_state_but_one_and_a_rent_that_trip
     assert seen == {"offered", "visited", "accepted", "declined", "withdrawn"}
     assert set(offers.values_list("state", flat=True)) == set(HostOffer.State.values)
     assert rents[1] == 3 * rents[0]
+
+
+def test_a_pair_waits_to_be_merged_a_case_to_be_erased_and_another_one_is_held(people: dict[str, Client]) -> None:
+    coordinator = User.objects.get(email__startswith="coordinator")
+    pair = SuspectedPair.objects.mergeable_by(coordinator, NOW).get(state="same")
+    assert {pair.first_id, pair.second_id} == {people["Двойникова Вымыслина"].pk, people["Dvoinikova Vymyslina"].pk}
+
+    erasure, hold = Erasure.objects.waiting().get(), LegalHold.objects.in_force().get()
+
+    assert erasure.asked_by != coordinator
+    assert erasure.case_id != hold.case_id
+    assert hold.ordered_by == coordinator

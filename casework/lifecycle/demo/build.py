@@ -21,6 +21,7 @@ from .access import build_access
 from .desk import build_desk
 from .diary import build_diary
 from .duplicates import build_duplicates
+from .erasing import build_erasing
 from .housing import build_housing
 from .imports import build_imports
 from .logins import LOGINS
@@ -81,11 +82,12 @@ def load_demo(*, now: datetime) -> int:
     build_messages(teams=teams, workers=workers, now=now)
     build_scans(teams=teams, workers=workers, now=now)
     build_desk(editor=workers["editor"], reviewer=workers["reviewer"], now=now)
-    build_duplicates(now=now)
+    build_duplicates(team=teams["ALA"], coordinator=workers["coordinator"], now=now)
     build_access(teams=teams, workers=workers, now=now)
     build_housing(teams=teams, workers=workers, now=now)
     build_waiting(teams=teams, workers=workers, now=now)
     build_imports(team=teams["ALA"], worker=workers["caseworker"], now=now)
+    build_erasing(team=teams["ALA"], worker=workers["caseworker"], coordinator=workers["coordinator"], now=now)
     build_reports(reader=workers["reports"], now=now)
     return len(SITUATIONS)
 

@@ -1,16 +1,12 @@
 """An older backup is restored: the ledger is replayed, and no form of whoever was erased can be read from it, with all keys at hand."""
 
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import redis
 from django.conf import LazySettings, settings
-from django.db import connection
 from django.utils import timezone
 
 from casework.accounts.models import Draft, Team, User
@@ -21,7 +17,7 @@ from casework.lifecycle.emergency import open_in_emergency
 from casework.lifecycle.erasure import acts, ledger
 from casework.lifecycle.erasure.replay import replay
 from casework.reports.models import Export
-from casework.vault import keyfile
+from tests.backups import dump_to, key_file, manage, restore, restored
 from tests.factories.accounts import NOW, PASSWORD, make_user, team_of
 from tests.factories.clients import make_case, make_client
 from tests.factories.referrals import make_sent_referral
@@ -30,33 +26,20 @@ from tests.guards.test_canary import (
     FAMILY_NAME,
     REASON,
     SECRET,
-    Watched,
+    a_week_of_work,
     begin_and_stop,
     broker,
-    log_case,
-    look_after,
-    scan_papers,
     take_along,
     team,
-    work_on,
 )
-from tests.schema import PROGRAMS
-from tests.serving import ROOT, Reader, address_of, environment, served
+from tests.serving import Reader, served
 
 from .opened import everything_opened
 
-__all__ = ["broker", "team"]
+__all__ = ["broker", "key_file", "restored", "team"]
 
 FORMS = needles(CANARY)
 SAY_ALL = "from tests.lifecycle.erasure.opened import everything_opened; print(everything_opened())"
-
-
-@pytest.fixture
-def key_file(settings: LazySettings, tmp_path: Path) -> Path:
-    path = tmp_path / "kept apart" / "keys.json"
-    keyfile.make(path)
-    settings.KEY_FILE = path
-    return path
 
 
 @pytest.fixture
@@ -69,14 +52,7 @@ def case(
     settings: LazySettings,
 ) -> Case:
     """The case of the canary after a week of work, in every place to which a case reaches."""
-    settings.SECOND_FACTOR_REQUIRED = False
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    worker, browser = make_user(team=team), Watched()
-    browser.post("/account/login/", {"login": worker.email, "password": PASSWORD})
-    case = log_case(browser, team, worker)
-    work_on(case, browser, worker)
-    scan_papers(case.clients.get(is_principal=True), browser)
-    look_after(case, browser, worker)
+    case, browser, worker = a_week_of_work(team, tmp_path, monkeypatch, settings)
     make_sent_referral(case.clients.get(is_principal=True), by=worker, reason=f"{SECRET}, {REASON}")
     begin_and_stop(case, browser)
     # What is begun of somebody who is on no file yet belongs to whoever writes it, and goes after two weeks.
@@ -96,42 +72,13 @@ def let_in(case: Case, team: Team) -> None:
     open_in_emergency(code=case.code, reason=said, by=stranger, now=now)
 
 
-def run(program: str, *arguments: str) -> None:
-    subprocess.run([PROGRAMS / program, *arguments], check=True, stdout=subprocess.DEVNULL)
-
-
-def manage(name: str, key_file: Path, folder: Path, *arguments: str) -> str:
-    ran = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        check=False,
-        cwd=ROOT,
-        env=environment(name, key_file, folder) | {"ERASURE_LEDGER": str(settings.ERASURE_LEDGER)},
-        capture_output=True,
-        text=True,
-    )
-    assert ran.returncode == 0, ran.stderr + ran.stdout
-    return ran.stdout
-
-
 @pytest.fixture
 def backup(case: Case, tmp_path: Path) -> Path:
     """A backup of the database and the files, as of now."""
     folder = tmp_path / "backup"
-    folder.mkdir()
-    run("pg_dump", f"--file={folder / 'dump.sql'}", address_of(str(connection.settings_dict["NAME"])))
+    dump_to(folder)
     shutil.copytree(settings.SCANS_DIR, folder / "scans")
     return folder
-
-
-@pytest.fixture
-def restored() -> Iterator[str]:
-    name = f"{connection.settings_dict['NAME']}_restored"
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-    yield name
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def found_in(text: str) -> list[str]:
@@ -158,7 +105,7 @@ def test_no_form_of_the_canary_is_left_in_a_restored_backup(
     assert Client.objects.get(pk=other.pk).family_name == "Образцова"
 
     # The backup of before, restored elsewhere with all keys: they are back, until the ledger is replayed.
-    run("psql", "--quiet", "--no-psqlrc", "--output=/dev/null", f"--file={backup / 'dump.sql'}", address_of(restored))
+    restore(backup / "dump.sql", restored)
     assert found_in(manage(restored, key_file, backup, "shell", "--no-imports", "-c", SAY_ALL)) != []
     assert len(list((backup / "scans").glob("??/*"))) == 2
 
