@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
 from casework.lifecycle.own_copy.columns import columns_of
 from casework.lifecycle.own_copy.content import Copy, plain
@@ -14,32 +14,52 @@ from casework.reports.table import About, Column, Table
 from casework.vault.fields import ERASED
 from casework.web.templatetags.countries import country
 
-from .words import COLUMNS
+from .words import COLUMNS, EARLIER, LABELS_IN, LEFT_OUT, NO, SAYS, TABLES, WHAT, YES
 
 COUNTRIES = ("country", "nationalities", "answered_country")
 
 
-def paper_of(copy: Copy, about: About) -> bytes:
-    """Return the copy as a PDF, in the language in force. Raises OverflowError for more than serves anybody on paper."""
-    return pdf_of(list(tables_of(copy)), about)
+def paper_of(copy: Copy, about: About, language: str) -> bytes:
+    """Return the copy as a PDF in a language of the people. Raises OverflowError for more than serves anybody on paper."""
+    with translation.override(language):
+        tables = list(tables_of(copy))
+    return pdf_of(tables, about)
+
+
+def nearest(text: Any) -> str:
+    """Return a text in the language in force, or where that has no word for it, in the one that is nearest."""
+    said, language = str(text), translation.get_language() or "en"
+    near = LABELS_IN.get(language, language)
+    if near == language or not isinstance(text, Promise):
+        return said
+    with translation.override("en"):
+        if said != str(text):
+            return said
+    with translation.override(near):
+        return str(text)
+
+
+def name_of(model: Any) -> str:
+    """Return what a table is called."""
+    return nearest(TABLES.get(model._meta.label, model._meta.verbose_name_plural))
 
 
 def tables_of(copy: Copy) -> Iterator[Table]:
-    columns = (Column(key="what", label=_("What"), width=26), Column(key="says", label=_("What it says"), width=60))
+    columns = (Column(key="what", label=nearest(WHAT), width=26), Column(key="says", label=nearest(SAYS), width=60))
     for model, rows in copy.rows.items():
         lines = [line for row in rows for line in _lines(row)]
         if lines:
-            title = str(model._meta.verbose_name_plural)
+            title = name_of(model)
             yield Table(key=model._meta.label, title=title[:1].upper() + title[1:], columns=columns, rows=lines)
     for model, rows in copy.earlier.items():
         lines = [line for row in rows for line in _lines(row)]
         if lines:
             source: Any = model.pgh_tracked_model  # type: ignore[attr-defined]  # every model of history has it
-            title = _("Earlier: %(what)s") % {"what": source._meta.verbose_name_plural}
+            title = nearest(EARLIER) % {"what": name_of(source)}
             yield Table(key=model._meta.label, title=title, columns=columns, rows=lines)
     if copy.left:
-        rest = [(str(model._meta.verbose_name_plural), str(count)) for model, count in copy.left.items()]
-        title = _("Not in this copy, because it names other people too: ask us")
+        rest = [(name_of(model), str(count)) for model, count in copy.left.items()]
+        title = nearest(LEFT_OUT)
         yield Table(key="left", title=title, columns=columns, rows=rest)
 
 
@@ -48,8 +68,8 @@ def label_of(field: Any) -> str:
     model = getattr(field.model, "pgh_tracked_model", field.model)
     name = f"{model._meta.label}.{field.name}"
     if name in COLUMNS:
-        return str(COLUMNS[name])
-    return str(field.verbose_name) if isinstance(field.verbose_name, Promise) else ""
+        return nearest(COLUMNS[name])
+    return nearest(field.verbose_name) if isinstance(field.verbose_name, Promise) else ""
 
 
 def _lines(row: Any) -> list[tuple[str, str]]:
@@ -70,9 +90,9 @@ def _said(row: Any, field: Any) -> str:
         codes = value if isinstance(value, list) else [value]
         return ", ".join(country(str(code)) for code in codes)
     if field.choices and not isinstance(value, list):
-        return str(dict(field.flatchoices).get(value, value))
+        return nearest(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return nearest(YES if value else NO)
     if isinstance(value, datetime):
         return f"{value:%d.%m.%Y %H:%M}"
     if isinstance(value, date):

@@ -60,7 +60,7 @@ def own_copy(request: UserRequest, reference: str) -> Any:
         title, intro = INTRO[language]
         with translation.override(LABELS_IN[language]):
             about = about_file(title, user, now, [intro, _contact()], teams=[client.case.team.name])
-            pdf = paper_of(copy, about)
+            pdf = paper_of(copy, about, language)
         content, lost = packed(copy, now=timezone.localtime(now), about=_about(language, about.mark), pdf=pdf)
         _say_lost(request, lost)
         return handed_over(content, name="copy", format="zip", now=now)

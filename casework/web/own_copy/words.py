@@ -11,9 +11,24 @@ INTRO: dict[str, tuple[str, str]] = {
     "ky": ("Сиз жөнүндө эмнени сактайбыз", "Бул сиздин көчүрмөңүз. Ката болсо оңдоону же баарын өчүрүүнү сурансаңыз болот. Сиз жөнүндө эч нерсе айтпаган нерселер көчүрмөгө кирбейт."),
     "mn": ("Таны тухай юу хадгалдаг вэ", "Энэ бол таны хуулбар. Буруу зүйлийг засах эсвэл бүгдийг устгахыг хүсэж болно. Таны тухай юу ч хэлдэггүй зүйл хуулбарт ороогүй."),
 }  # fmt: skip
-# The words of columns and choices are there in these; who reads another language gets them in the one that is nearest.
-LABELS_IN = {"en": "en", "ru": "ru", "uk": "ru", "kk": "ru", "ky": "ru", "mn": "ru"}
+# What the software says elsewhere too (who made a file, choices) is there in the languages of the interface; who reads another one gets it
+# in the one that is nearest. Names of tables and columns are there in all six.
+LABELS_IN = {"en": "en", "ru": "ru", "uk": "ru", "kk": "ru", "ky": "ky", "mn": "ru"}
+WHAT, SAYS, EARLIER, LEFT_OUT = (
+    _("What"),
+    _("What it says"),
+    _("Earlier: %(what)s"),
+    _("Not in this copy, because it names other people too: ask us"),
+)
+YES, NO = _("yes"), _("no")
 
+# Tables of which the model itself does not say what they are called.
+TABLES = {
+    "clients.Answers": _("answers"),
+    "clients.EarlierNote": _("earlier notes"),
+    "clients.ReferralStep": _("referral steps"),
+    "documents.ScanPage": _("scan pages"),
+}
 COLUMNS = {
     "clients.Answers.answers": _("answers"),
     "clients.Score.total": _("points"),

@@ -42,8 +42,8 @@ def text_of(pdf: bytes) -> str:
 
 
 @pytest.mark.parametrize(("language", "title", "label"), [
-    ("en", "What we hold about you", "family name"), ("ru", "Что мы храним о вас", "фамилия"), ("ky", "Сиз жөнүндө", "фамилия"),
-    ("kk", "Сіз туралы", "фамилия"), ("mn", "Таны тухай", "фамилия"), ("uk", "Що ми зберігаємо", "фамилия"),
+    ("en", "What we hold about you", "family name"), ("ru", "Что мы храним о вас", "фамилия"), ("ky", "Сиз жөнүндө", "фамилиясы"),
+    ("kk", "Сіз туралы", "тегі"), ("mn", "Таны тухай", "овог"), ("uk", "Що ми зберігаємо", "прізвище"),
 ])  # fmt: skip
 def test_the_copy_is_there_to_read_and_for_machines_in_their_language(
     language: str, title: str, label: str, worker: User, client: Client
