@@ -151,6 +151,7 @@ def hand_over(*, user: User, plan: Plan, by: User, now: datetime, hand_over_id: 
         Appointment.objects.filter(pk=appointment.pk).update(staff=taker, version=F("version") + 1)
     for reminder in work.reminders:
         _readdress(reminder, takers.get(reminder.case_id) if reminder.case_id else None, now)
+    is_shut = _end_access(work, by, now)
     made = HandOver(
         id=hand_over_id or new_id(),
         user=user,
@@ -158,11 +159,11 @@ def hand_over(*, user: User, plan: Plan, by: User, now: datetime, hand_over_id: 
         by=by,
         teams=sorted({it.team_id for it in work.roles}),
         roles=[[it.role, str(it.team_id)] for it in work.roles],
+        account_shut=is_shut,
         changes=_changes(before),
         undo_until=now + UNDO_FOR,
     )
     made.counts = {label: sum(it[0] == label for it in made.changes) for label in WHOSE}
-    made.account_shut = _end_access(work, by, now)
     made.save(force_insert=True)
     record("lifecycle.work_handed_over", subject=made, by=by, now=now, user=str(user.pk), rows=made.counts)
     return made
