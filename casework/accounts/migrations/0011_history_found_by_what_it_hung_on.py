@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0009_absences'),
+        ('accounts', '0010_saved_filters_and_columns'),
         ('vault', '0003_keys_that_are_replaced'),
     ]
 
