@@ -44,10 +44,15 @@ class ToDoGroup:
     rows: list[ToDoRow]
 
     @property
-    def is_folded(self) -> bool:
-        """Whether My day shows its number alone: what people have set themselves for later. What the software noticed stands open."""
+    def standing(self) -> list[ToDoRow]:
+        """Those that My day shows at once: what is due, and whatever the software noticed."""
         is_later = self.key in ("soon", "later")
-        return is_later and all(row.to_do.kind == ToDo.Kind.FREE for row in self.rows)
+        return [row for row in self.rows if not is_later or row.to_do.kind != ToDo.Kind.FREE]
+
+    @property
+    def folded(self) -> list[ToDoRow]:
+        """Those of which My day shows the number alone: what people have set themselves for later."""
+        return [row for row in self.rows if row not in self.standing]
 
 
 def to_dos_of(user: User, now: datetime) -> list[ToDoRow]:
