@@ -383,7 +383,13 @@ def test_the_audit_says_how_much_went_and_no_word_of_it(office: Office) -> None:
     assert event.actor_id == office.coordinator.pk
     assert event.data == {
         "user": str(office.leaver.pk),
-        "rows": {"clients.Case": 1, "clients.ToDo": 1, "clients.Appointment": 0, "reminders.Reminder": 0},
+        "rows": {
+            "clients.Case": 1,
+            "clients.ToDo": 1,
+            "clients.Appointment": 0,
+            "reminders.Reminder": 0,
+            "accounts.Absence": 0,
+        },
     }
 
 

@@ -213,7 +213,8 @@ class _Work:
     def _assessment(self, client: Client, row: Mapping[str, Any]) -> Assessment:
         """When to ask again is for those to say who look after them now."""
         values = values_of(Assessment, row, ("assessed_on", "note"))
-        note = f"{_('From the file of another organisation')}: {values.pop('note', '')}".removesuffix(": ")
+        head = _("From the file of another organisation")
+        note = f"{head}: {values.pop('note', '')}".removesuffix(": ")
         return clients_needs.record_assessment(client=client, note=note[:4000], by=self.by, now=self.now, **values)
 
     def _never_contact(self, client: Client | None, row: Mapping[str, Any]) -> NeverContact:
@@ -227,7 +228,8 @@ class _Work:
         values = values_of(Consent, row, CONSENT)
         categories = row.get("categories")
         values["categories"] = [str(each) for each in categories] if isinstance(categories, list) else []
-        values["remark"] = f"{_('From the file of another organisation')}. {values.get('remark', '')}".strip()[:1000]
+        head = _("From the file of another organisation")
+        values["remark"] = f"{head}. {values.get('remark', '')}".strip()[:1000]
         return clients.record_consent(client=client, by=self.by, now=self.now, today=self.today, **values)
 
     def _stop(self, row: Mapping[str, Any]) -> ContactStop:
