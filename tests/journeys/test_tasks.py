@@ -204,9 +204,7 @@ def test_exporting_the_capacity_of_this_month_with_hxl_tags(visit: Visit, tmp_pa
 
     lines = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
     tags = next(number for number, line in enumerate(lines) if line and line[0].startswith("#"))
-    days = [line for line in lines[tags + 1 :] if len(line) > 3]
-    assert (
-        len(days)
-        == (today.replace(day=28) + timedelta(days=4)).replace(day=1).toordinal() - today.replace(day=1).toordinal()
-    )
+    days = [line[0] for line in lines[tags + 1 :] if line and re.fullmatch(r"\d{4}-\d\d-\d\d", line[0])]
+    first, last = today.replace(day=1), (today.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    assert (days[0], days[-1], len(days)) == (first.isoformat(), last.isoformat(), last.day)
     assert walk.steps == STEPS["Export this month's capacity with HXL tags"]

@@ -80,7 +80,7 @@ class CapacityForm(ReportForm):
 
 def answer(reader: Reader, form: CapacityForm) -> Answer:
     since = form.chosen("day", reader.today)
-    until = _last_day(since, form.chosen("weeks", USUAL_WEEKS))
+    until = _end(since, form.chosen("weeks", USUAL_WEEKS))
     if form.whose is Whose.OWN:
         found = beds(reader, since, until)
         sections = [_section(found, by, since) for by in By]
@@ -97,9 +97,10 @@ def answer(reader: Reader, form: CapacityForm) -> Answer:
     )
 
 
-def _last_day(since: date, weeks: int) -> date:
+def _end(since: date, weeks: int) -> date:
+    """Return the first day that is not in it any more."""
     if weeks == TO_THE_END_OF_THE_MONTH:
-        return (since.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return (since.replace(day=1) + timedelta(days=31)).replace(day=1)
     return since + timedelta(weeks=weeks)
 
 

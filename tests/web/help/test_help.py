@@ -151,3 +151,13 @@ def test_every_task_whose_steps_are_counted_stands_in_the_guide_that_the_table_n
 
 def test_roles_are_those_of_the_application() -> None:
     assert {role for guide in GUIDES for role in guide.roles} == set(DEFINITIONS)
+
+
+@pytest.mark.django_db
+def test_who_is_refused_reads_which_role_opens_a_page_and_where_help_is(browser: Any) -> None:
+    refused = browser(Role.AUDITOR).get("/cases/")
+
+    assert refused.status_code == 403
+    page = refused.content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert {'href="/roles/"', 'href="/help/"'} <= set(re.findall(r'href="[^"]*"', main))

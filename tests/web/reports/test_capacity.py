@@ -1,5 +1,6 @@
 """The capacity report: equal to the board, adding up in every way, exact for whose beds they are, and safe for others."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -243,3 +244,36 @@ def test_a_team_without_beds_reads_nothing_of_itself(world: World) -> None:
     page = page_of(signed_in(make_user(Role.COORDINATOR)), "report_capacity")
 
     assert totals_on(page)["by_site"] == [["Total", "", "", "", "0", "0", "0", "0", "0", "0", "0", ""]]
+
+
+@pytest.mark.parametrize("roles", [[], [Role.REPORT_READER]], ids=["own", "own and others"])
+def test_this_month_is_one_step_away_from_its_first_to_its_last_day(world: World, roles: list[Role]) -> None:
+    for role in roles:
+        make_membership(world.coordinator, role)
+    [this_month] = page_of(world.browser, "report_capacity").context["acts"]
+
+    page = world.browser.get(reverse("report_capacity") + this_month.url)
+
+    rows = tables_on(page)["by_day"]
+    first = world.today.replace(day=1)
+    days = ((first + timedelta(days=31)).replace(day=1) - first).days
+    assert page.status_code == 200
+    assert len(rows) == days
+
+
+def test_a_report_reader_takes_this_month_too(world: World) -> None:
+    reader = signed_in(make_user(Role.REPORT_READER))
+    [this_month] = page_of(reader, "report_capacity", by="kind").context["acts"]
+
+    page = reader.get(reverse("report_capacity") + this_month.url)
+
+    assert "by_kind" in tables_on(page)
+    assert not page.context["form"].errors
+
+
+def test_the_rest_of_a_month_on_its_last_day_is_that_day(world: World) -> None:
+    last = (world.today.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+    page = page_of(world.browser, "report_capacity", weeks=0, **day("day", last))
+
+    assert len(tables_on(page)["by_day"]) == 1

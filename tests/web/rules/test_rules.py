@@ -166,3 +166,24 @@ def test_many_rules_take_no_more_queries_than_one(worker, url, django_assert_max
 
     with django_assert_max_num_queries(12):
         worker.get(url)
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [(Role.POLICY_EDITOR, True), (Role.POLICY_REVIEWER, False), (Role.CASEWORKER, False)]
+)
+def test_editors_begin_a_draft_from_the_page_of_a_rule(client, role, may):
+    rule = make_rule()
+    client.force_login(make_user(role))
+
+    page = client.get(f"/rules/KZ/{rule.pk}/").content.decode()
+
+    assert (f'action="/admin/residency/rule/{rule.pk}/supersede/"' in page) is may
+
+
+def test_no_draft_begins_from_a_version_that_is_not_held_any_more(client):
+    editor = make_user(Role.POLICY_EDITOR)
+    rule = make_rule()
+    withdraw_rule(rule=rule, by=editor, now=NOW + timedelta(days=1), reason="Invented", restore=False)
+    client.force_login(editor)
+
+    assert "supersede/" not in client.get(f"/rules/KZ/{rule.pk}/").content.decode()
