@@ -15,8 +15,8 @@ from casework.web.decorators import signed_in
 from casework.web.request import UserRequest, permissions_in
 from casework.web.templatetags.components import url_if_any
 
-from .common import COMMON
 from .first_hour import HIDDEN
+from .for_everybody import FOR_EVERYBODY
 from .guides import GUIDES
 from .shape import Guide, Piece, Step, pieces
 from .words import WORDS
@@ -62,7 +62,7 @@ def guide(request: UserRequest, key: str) -> HttpResponse:
         "how_to": [
             ShownHowTo(title=it.title, steps=[_shown(step, is_own=is_own) for step in it.steps]) for it in shown.how_to
         ],
-        "troubles": [(it.problem, list(pieces(it.advice))) for it in (*shown.troubles, *COMMON)],
+        "troubles": [(it.problem, list(pieces(it.advice))) for it in (*shown.troubles, *FOR_EVERYBODY)],
     }
     return render(request, "help/guide.html", context)
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from casework.accounts.roles import DEFINITIONS, Role
-from casework.web.help.common import COMMON
+from casework.web.help.for_everybody import FOR_EVERYBODY
 from casework.web.help.guides import GUIDES
 from casework.web.help.shape import ON_A_PAGE, Guide, pieces
 from tests.counting import counted_queries
@@ -43,7 +43,7 @@ def url_of(guide: Guide) -> str:
 
 def texts_of(guide: Guide) -> list[Any]:
     steps = [step.text for it in guide.how_to for step in it.steps]
-    return [guide.now, *steps, *(it.advice for it in (*guide.troubles, *COMMON))]
+    return [guide.now, *steps, *(it.advice for it in (*guide.troubles, *FOR_EVERYBODY))]
 
 
 def test_every_role_has_a_guide_with_five_things_and_what_to_do_when_something_goes_wrong() -> None:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .shape import Trouble
 
-COMMON = (
+FOR_EVERYBODY = (
     Trouble(
         problem=_("A page says that you may not open it."),
         advice=_(
