@@ -19,6 +19,7 @@ from casework.accounts.roles import Permission
 from casework.lib.refusals import Refusal
 from casework.web.cases.columns import COLUMNS, columns_of
 from casework.web.decorators import requires
+from casework.web.forms.errors import refuse
 from casework.web.forms.layouts import stacked
 from casework.web.forms.pages import one_form_page
 from casework.web.request import UserRequest
@@ -27,10 +28,16 @@ from .saved import LISTS, only_filters, row_of
 
 
 class SaveFilterForm(forms.Form):
-    id = forms.UUIDField()
-    listing = forms.ChoiceField(choices=SavedFilter.Listing.choices)
-    name = forms.CharField(max_length=60, error_messages={"required": gettext_lazy("Give it a name.")})
-    query = forms.CharField(max_length=4000, required=False)
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    listing = forms.ChoiceField(choices=SavedFilter.Listing.choices, widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=gettext_lazy("Under which name?"),
+        max_length=60,
+        error_messages={"required": gettext_lazy("Give it a name.")},
+    )
+    query = forms.CharField(max_length=4000, required=False, widget=forms.HiddenInput)
+
+    helper = stacked(gettext_lazy("Save the filters"))
 
 
 class RenameFilterForm(forms.Form):
@@ -70,21 +77,20 @@ def save_filter(request: UserRequest) -> HttpResponse:
         raise Http404
     query = only_filters(listing, QueryDict(request.POST.get("query", "")))
     back = reverse(LISTS[listing][0]) + (f"?{query}" if query else "")
-    if not form.is_valid():
-        messages.error(request, _("Give the filters a name of up to 60 letters."))
-        return redirect(back)
     if not query:
         messages.error(request, _("No filter is in force: choose some first."))
         return redirect(back)
-    values = form.cleaned_data
-    known: dict[str, Any] = {"filter_id": values["id"], "listing": listing, "name": values["name"], "query": query}
-    try:
-        actions.save_filter(**known, by=request.user, now=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, _("The filters are saved. They stand above the list, for you alone."))
-    return redirect(back)
+    if form.is_valid():
+        values = form.cleaned_data
+        known: dict[str, Any] = {"filter_id": values["id"], "listing": listing, "name": values["name"], "query": query}
+        try:
+            actions.save_filter(**known, by=request.user, now=timezone.now())
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, _("The filters are saved. They stand above the list, for you alone."))
+            return redirect(back)
+    return one_form_page(request, form, title=_("Save these filters"), cancel_url=back)
 
 
 @requires(Permission.CASE_VIEW)

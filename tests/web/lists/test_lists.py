@@ -63,6 +63,20 @@ def test_name_and_filters_are_sealed_at_rest() -> None:
     assert "Придуманова" not in str(list(Event.objects.filter(type="accounts.filter_saved").values_list("data")))
 
 
+def test_a_name_that_is_refused_is_shown_again_and_can_be_mended() -> None:
+    worker = make_user()
+    browser = signed_in(worker)
+    values = {"id": str(new_id()), "listing": "cases", "query": "priority=urgent", "name": "Срочные " * 9}
+
+    refused = browser.post(reverse("save_filter"), values)
+
+    assert refused.status_code == 200
+    assert values["name"].strip() in refused.content.decode()
+    typed = {name: refused.context["form"][name].value() for name in ("id", "listing", "query")}
+    assert browser.post(reverse("save_filter"), typed | {"name": "Срочные"}).status_code == 302
+    assert names(worker) == ["Срочные"]
+
+
 def test_nobody_sees_uses_renames_or_removes_those_of_somebody_else() -> None:
     worker = make_user()
     colleague = make_user(team=team_of(worker))
@@ -106,7 +120,7 @@ def test_without_a_name_a_filter_or_room_nothing_is_kept_and_it_says_why() -> No
     worker = make_user()
     browser = signed_in(worker)
     for name, query, says in (
-        ("", "priority=high", "Give the filters a name"),
+        ("", "priority=high", "Give it a name."),
         ("Все", "", "No filter is in force"),
         ("Все", "colour=red", "No filter is in force"),
     ):
