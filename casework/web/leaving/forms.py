@@ -35,6 +35,7 @@ class HandOverForm(RowForm):
                 label=case.code,
                 choices=[("", _("as above")), *((str(it.pk), in_short(it)) for it in work.may_take(case))],
                 required=False,
+                widget=forms.Select(attrs={"class": "form-select"}),  # in a table of ours, which no helper draws
             )
 
     def plan(self) -> Plan:
