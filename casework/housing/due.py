@@ -182,13 +182,6 @@ def due_in(found: dict[str, Sequence[dict[str, Any]]], now: datetime) -> list[Du
     return sorted(_together(rows), key=lambda it: (it.on, it.at.isoformat() if it.at else "", it.kind, it.code, it.key))
 
 
-def due_of_user(user: User, now: datetime) -> list[Due]:
-    """Return what somebody has to do about housing and is told of, in one statement."""
-    columns = due_columns(user, "me", now)
-    rows: Any = User.objects.filter(pk=user.pk).annotate(**columns)
-    return due_in(rows.values(*columns).get(), now)
-
-
 def _column(rows: Any, **told: Any) -> ArraySubquery:
     return ArraySubquery(rows.values(told=JSONObject(**told))[:AT_MOST])
 

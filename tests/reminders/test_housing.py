@@ -11,7 +11,7 @@ from casework.accounts.roles import Role
 from casework.clients import actions as clients
 from casework.clients.models import Case, Client
 from casework.housing import actions
-from casework.housing.due import Kind, due_of_user
+from casework.housing.due import Due, Kind, due_columns, due_in
 from casework.housing.models import Placement
 from casework.lifecycle.cases import split_case
 from casework.reminders import send
@@ -28,6 +28,13 @@ pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+
+
+def due_of_user(user: User, now: datetime) -> list[Due]:
+    """What somebody has to do about housing and is told of, as My day asks for it."""
+    columns = due_columns(user, "me", now)
+    rows: Any = User.objects.filter(pk=user.pk).annotate(**columns)
+    return due_in(rows.values(*columns).get(), now)
 
 
 @pytest.fixture
