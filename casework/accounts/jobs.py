@@ -92,7 +92,7 @@ def old_jobs(now: datetime) -> QuerySet[Job]:
     for relation in Job._meta.get_fields(include_hidden=True):
         if relation.one_to_many and relation.related_model is not None:
             name = relation.field.name  # type: ignore[union-attr]  # it leads here from another table
-            spoken_of = relation.related_model._base_manager.filter(**{f"{name}__isnull": False})  # type: ignore[union-attr]
+            spoken_of = relation.related_model._base_manager.filter(**{f"{name}__isnull": False})  # type: ignore[union-attr]  # the same
             old = old.exclude(pk__in=spoken_of.values(name))
     return old
 

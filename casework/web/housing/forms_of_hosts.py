@@ -169,7 +169,7 @@ class IntoUseForm(RowForm):
         self.sites = {str(site.pk): site for site in sites}
         self.fields["teams"].queryset = teams  # type: ignore[attr-defined]
         there = [(pk, f"{it.code}, {it.city}") for pk, it in self.sites.items()]
-        self.fields["existing"].choices = [(NEW, gettext("A new site")), *there]  # type: ignore[attr-defined]
+        self.fields["existing"].choices = [(NEW, gettext("A new site")), *there]  # type: ignore[attr-defined]  # a choice
 
     @property
     def site(self) -> Site | None:

@@ -26,10 +26,9 @@ from casework.lifecycle.own_copy.fates import EXCEPT, FATES, Becomes, plan
 from casework.lifecycle.own_copy.opening import read
 from casework.lifecycle.own_copy.packing import portable
 from casework.lifecycle.own_copy.taking_in import FACTS, Taken, take_in
-from casework.vault import portable as sealing
 from tests.factories.accounts import NOW, make_team, make_user, team_of
 from tests.factories.clients import make_contact
-from tests.factories.files import File, make_file
+from tests.factories.files import File
 from tests.factories.needs import make_service
 from tests.factories.safety import make_consent
 
@@ -44,21 +43,6 @@ def test_each_table_of_the_copy_has_a_fate_and_a_reason_where_it_is_not_taken_in
     assert [table for table, (becomes, why) in FATES.items() if (becomes == Becomes.ROW) == bool(str(why))] == []
     assert EXCEPT.keys() - FATES.keys() == set()
     assert {table for table, *_rest in FACTS} <= {table for table, (fate, _) in FATES.items() if fate == Becomes.ROW}
-
-
-@pytest.fixture(autouse=True)
-def cheaply(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sealing, "COST", 2**4)
-
-
-@pytest.fixture
-def worker() -> User:
-    return make_user()
-
-
-@pytest.fixture
-def file(worker: User) -> File:
-    return make_file(team=team_of(worker), worker=worker, name="Копийк")
 
 
 def people_of(case: Any) -> list[Client]:

@@ -20,32 +20,16 @@ from casework.lifecycle.own_copy.opening import UnableToTakeIn, read
 from casework.lifecycle.own_copy.packing import packed, portable
 from casework.lifecycle.own_copy.taking_in import take_in
 from casework.residency.models import Registration, Stay
-from casework.vault import portable as sealing
 from casework.vault.portable import open_with, seal_with
 from tests.factories.accounts import NOW, make_team, make_user, team_of
 from tests.factories.clients import make_address, make_case, make_client, make_contact, make_note, make_relation
 from tests.factories.documents import make_document
-from tests.factories.files import File, make_file
+from tests.factories.files import File
 from tests.factories.residency import make_registration, make_stay
 
 pytestmark = pytest.mark.django_db
 
 WORDS = "ведро якорь тундра фонарь"
-
-
-@pytest.fixture(autouse=True)
-def cheaply(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sealing, "COST", 2**4)
-
-
-@pytest.fixture
-def worker() -> User:
-    return make_user()
-
-
-@pytest.fixture
-def file(worker: User) -> File:
-    return make_file(team=team_of(worker), worker=worker, name="Копийк")
 
 
 def everybody(case: Case) -> list[Client]:

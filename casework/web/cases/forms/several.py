@@ -33,6 +33,7 @@ class SeveralForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def do(self, case: Case, *, version: int, by: User, now: datetime) -> None:
+        """Do to one case what the valid form says: each form its own act. Raises Refusal."""
         raise NotImplementedError
 
 
