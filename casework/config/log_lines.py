@@ -3,9 +3,15 @@
 import logging
 from datetime import UTC, datetime
 
+from casework.lib.at_work import mark
+
 
 class LineFormatter(logging.Formatter):
-    """Writes the time in UTC and keeps an entry from looking like two, whatever is in it."""
+    """Writes the time in UTC and which request or task it is of, and keeps an entry from looking like two, whatever is in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.mark = str(mark())
+        return super().format(record)
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - as in logging
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")

@@ -9,6 +9,7 @@ from typing import Any
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 from environs import Env
+from environs import validate as valid
 
 from casework.config.channels import channels_of
 from casework.config.oidc import provider_of
@@ -73,6 +74,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before all others, so that whatever they say in the log carries the mark of the request.
+    "casework.web.middleware.RequestMarkMiddleware",
     # Outermost, so that no answer goes without their headers: not what is refused before any page is found, nor static files.
     "csp.middleware.CSPMiddleware",
     "casework.web.middleware.SafeHeadersMiddleware",
@@ -334,6 +337,8 @@ CELERY_BEAT_SCHEDULE = {
     "ask for overdue answers": {"task": "clients.ask_for_overdue_answers", "schedule": crontab(minute="*/10")},
 }
 
+# "line" for people, "json" for machines that collect logs.
+LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=valid.OneOf(["line", "json"]))
 # Logs say what happened to which record, never who the record is about.
 LOGGING = {
     "version": 1,
@@ -342,12 +347,13 @@ LOGGING = {
         "line": {
             # In the demo all people are invented, and whoever looks at it may see what an error says of them.
             "()": "casework.config.log_lines.LineFormatter" if DEMO else "casework.config.logs.Discreet",
-            "format": "{asctime} {levelname} {name} {message}",
+            "format": "{asctime} {levelname} {name} [{mark}] {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "casework.config.logs.DiscreetJson"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},

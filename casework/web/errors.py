@@ -2,11 +2,14 @@
 
 import sys
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from casework.audit.record import UnableToRecord
+from casework.lib.at_work import mark
+
+from .failures import failed, failure_of, is_of_a_script
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -23,15 +26,25 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without request, database or context: whatever broke must not break this."""
-    if isinstance(sys.exc_info()[1], UnableToRecord):  # outside of the views, where no middleware answers
+    """Rendered without the database or what pages usually hold: whatever broke must not break this.
+
+    What fails outside of the views, where no middleware answers, comes here too.
+    """
+    error = sys.exc_info()[1]
+    failure = failure_of(error)
+    if failure is not None:
+        return failed(request, failure)
+    if isinstance(error, UnableToRecord):
         return not_recorded()
-    return HttpResponse(render_to_string("500.html"), status=500)
+    if is_of_a_script(request):
+        return JsonResponse({"failure": "error", "request": mark().request}, status=500)
+    return HttpResponse(render_to_string("500.html", {"mark": mark().request}), status=500)
 
 
 def not_recorded() -> HttpResponse:
     """Answer in place of what could not be written down. Rendered as above: the database may take nothing at all."""
-    return HttpResponse(render_to_string("not_recorded.html"), status=503, headers={"Retry-After": "60"})
+    page = render_to_string("not_recorded.html", {"mark": mark().request})
+    return HttpResponse(page, status=503, headers={"Retry-After": "60"})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

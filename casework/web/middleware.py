@@ -11,17 +11,20 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from casework.accounts.sessions import SessionStore
 from casework.audit.history import acting
 from casework.audit.record import UnableToRecord
+from casework.lib.at_work import Mark, accepted, begin, new_mark
 from casework.vault.errors import DataKeyReplaced, KeyFileError, TamperedData
 from casework.vault.keys import provider
 
 from .decorators import declared
 from .errors import not_recorded
+from .failures import failed, failure_of
 from .sign_in.second_factor import has_second_factor, may_set_up_second_factor, showed_second_factor
 
 logger = logging.getLogger(__name__)
@@ -53,6 +56,24 @@ SIGN_IN_MODULES = ("allauth.account", "allauth.mfa")
 OPEN_MODULES = ("django.views.i18n", "django.contrib.staticfiles", "django.views.static")
 
 
+class RequestMarkMiddleware:
+    """Give every request a mark that is in each line of the log and in the answer, so that somebody can say which one it was.
+
+    In production the proxy may give it, so that its log and ours agree.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        offered = request.headers.get("X-Request-ID", "") if settings.PRODUCTION else ""
+        mark = Mark(request=accepted(offered) or new_mark())
+        begin(mark)
+        response = self.get_response(request)
+        response["X-Request-ID"] = mark.request
+        return response
+
+
 class KeyFileMiddleware:
     """Without the keys no session opens either: the page that says so comes before anybody asks who it is."""
 
@@ -68,8 +89,7 @@ class KeyFileMiddleware:
         try:
             provider().current_id("secret")
         except KeyFileError as problem:
-            logger.critical("the key file cannot be used: %s", problem)
-            return render(request, "key_file_problem.html", status=503)
+            return keys_cannot_be_used(problem)
         return self.get_response(request)
 
 
@@ -171,7 +191,7 @@ class SafeHeadersMiddleware:
 
 
 class RefusalMiddleware:
-    """Turn what the vault and the audit trail refuse into a page that says what to do, and reveals nothing."""
+    """Turn what the vault, the audit trail, the database and the disk refuse into a page that says what to do, and reveals nothing."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -186,12 +206,21 @@ class RefusalMiddleware:
         if isinstance(exception, DataKeyReplaced):
             return render(request, "409.html", status=409)
         if isinstance(exception, KeyFileError):
-            logger.critical("the key file cannot be used: %s", exception)
-            return render(request, "key_file_problem.html", {"problem": exception}, status=503)
+            return keys_cannot_be_used(exception)
+        failure = failure_of(exception)
+        if failure is not None:
+            return failed(request, failure)
         if isinstance(exception, UnableToRecord):
             logger.critical("an event cannot be recorded: %s", exception, exc_info=exception)
             return not_recorded()
         return None
+
+
+def keys_cannot_be_used(problem: KeyFileError) -> HttpResponse:
+    """Answer without knowing who asks, because that is sealed too."""
+    logger.critical("the key file cannot be used: %s", problem)
+    page = render_to_string("key_file_problem.html", {"problem": problem})
+    return HttpResponse(page, status=503, headers={"Retry-After": "60"})
 
 
 def _module(view: Any) -> str:
