@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from .absence import returns
@@ -17,6 +17,7 @@ from .prospects import prospects
 from .register import event_duties
 from .renew import renewals
 from .rulebook import RuleBook
+from .scopes import beyond, scopes_of
 from .steps import iso
 from .versions import boundaries_after
 
@@ -33,8 +34,9 @@ def evaluate(
     on: the day that is asked about; today where the person is, if None.
     known_at: only rules held to be so at that instant; those known `now`, if None.
     """
-    asked_on = on or today(facts, book, now)
-    inquiry = Inquiry(facts=facts, book=book, on=asked_on, known_at=known_at or now)
+    inquiry = Inquiry(facts=facts, book=book, on=on or _utc_day(now), known_at=known_at or now)
+    if on is None and (local_day := _today(inquiry, now)) != inquiry.on:
+        inquiry = replace(inquiry, on=local_day)
     current = current_sojourn(inquiry.cautious)
     limits: list[Limit] = []
     deadlines: list[Deadline] = []
@@ -64,7 +66,7 @@ def evaluate(
     opportunities += [*windows, *prospects(inquiry, current)]
     warnings += alerts(inquiry, current, ends)
     return Position(
-        on=asked_on,
+        on=inquiry.on,
         known_at=known_at,
         country=current.stay.country if current else "",
         limits=tuple(limits),
@@ -72,16 +74,23 @@ def evaluate(
         opportunities=tuple(opportunities),
         warnings=tuple(warnings),
         recheck_on=_recheck(inquiry, current, deadlines, opportunities),
+        looked_at=_looked_at(inquiry),
     )
 
 
 def today(facts: Facts, book: RuleBook, now: datetime) -> date:
     """Return the day that it is where the person stays; in UTC where nobody knows."""
-    utc = now.astimezone(ZoneInfo("UTC")).date()
-    inquiry = Inquiry(facts=facts, book=book, on=utc, known_at=now)
+    return _today(Inquiry(facts=facts, book=book, on=_utc_day(now), known_at=now), now)
+
+
+def _today(inquiry: Inquiry, now: datetime) -> date:
     current = current_sojourn(inquiry.cautious)
-    zone = book.time_zones.get(current.stay.country) if current else None
-    return now.astimezone(ZoneInfo(zone)).date() if zone else utc
+    zone = inquiry.time_zone(current.stay.country) if current else None
+    return now.astimezone(ZoneInfo(zone)).date() if zone else _utc_day(now)
+
+
+def _utc_day(now: datetime) -> date:
+    return now.astimezone(UTC).date()
 
 
 def current_sojourn(sojourns: Sequence[Sojourn]) -> Sojourn | None:
@@ -139,6 +148,12 @@ def _recheck(
     if current is not None:
         days += boundaries_after(inquiry.all_rules(current.stay.country), on)
     return min((day for day in days if day is not None and day > on), default=None)
+
+
+def _looked_at(inquiry: Inquiry) -> frozenset[str]:
+    """Return the scopes on which the answer rests. What the facts do not lead to is there too, if it was asked for."""
+    scopes = scopes_of(inquiry.facts)
+    return scopes | beyond(scopes, inquiry.asked, inquiry.asked_zones, inquiry.known.zones)
 
 
 def _day_after(day: date | None) -> date | None:

@@ -1,8 +1,10 @@
 """One question about one person: the facts, the rules that are known, and the day it is asked about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from casework.lib.working_days import WorkingDays
 
 from .days import Span
 from .facts import Facts, Stay
@@ -10,7 +12,7 @@ from .kinds import Duty
 from .known import KnownRules, known_rules
 from .presence import Sojourn, sojourns_of
 from .rulebook import Rule, RuleBook
-from .selection import Choice, Entrant, most_specific, speaks_to
+from .selection import Choice, Entrant, most_specific, rank, speaks_to
 
 # Their country is not that of the person who carries them.
 DOCUMENTS_OF_NO_NATIONALITY = frozenset({"refugee_travel_document", "stateless_travel_document", "residence_card"})
@@ -18,10 +20,11 @@ DOCUMENTS_OF_NO_NATIONALITY = frozenset({"refugee_travel_document", "stateless_t
 
 @dataclass(slots=True, kw_only=True)
 class Inquiry:
-    """Facts and rules as one looks at them on a day.
+    """Facts and rules as one looks at them on a day. Whatever leads to a stored date asks the book here, and nowhere else.
 
     cautious: every unknown day at its worst; lenient: at its best, None where nothing is unknown.
     heeds_applications: whether applications that keep a stay lawful are looked at.
+    asked, asked_zones: the places whose rules, and whose membership of zones, somebody wanted to know (`scopes`).
     """
 
     facts: Facts
@@ -29,6 +32,8 @@ class Inquiry:
     on: date
     known_at: datetime
     heeds_applications: bool = True
+    asked: set[str] = field(default_factory=set)
+    asked_zones: set[str] = field(default_factory=set)
     known: KnownRules = field(init=False)
     cautious: tuple[Sojourn, ...] = field(init=False)
     lenient: tuple[Sojourn, ...] | None = field(init=False)
@@ -43,24 +48,47 @@ class Inquiry:
 
     def rules(self, place: str, duty: Duty) -> tuple[Rule, ...]:
         """Return the rules of a country or zone for a duty that are known and binding."""
+        self.asked.add(place)
         return self.known.binding.get((place, duty), ())
 
     def statements(self, place: str, duty: Duty) -> tuple[Rule, ...]:
         """Return the known rules that state facts: law and practice."""
+        self.asked.add(place)
         return self.known.observed.get((place, duty), ())
 
     def plans(self, place: str, duty: Duty) -> tuple[Rule, ...]:
         """Return the known rules that are neither law nor practice yet."""
+        self.asked.add(place)
         return self.known.planned.get((place, duty), ())
 
     def all_rules(self, country: str) -> Sequence[Rule]:
         """Return every known rule of a country, whatever it is about."""
+        self.asked.add(country)
         return self.known.by_country.get(country, ())
+
+    def zones(self, country: str) -> Mapping[str, list[Span]]:
+        """Return the zones to which a country belongs, with the days on which it does."""
+        self.asked_zones.add(country)
+        return self.known.zones.get(country, {})
+
+    def time_zone(self, country: str) -> str | None:
+        self.asked.add(country)
+        return self.book.time_zones.get(country)
+
+    def working_days(self, rule: Rule) -> WorkingDays:
+        """Return the calendar by which a rule counts: the one that it names, else that of its country."""
+        self.asked.add(rule.jurisdiction)
+        calendar = rule.parameters.get("calendar") or rule.jurisdiction
+        return WorkingDays(calendar, self.book.day_overrides.get(calendar, {}))
 
     def chosen(self, rules: Sequence[Rule], entrant: Entrant, event: date, *, leaving: bool = False) -> Choice:
         """Return the most specific of `rules` among those that speak to this person on that day."""
         speaking = [rule for rule in rules if speaks_to(rule, entrant, event, leaving=leaving)]
         return most_specific(speaking, entrant, self.book.groups)
+
+    def is_about_nationality(self, rule: Rule, entrant: Entrant) -> bool:
+        """Say whether the rule speaks to the nationality of this person, of all others apart."""
+        return rank(rule, entrant, self.book.groups) is not None
 
     def entrant(self, stay: Stay, legal_basis: str = "") -> Entrant:
         """Return the person as they entered for `stay`: with the nationality of the document used, if known."""

@@ -41,8 +41,7 @@ def leave_by_permit(
     because += [steps.stated(rule) for rule in until_rules]
     if due is not None:
         because.append(Step(code="last_lawful_day", values={"last_on": steps.iso(due)}))
-    extended_by = [rule_id for validity in resting_on for rule_id in validity.rule_ids]
-    extending = [rule for rule in inquiry.book.rules if rule.id in extended_by]
+    extending = list({rule.id: rule for validity in resting_on for rule in validity.rules}.values())
     rules = [*until_rules, *extending] if is_fixed else [*reversed(extending), *until_rules]
     result.last = due
     result.deadline = Deadline(

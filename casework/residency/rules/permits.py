@@ -20,12 +20,16 @@ OPEN_APPLICATION_STATES = frozenset({"pending", "appealed"})
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """A permit and its real last day: None if it is not known. `steps` say why it differs from the card."""
+    """A permit and its real last day: None if it is not known. `steps` say why it differs from the card, by which `rules`."""
 
     permit: Permit
     until: date | None
     steps: tuple[Step, ...] = ()
-    rule_ids: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def rule_ids(self) -> tuple[str, ...]:
+        return tuple(rule.id for rule in self.rules)
 
 
 def validity_of(inquiry: Inquiry, permit: Permit) -> Validity:
@@ -35,7 +39,7 @@ def validity_of(inquiry: Inquiry, permit: Permit) -> Validity:
         return Validity(permit, None)
     subject = Subject(kind=SubjectKind.PERMIT, id=permit.id)
     steps: list[Step] = []
-    rule_ids: list[str] = []
+    extending: list[Rule] = []
     rules = [
         rule
         for rule in inquiry.rules(permit.country, Duty.PERMIT_EXTENSION)
@@ -55,9 +59,9 @@ def validity_of(inquiry: Inquiry, permit: Permit) -> Validity:
             "extended_on": extension.extended_to.isoformat(),
         }
         steps.append(Step(code="permit_extended_by_law", values=values, rule_id=rule.id, subject=subject))
-        rule_ids.append(rule.id)
+        extending.append(rule)
         until = extension.extended_to
-    return Validity(permit, until, tuple(steps), tuple(rule_ids))
+    return Validity(permit, until, tuple(steps), tuple(extending))
 
 
 def _extension(rule: Rule) -> Extension:

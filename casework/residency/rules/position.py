@@ -131,3 +131,4 @@ class Position:
     opportunities: tuple[Opportunity, ...]
     warnings: tuple[Warning, ...]
     recheck_on: date | None  # earliest day from which only the passing of time may change any of it
+    looked_at: frozenset[str] = frozenset()  # the scopes of the book on which it rests, of whatever day: see `scopes`

@@ -193,7 +193,7 @@ def _within(inquiry: Inquiry, sojourn: Sojourn, rule: Rule, event: _Event) -> tu
         if not is_known_calendar(calendar):
             values = {"calendar": calendar}
             return None, _warning("calendar_unknown", values, rule, event)
-        working_days = WorkingDays(calendar, inquiry.book.day_overrides.get(calendar, {}))
+        working_days = inquiry.working_days(rule)
     day_one: DayOne = given.get("day_one") or "entry_day"
     due = register_within(starts, n=int(given["n"]), unit=given["unit"], day_one=day_one, working_days=working_days)
     explained = [steps.stated(rule), *_explained(due, starts, working_days, day_one)]

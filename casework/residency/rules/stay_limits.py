@@ -12,7 +12,7 @@ from .permits import covered_days
 from .planning import Track
 from .presence import Sojourn
 from .rulebook import Rule
-from .selection import Entrant, day_of, period_of, rank
+from .selection import Entrant, day_of, period_of
 from .versions import Version, versions_for_stay
 from .visits import Presence, visits_of
 from .zones import days_in_place, shares_free_movement, zones_of
@@ -58,7 +58,7 @@ def limits_of_stay(
         speaking = [
             rule
             for rule in inquiry.rules(place, Duty.LEAVE)
-            if rule.kind in LIMIT_KINDS and rank(rule, entrant, inquiry.book.groups) is not None
+            if rule.kind in LIMIT_KINDS and inquiry.is_about_nationality(rule, entrant)
         ]
         reaching = {_piece(version.rule): version for version in versions_for_stay(speaking, day, stays_until)}
         choice = inquiry.chosen([version.rule for version in reaching.values()], entrant, day, leaving=True)

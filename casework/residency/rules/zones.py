@@ -8,7 +8,7 @@ from .inquiry import Inquiry
 
 def zones_of(inquiry: Inquiry, country: str) -> Mapping[str, list[Span]]:
     """Return the zones to which `country` belongs, with the days on which it does."""
-    return inquiry.known.zones.get(country, {})
+    return inquiry.zones(country)
 
 
 def days_in_place(inquiry: Inquiry, place: str, country: str, span: Span) -> list[Span]:
