@@ -15,6 +15,9 @@ from casework.audit.record import record
 from .models import Job, User
 
 KEPT = timedelta(days=90)
+# So long a message holds a process of a worker. What is not done by then asks for another turn, at the end of its queue, and
+# what somebody waits for comes between.
+TURN = timedelta(seconds=5)
 
 
 @transaction.atomic

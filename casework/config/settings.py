@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 from environs import validate as valid
 
+from casework.config import queues
 from casework.config.channels import channels_of
 from casework.config.oidc import provider_of
 from casework.vault import keyfile
@@ -284,7 +285,10 @@ EMAIL_TIMEOUT = 20
 CHANNELS = channels_of(env.json("CHANNELS", None))
 
 CELERY_BROKER_URL = env.str("BROKER_URL", "redis://localhost:6379/0")
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_BROKER_TRANSPORT_OPTIONS = queues.TRANSPORT
+CELERY_TASK_QUEUES = queues.QUEUES
+CELERY_TASK_ROUTES = queues.ROUTES
+CELERY_TASK_DEFAULT_QUEUE = queues.SOON
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # For as long as it takes: after a hundred tries, some fifty minutes, worker and beat would give up.
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
@@ -309,6 +313,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "purge reminders": {"task": "reminders.purge", "schedule": crontab(hour="3", minute="29")},
     "refresh stale deadlines": {"task": "residency.refresh_stale", "schedule": crontab(minute="*/5")},
+    "resume refreshes": {"task": "residency.resume_refreshes", "schedule": crontab(minute="*")},
     "compare people": {"task": "lifecycle.compare_missed", "schedule": crontab(minute="*")},
     "resume impacts": {"task": "residency.resume_impacts", "schedule": crontab(minute="*")},
     "resume imports": {"task": "lifecycle.resume_imports", "schedule": crontab(minute="*")},

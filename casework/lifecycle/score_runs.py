@@ -50,13 +50,18 @@ def ask_a_worker(job: Job) -> None:
 def carry_out(*, job_id: UUID, clock: Callable[[], datetime], size: int = CHUNK) -> None:
     """Score every open case by the version that was published with this job, chunk by chunk.
 
-    Each chunk is committed by itself; a worker that takes over goes on after the last. Two at once take turns.
+    Each chunk is committed by itself; a worker that takes over goes on after the last. Two at once take turns. What is
+    left after one's turn is asked for anew.
     """
     version = SchemeVersion.objects.filter(job=job_id).first()
-    if version is None or jobs.begin(job_id, total=open_cases().count()) is None:
+    job = jobs.begin(job_id, total=open_cases().count()) if version is not None else None
+    if version is None or job is None:
         return
+    until = clock() + jobs.TURN
     while _next_chunk(job_id, version, clock(), size):
-        pass
+        if clock() >= until:
+            ask_a_worker(job)
+            return
 
 
 def unfinished_jobs() -> list[Job]:
@@ -65,21 +70,29 @@ def unfinished_jobs() -> list[Job]:
     return list(Job.objects.filter(kind=PUBLISHED, state__in=states))
 
 
-def score_all(*, clock: Callable[[], datetime], size: int = CHUNK) -> int:
-    """Score every open case by what is in force: birthdays and days that have come change scores too."""
-    versions, place, new = list(SchemeVersion.objects.in_force().order_by("pk")), None, 0
+def score_all(*, clock: Callable[[], datetime], after: UUID | None = None, size: int = CHUNK) -> UUID | None:
+    """Score every open case by what is in force: birthdays and days that have come change scores too.
+
+    Return the case after which the next turn goes on; None at the end.
+    """
+    versions, place, until = list(SchemeVersion.objects.in_force().order_by("pk")), after, clock() + jobs.TURN
     while versions and (chunk := _chunk_after(place, size)):
         with transaction.atomic():
-            new += sum(score_cases(chunk, version, clock()) for version in versions)
+            for version in versions:
+                score_cases(chunk, version, clock())
         place = chunk[-1].pk
-    return new
+        if clock() >= until:
+            return place
+    return None
 
 
-def score_changed(*, now: datetime, size: int = CHUNK) -> int:
+def score_changed(*, clock: Callable[[], datetime], size: int = CHUNK) -> int:
     """Score the open cases of which something was stated since they were scored; return how many scores are new.
 
-    In chunks, each committed by itself. What an hour without workers leaves behind is found at night.
+    In chunks, each committed by itself. What is left after one's turn is found by the next sweep, and what an hour without
+    workers leaves behind at night.
     """
+    now = clock()
     at_rest = SchemeVersion.objects.in_force().exclude(job__state__in=[Job.State.WAITING, Job.State.RUNNING])
     versions, new = list(at_rest.order_by("pk")), 0
     ids = sorted({pk for version in versions for pk in changed_cases(version, now).values_list("pk", flat=True)})
@@ -87,6 +100,8 @@ def score_changed(*, now: datetime, size: int = CHUNK) -> int:
         with transaction.atomic():
             chunk = list(open_cases().filter(pk__in=ids[start : start + size]).select_related("team", "data_key"))
             new += sum(score_cases(chunk, version, now) for version in versions)
+        if clock() - now >= jobs.TURN:
+            break
     return new
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from casework.accounts import jobs
 from casework.clients.actions import lapse_transfers as lapse
 
 from . import duplicates, key_renewal, key_rotation, score_runs
@@ -30,7 +31,8 @@ def compare_people(*, client_ids: list[str], **_older: Any) -> None:
 @shared_task(name="lifecycle.compare_missed")
 def compare_missed(**_older: Any) -> None:
     """Compare whoever was missed, because a message was lost or many people came at once."""
-    duplicates.compare_missed(clock=timezone.now)
+    if duplicates.compare_missed(clock=timezone.now, at_a_time=jobs.TURN):
+        compare_missed.apply_async(expires=60)  # beat rings every minute by itself
 
 
 @shared_task(name=score_runs.TASK)
@@ -47,9 +49,10 @@ def resume_scoring(**_older: Any) -> None:
 
 
 @shared_task(name="lifecycle.score_all")
-def score_all(**_older: Any) -> None:
-    """Score every open case anew: birthdays and days that have come change scores too."""
-    score_runs.score_all(clock=timezone.now)
+def score_all(*, after: str = "", **_older: Any) -> None:
+    """Score every open case anew: birthdays and days that have come change scores too. A lost turn is made up next night."""
+    if place := score_runs.score_all(clock=timezone.now, after=UUID(after) if after else None):
+        score_all.delay(after=str(place))
 
 
 @shared_task(name="lifecycle.destroy_replaced_keys")
@@ -62,7 +65,7 @@ def destroy_replaced_keys(**_older: Any) -> None:
 @shared_task(name="lifecycle.score_changed")
 def score_changed(**_older: Any) -> None:
     """Score the cases of which something was stated since."""
-    score_runs.score_changed(now=timezone.now())
+    score_runs.score_changed(clock=timezone.now)
 
 
 @shared_task(name="lifecycle.throw_away_merged_rows")
@@ -73,8 +76,8 @@ def throw_away_merged_rows(**_older: Any) -> None:
 
 @shared_task(name=asking.TASK)
 def work_on_import(*, import_id: str, **_older: Any) -> None:
-    """Check the rows of a table, record its people, or take them back."""
-    work.carry_out(import_id=UUID(import_id), clock=timezone.now)
+    """Check the rows of a table, record its people, or take them back, for as long as one's turn is."""
+    work.carry_out(import_id=UUID(import_id), clock=timezone.now, turn=jobs.TURN)
 
 
 @shared_task(name="lifecycle.resume_imports")

@@ -1,52 +1,69 @@
-"""What the workers compute: stale deadlines as a sweep, everybody's as a job."""
+"""What the workers compute: stale deadlines as a sweep, many people's as a job that all workers share."""
 
 import logging
-from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from celery import shared_task
 from django.db import DatabaseError
-from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from casework.accounts import jobs
-from casework.accounts.models import Job
-from casework.clients.models import Client
+from casework.accounts import pieces
+from casework.accounts.models import Job, Piece
 
+from . import spreading
 from .actions import impacts
 from .actions.deadlines import Outcome, refresh, stale_clients
 from .tables import storage
-from .wording import could_not_be_computed
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 500
 
 
-@shared_task(name="residency.refresh_stale")
+@shared_task(name=spreading.STALE)
 def refresh_stale(**_older: Any) -> None:
     """Compute whoever is stale, of open cases; closed ones are computed when somebody looks at them.
 
-    People whose facts somebody is changing right now are left to the next run.
+    A chunk is computed here, more than that by all workers together. People whose facts somebody is changing right now are
+    left to the next run.
     """
+    if spreading.is_under_way(spreading.STALE):
+        return
     now = timezone.now()
-    for chunk in _chunks(lambda: stale_clients(now).in_open_cases()):  # type: ignore[attr-defined]
-        refresh_chunk(chunk, waiting=False)
+    stale: Any = stale_clients(now)
+    few = list(stale.in_open_cases().order_by("pk").values_list("pk", flat=True)[: CHUNK + 1])
+    if len(few) > CHUNK:
+        spreading.start_refresh(spreading.STALE, by=None, now=now)
+    elif few:
+        refresh_chunk(few, waiting=False)
 
 
-@shared_task(name="residency.refresh_all")
+@shared_task(name=spreading.EVERYBODY)
 def refresh_all(*, job_id: str, **_older: Any) -> None:
-    """Compute everybody of open cases, chunk by chunk, each committed by itself, and tell how far it is."""
-    everybody = Client.objects.in_open_cases()
-    job = jobs.begin(UUID(job_id), total=everybody.count())
+    """Compute everybody of open cases, shared with whoever else has time."""
+    refresh_piece(job_id=job_id)
+
+
+@shared_task(name=spreading.TASK)
+def refresh_piece(*, job_id: str, **_older: Any) -> None:
+    """Compute the people of one piece of a job, committed by itself, and ring for the next one."""
+    job = Job.objects.filter(pk=UUID(job_id)).first()
     if job is None:
         return
-    failed = int(job.result.get("failed", 0))
-    for chunk in _chunks(lambda: everybody, after=jobs.place_of(job)):
-        failed += len(refresh_chunk(chunk).failed)
-        jobs.advance(job, by=len(chunk), place=str(chunk[-1]), failed=failed)
-    jobs.finish(job, now=timezone.now(), message=_message(job, failed), failed=failed)
+    if not Piece.objects.filter(job=job).exists():
+        # Whoever hears of it first cuts it and rings for others, one of whom it is itself.
+        pieces.ring(spreading.TASK, job.pk, spreading.cut(job, size=CHUNK, now=timezone.now()) - 1)
+    compute = partial(_compute, waiting=job.kind != spreading.STALE)
+    if spreading.work_on_next(job, compute, clock=timezone.now):
+        pieces.ring(spreading.TASK, job.pk)
+
+
+@shared_task(name="residency.resume_refreshes")
+def resume_refreshes(**_older: Any) -> None:
+    """Ask anew where every worker has died or messages were lost."""
+    pieces.ring_for_silent(spreading.TASK, spreading.KINDS, timezone.now())
 
 
 @shared_task(name=impacts.TASK)
@@ -84,14 +101,5 @@ def forget_uploads(**_older: Any) -> None:
     storage.forget_uploads(now=timezone.now())
 
 
-def _chunks(people: Callable[[], QuerySet[Client]], *, after: str = "") -> Iterator[list[UUID]]:
-    """Yield the ids in their order, asking anew for each chunk: somebody may have computed them meanwhile."""
-    place = UUID(after) if after else UUID(int=0)
-    while chunk := list(people().filter(pk__gt=place).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
-        yield chunk
-        place = chunk[-1]
-
-
-def _message(job: Job, failed: int) -> str:
-    with translation.override(job.started_by.language if job.started_by else "en"):
-        return could_not_be_computed(failed)
+def _compute(client_ids: list[UUID], *, waiting: bool) -> int:
+    return len(refresh_chunk(client_ids, waiting=waiting).failed)

@@ -170,7 +170,7 @@ def test_a_case_is_scored_anew_where_something_has_changed() -> None:
     assert scoring.score_case(case=case, by=None, now=NOW) == 0
     make_need(client, level="urgent")
     later = NOW + timedelta(hours=1)
-    assert score_runs.score_all(clock=lambda: later) == 1
+    assert score_runs.score_all(clock=lambda: later) is None
 
     current: Any = Score.objects
     score = current.current().get(case=case, scheme_version=version)
@@ -178,19 +178,35 @@ def test_a_case_is_scored_anew_where_something_has_changed() -> None:
     assert Score.objects.count() == 2
 
 
+def test_what_is_left_after_one_turn_of_a_night_is_scored_in_the_next() -> None:
+    cases = [make_family(ADULT)[0] for _ in range(3)]
+    version = publish(make_draft_version())
+    assert version.job is not None
+    jobs.cancel(version.job, by=version.created_by, now=NOW)
+    times = iter(NOW + timedelta(seconds=4) * step for step in range(20))
+
+    place = score_runs.score_all(clock=lambda: next(times), size=1)
+    assert place is not None
+    assert 0 < Score.objects.count() < 3
+    while place is not None:
+        place = score_runs.score_all(clock=lambda: next(times), after=place, size=1)
+
+    assert {score.case for score in Score.objects.all()} == set(cases)
+
+
 def test_a_case_of_which_something_was_stated_is_scored_anew_and_others_are_left_alone() -> None:
     case, (client,) = make_family(ADULT)
     other, _people = make_family(ADULT)
     version = publish(make_draft_version())
     assert version.job is not None
-    assert score_runs.score_changed(now=NOW) == 0  # its job scores everybody
+    assert score_runs.score_changed(clock=lambda: NOW) == 0  # its job scores everybody
     score_runs.carry_out(job_id=version.job.pk, clock=lambda: NOW + timedelta(minutes=5))
     later, stated = NOW + timedelta(minutes=20), NOW + timedelta(minutes=10)
     make_need(client, level="urgent", now=stated)
     new, _people = make_family(ADULT)
 
     assert set(score_runs.changed_cases(version, later)) == {case, new}
-    assert score_runs.score_changed(now=later) == 2
+    assert score_runs.score_changed(clock=lambda: later) == 2
     assert list(score_runs.changed_cases(version, later)) == []
     current: Any = Score.objects
     assert {it.case: it.total for it in current.current()} == {case: 12, other: 2, new: 2}
@@ -206,7 +222,7 @@ def test_what_comes_out_as_it_was_is_noted_as_looked_at_and_not_looked_at_again(
     later = NOW + timedelta(minutes=20)
 
     assert list(score_runs.changed_cases(version, later)) == [case]
-    assert score_runs.score_changed(now=later) == 0
+    assert score_runs.score_changed(clock=lambda: later) == 0
     assert list(score_runs.changed_cases(version, later)) == []
     score = Score.objects.get()
     assert (score.computed_at, score.checked_at) == (NOW, later)

@@ -69,7 +69,8 @@ class Office:
     def work(self, now: datetime) -> None:
         """Do what was rung."""
         with self.app.connection_for_read() as connection:
-            while (rung := connection.default_channel.basic_get("celery", no_ack=True)) is not None:
+            channel = connection.default_channel
+            while (rung := channel.basic_get("now", no_ack=True)) is not None:
                 expires = rung.headers["expires"]
                 if expires is not None and datetime.fromisoformat(expires) < now:
                     self.lapsed += 1
@@ -186,7 +187,7 @@ def test_a_real_worker_and_a_real_beat_find_a_broker_that_comes_back(broker: Bro
     at_any_hour()
     log = tmp_path / "worker.log"
     with counting_receiver(pause=0) as received:
-        worker = start_worker(tmp_path, "celery", receiver=received.port, broker=broker.address)
+        worker = start_worker(tmp_path, "now", receiver=received.port, broker=broker.address)
         keeping = ("beat", "--schedule", str(tmp_path / "schedule"), "--pidfile", "")
         beat = start_celery(tmp_path, *keeping, broker=broker.address)
         try:

@@ -3,6 +3,7 @@
 from .absence import Absence
 from .door import Counter, Recovery
 from .draft import DRAFT_LASTS, Draft
+from .piece import Piece
 from .saved_filter import SAVED_AT_MOST, SavedFilter
 from .staff import Invitation, Job, Membership, Organisation, Session, Team, User
 
@@ -16,6 +17,7 @@ __all__ = [
     "Job",
     "Membership",
     "Organisation",
+    "Piece",
     "Recovery",
     "SavedFilter",
     "Session",

@@ -46,12 +46,17 @@ EVENTS = {
 
 
 def carry_out(
-    *, import_id: UUID, clock: Callable[[], datetime], told: Callable[[int, int], None] | None = None
+    *,
+    import_id: UUID,
+    clock: Callable[[], datetime],
+    told: Callable[[int, int], None] | None = None,
+    turn: timedelta | None = None,
 ) -> None:
     """Do what an import is waiting for, to its end. Two at once take turns, and neither does a row twice.
 
-    `told` hears how much of how much is done, after each chunk.
+    `told` hears how much of how much is done, after each chunk. What is left after `turn` is asked for anew.
     """
+    until = clock() + turn if turn else None
     of = Import.objects.select_related("team", "by", "job__started_by").filter(pk=import_id).under_way().first()
     if of is None or of.job is None:
         return
@@ -64,6 +69,9 @@ def carry_out(
             job = _step(of, work, after, by, clock())
             if job is not None and told is not None:
                 told(job.done, job.total)
+            if job is not None and until is not None and clock() >= until:
+                ask_a_worker(import_id)
+                return
 
 
 @transaction.atomic

@@ -93,7 +93,9 @@ def carry_out(*, job_id: UUID, clock: Callable[[], datetime], refresh: Refresh, 
     """Go through the caseload until the end, or until somebody cancels the job.
 
     refresh: computes the stored deadlines of one chunk anew; called for what has happened, never for a draft.
+    What is left after one's turn is asked for anew.
     """
+    until = clock() + jobs.TURN
     impact = Impact.objects.select_related("rule", "job").filter(job=job_id).first()
     job = jobs.begin(job_id, total=_everybody().count())
     if impact is None or job is None:
@@ -111,6 +113,9 @@ def carry_out(*, job_id: UUID, clock: Callable[[], datetime], refresh: Refresh, 
         if going_on is None:
             return
         job = going_on
+        if clock() >= until:
+            _ask_a_worker(job_id)
+            return
 
 
 def resume_impacts(now: datetime) -> int:

@@ -26,6 +26,8 @@ SOON = timedelta(days=14)
 JOBS: dict[str, str | Promise] = {
     "clients.score_everybody": _("scores of everybody, by weights that were published"),
     "residency.impact": _("what a change of rules means for people"),
+    "residency.refresh_all": _("deadlines of everybody, computed anew"),
+    "residency.refresh_stale": _("deadlines that may be wrong, computed anew"),
     "reports.export": _("a list that somebody takes along"),
     "lifecycle.compare": _("looking for people who are on file twice"),
     "lifecycle.rotate_keys": _("new keys in the key file"),
