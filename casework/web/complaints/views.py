@@ -11,8 +11,9 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -32,6 +33,7 @@ from casework.web.filters import chips
 from casework.web.forms.pages import one_form_page
 from casework.web.paging import keyset_page
 from casework.web.request import UserRequest
+from casework.web.sheet.views import LANGUAGES, language_asked
 
 from .forms import ComplaintFilterForm, ComplaintForm, ComplaintNoteForm, ComplaintPeopleForm, ComplaintStepForm
 
@@ -64,13 +66,18 @@ def record_complaint(request: UserRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def complaint_receipt(request: UserRequest, complaint_id: UUID) -> HttpResponse:
-    """The code for whoever complains, shown to whoever recorded it, and nothing else."""
+    """The code for whoever complains, in their language, shown to whoever recorded it, and nothing else."""
     complaint = get_object_or_404(Complaint.objects.filter(recorded_by=request.user), pk=complaint_id)
-    context = {
+    language = language_asked(request.GET)
+    context: dict[str, Any] = {
         "receipt": complaint.receipt,
         "acknowledge_due_on": complaint.acknowledge_due_on,
         "has_handler": has_handler(complaint, timezone.now()),
+        "language": language,
+        "languages": LANGUAGES.items(),
     }
+    with translation.override(language):
+        context["slip"] = render_to_string("complaints/_receipt.html", context)
     return render(request, "complaints/complaint_receipt.html", context)
 
 

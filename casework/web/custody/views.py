@@ -10,8 +10,9 @@ from django.db.models import BooleanField, DateField, ExpressionWrapper, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -32,6 +33,7 @@ from casework.web.filters import chips
 from casework.web.opening import open_or_404
 from casework.web.paging import keyset_page
 from casework.web.request import UserRequest
+from casework.web.sheet.views import LANGUAGES, language_asked
 
 from .forms import CustodyForm, OriginalsFilterForm, ReturnForm
 
@@ -187,6 +189,7 @@ def remove_custody(request: UserRequest, custody_id: UUID) -> HttpResponse:
 @requires(Permission.CASE_VIEW)
 @require_safe
 def receipt(request: UserRequest, custody_id: UUID) -> HttpResponse:
+    """On paper for whoever gave it or gets it back, in a language that they read."""
     now = timezone.now()
     custodies: Any = Custody.objects
     custody = open_or_404(
@@ -197,7 +200,17 @@ def receipt(request: UserRequest, custody_id: UUID) -> HttpResponse:
     )
     case_id = custody.document.client.case_id
     record("documents.receipt_printed", subject=custody, case_id=case_id, by=request.user, now=now)
-    context = {"custody": custody, "document": custody.document, "client": custody.document.client}
+    client = custody.document.client
+    language = language_asked(request.GET, client)
+    context = {
+        "custody": custody,
+        "document": custody.document,
+        "client": client,
+        "language": language,
+        "languages": LANGUAGES.items(),
+    }
+    with translation.override(language):
+        context["receipt"] = render_to_string("custody/_receipt.html", context)
     return render(request, "custody/receipt.html", context)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from casework.web.forms.dates import DayField
@@ -51,10 +50,9 @@ def day_of(form: forms.Form, today: dt.date) -> dt.date:
 
 
 class SheetForm(forms.Form):
-    """Which countries a sheet is about, as on which day, in which of the languages of the program."""
+    """Which countries a sheet is about, as on which day."""
 
     on = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
-    language = forms.ChoiceField(required=False, choices=settings.LANGUAGES)
     country = forms.MultipleChoiceField(required=False)
 
     def __init__(self, data: Any, *, countries: Sequence[str]) -> None:

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -19,6 +18,7 @@ from casework.web.cases.people import today_of_case
 from casework.web.decorators import requires
 from casework.web.filters import chips
 from casework.web.request import UserRequest
+from casework.web.sheet.views import LANGUAGES, language_asked
 
 from .forms import OnwardForm, SheetForm, day_of
 from .overdue import imposed_on, pressing, to_leave
@@ -69,31 +69,18 @@ def onward_sheet(request: UserRequest, reference: str) -> HttpResponse:
     form = SheetForm(_split(request.GET), countries=question.countries)
     form.full_clean()
     on = form.cleaned_data.get("on") or today
-    language = form.cleaned_data.get("language") or language_of(client)
+    language = language_asked(request.GET, client)
     chosen = form.cleaned_data.get("country") or []
     context = {
         "client": client,
         "on": on,
-        "countries": chosen,
         "language": language,
-        "languages": settings.LANGUAGES,
-        "untranslated": _untranslated(client),
+        "languages": LANGUAGES.items(),
+        "kept": [("on", on.isoformat()), *(("country", code) for code in chosen)],
         "sheet": _sheet(question, client.reference, chosen, on, language, now) if chosen else "",
     }
     record(SHEET_MADE, subject=client, case_id=client.case.pk, by=request.user, now=now, countries=chosen)
     return render(request, "onward/onward_sheet.html", context)
-
-
-def language_of(client: Any) -> str:
-    """Return the person's language if the program speaks it, else that of the reader."""
-    spoken = dict(settings.LANGUAGES)
-    return client.language if client.language in spoken else translation.get_language() or settings.LANGUAGE_CODE
-
-
-def _untranslated(client: Any) -> str:
-    """Return the name of the person's language if there is no translation into it, else ""."""
-    is_spoken = client.language in dict(settings.LANGUAGES)
-    return "" if is_spoken else str(dict(settings.CLIENT_LANGUAGES).get(client.language, ""))
 
 
 def _sheet(question: Question, reference: str, chosen: list[str], on: dt.date, language: str, now: dt.datetime) -> str:

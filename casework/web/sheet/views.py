@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
@@ -128,9 +128,15 @@ def _asked(request: UserRequest, client: Any, now: datetime, format: str) -> tup
     return sheet, chosen
 
 
+def language_asked(query: QueryDict, client: Any = None) -> str:
+    """Return the language that the address asks for, else that of the person, or of the reader where nobody is known."""
+    asked = query.get("language", "")
+    return asked if asked in LANGUAGES else language_of(client)
+
+
 def language_of(client: Any) -> str:
     """Return the person's language if sheets are written in it, else that of the reader."""
-    wanted: list[str] = [client.language, translation.get_language() or "", settings.LANGUAGE_CODE]
+    wanted = [client.language if client else "", translation.get_language() or "", settings.LANGUAGE_CODE]
     return next((code for code in wanted if code in LANGUAGES), "en")
 
 

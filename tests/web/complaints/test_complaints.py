@@ -67,6 +67,22 @@ def test_whoever_recorded_it_sees_the_receipt_and_nothing_more() -> None:
     assert other.get(reverse("complaint_receipt", args=[complaint.pk])).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("en", "Keep this code"), ("ky", "Бул кодду"), ("mn", "Энэ кодыг"), ("uk", "Збережіть цей код")],
+)
+def test_whoever_complains_gets_the_code_in_their_language(language: str, says: str) -> None:
+    recorder = make_user()
+    complaint = make_complaint(by=recorder, team=team_of(recorder), happened=WORDS)
+
+    page = signed_in(recorder).get(reverse("complaint_receipt", args=[complaint.pk]), {"language": language})
+
+    paper = page.content.decode().split(f'<article class="sheet" lang="{language}">')[1].split("</article>")[0]
+    assert says in paper
+    assert complaint.receipt in paper
+    assert WORDS not in paper
+
+
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept() -> None:
     browser = signed_in(make_user())
 

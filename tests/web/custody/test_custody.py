@@ -74,6 +74,20 @@ def test_the_receipt_says_what_is_needed_and_no_more(browser: Browser, document:
     assert "Shelf 2" not in page
 
 
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("en", "with an authority"), ("ru", "в ведомстве"), ("kk", "мемлекеттік органда"), ("uk", "в органі влади")],
+)
+def test_the_receipt_speaks_the_language_of_the_owner_or_the_one_asked_for(
+    browser: Browser, document: Document, worker: User, language: str, says: str
+) -> None:
+    page = reverse("custody_receipt", args=[kept(document, worker, holder="authority").pk])
+    assert says in browser.get(page, {"language": language}).content.decode()
+
+    type(document.client).objects.filter(pk=document.client_id).update(language=language)
+    assert says in browser.get(page, {"language": "tlh"}).content.decode()
+
+
 def test_a_refusal_stands_beside_the_field_and_keeps_what_was_typed(browser: Browser, document: Document) -> None:
     url = reverse("hand_over_original", args=[document.pk])
     page = browser.post(url, typed(since_year="2090")).content.decode()

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import translation
 
 from casework.accounts.models import User
 from casework.accounts.roles import Role
@@ -14,7 +15,9 @@ from casework.audit.models import Event
 from casework.clients.actions import restrict_case
 from casework.clients.models import Client
 from casework.documents.actions import record_document
+from casework.lib.countries import country_name
 from casework.residency.actions import impose, refresh
+from casework.web.sheet.views import LANGUAGES
 from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_user, team_of
 from tests.factories.clients import make_case, make_client
@@ -209,14 +212,20 @@ def test_the_sheet_can_be_read_in_the_other_language(browser: Browser, client: C
     assert '<article class="sheet" lang="en">' in page
 
 
-def test_a_language_without_translation_offers_those_that_there_are(
-    browser: Browser, worker: User, rules: None
-) -> None:
-    kazakh = make_client(team=team_of(worker), by=worker, language="kk")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sheet_is_in_each_language_of_the_people(browser: Browser, client: Client, language: str) -> None:
+    Client.objects.filter(pk=client.pk).update(language=language)
+    page = browser.get(url(client, "onward_sheet") + "?country=RS&country=GE&country=KZ").content.decode()
+    sheet = page.split(f'<article class="sheet" lang="{language}">')[1].split("</article>")[0]
 
-    page = text_of(browser, url(kazakh, "onward_sheet") + "?country=RS")
-
-    assert "There is no translation into their language (Kazakh) yet" in page
+    with translation.override(language):
+        assert translation.gettext("Other countries: what is recorded") in sheet
+        assert translation.gettext("How long") in sheet
+    assert country_name("GE", language) in sheet
+    if language != "en":
+        written = re.sub(r'<p class="sheet-sources">.*?</p>|<[^>]+>|&\w+;', " ", sheet, flags=re.DOTALL)
+        written = written.replace(client.reference, "").replace("UTC", "")
+        assert re.findall(r"[A-Za-z]{4,}", written) == []
 
 
 @pytest.mark.parametrize("query", ["", "?country=XX", "?country=", "?on=never"])

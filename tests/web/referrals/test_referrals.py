@@ -137,7 +137,8 @@ def test_the_letter_speaks_the_language_that_was_chosen() -> None:
     url = reverse("referral_letter", args=[world.sent.pk])
 
     assert "Наша команда" in world.browser.get(url, {"language": "ru"}).content.decode()
-    assert "There is no letter in the language" in world.browser.get(url, {"language": "kk"}).content.decode()
+    assert "Біздің топ" in world.browser.get(url, {"language": "kk"}).content.decode()
+    assert "There is no letter in the language" in world.browser.get(url, {"language": "tr"}).content.decode()
 
 
 def test_a_withdrawn_referral_has_no_letter() -> None:

@@ -15,6 +15,7 @@ from casework.clients.models import Referral
 from casework.clients.referring import hindrances
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
+from casework.web.sheet.views import LANGUAGES
 
 from ..letter import letter_of
 from ..loading import today_of, visible_referral
@@ -30,16 +31,15 @@ def referral_letter(request: UserRequest, referral_id: UUID) -> HttpResponse:
     today = today_of(found.case, now)
     is_withdrawn = found.state == Referral.State.WITHDRAWN
     in_the_way = hindrances(found, people, today) if found.state == Referral.State.DRAFT else []
-    languages = dict(settings.LANGUAGES)
     asked = request.GET.get("language", found.partner.letter_language)
-    language = asked if asked in languages else "en"
+    language = asked if asked in LANGUAGES else "en"
     context = {
         "referral": found,
         "hindrances": in_the_way,
         "is_withdrawn": is_withdrawn,
         "language": language,
-        "languages": settings.LANGUAGES,
-        "untranslated": dict(settings.CLIENT_LANGUAGES).get(asked, asked) if asked not in languages else "",
+        "languages": LANGUAGES.items(),
+        "untranslated": dict(settings.CLIENT_LANGUAGES).get(asked, asked) if asked not in LANGUAGES else "",
         "letter": "",
     }
     if not in_the_way and not is_withdrawn:
