@@ -77,6 +77,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Before all others, so that whatever they say in the log carries the mark of the request.
     "casework.web.middleware.RequestMarkMiddleware",
+    "casework.web.status.counting.CountRequestsMiddleware",
     # Outermost, so that no answer goes without their headers: not what is refused before any page is found, nor static files.
     "csp.middleware.CSPMiddleware",
     "casework.web.middleware.SafeHeadersMiddleware",
@@ -303,6 +304,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     # Where the worker was away, one of these does the work of all: the others lapse.
     "seal audit": {"task": "audit.seal", "schedule": 4.0, "options": {"expires": 30}},
+    # Sings each minute: its silence tells that no worker works, though one may be there.
+    "canary": {"task": "accounts.canary", "schedule": crontab(minute="*"), "options": {"expires": 60}},
     "plan reminders": {"task": "reminders.plan", "schedule": crontab(minute="*"), "options": {"expires": 60}},
     "deliver reminders": {"task": "reminders.deliver", "schedule": crontab(minute="*"), "options": {"expires": 60}},
     # Some seconds later: where all has just been started, the steps that it watches come first.
@@ -341,6 +344,9 @@ CELERY_BEAT_SCHEDULE = {
     "release holds of beds": {"task": "housing.release_holds", "schedule": crontab(minute="*")},
     "ask for overdue answers": {"task": "clients.ask_for_overdue_answers", "schedule": crontab(minute="*/10")},
 }
+
+# Whoever shows it as Bearer reads figures for Prometheus at `/metrics`, and details at `/readyz`. Without one there are none.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 # "line" for people, "json" for machines that collect logs.
 LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=valid.OneOf(["line", "json"]))

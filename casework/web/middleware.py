@@ -30,7 +30,7 @@ from .sign_in.second_factor import has_second_factor, may_set_up_second_factor, 
 logger = logging.getLogger(__name__)
 
 # They say how the installation is, to whoever watches over it.
-WITHOUT_KEYS = ("/livez", "/readyz")
+WITHOUT_KEYS = ("/livez", "/readyz", "/metrics")
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 

@@ -6,6 +6,7 @@ from .draft import DRAFT_LASTS, Draft
 from .piece import Piece
 from .saved_filter import SAVED_AT_MOST, SavedFilter
 from .staff import Invitation, Job, Membership, Organisation, Session, Team, User
+from .task_run import TaskRun
 
 __all__ = [
     "DRAFT_LASTS",
@@ -21,6 +22,7 @@ __all__ = [
     "Recovery",
     "SavedFilter",
     "Session",
+    "TaskRun",
     "Team",
     "User",
 ]

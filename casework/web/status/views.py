@@ -1,27 +1,24 @@
-"""Is the process alive, and is it fit to serve? Without any detail for the public. And where to report a hole."""
+"""Is the process alive, is it fit to serve, and how does it stand? Without any detail for the public. And where to report a hole."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.transaction import non_atomic_requests
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
 from casework.accounts.roles import Permission
-from casework.audit import state as audit_state
 from casework.audit.record import record
-from casework.lifecycle.erasure.ledger import LedgerUnreadable
-from casework.lifecycle.erasure.replay import is_behind
 from casework.reminders.watch import SILENCE, health
-from casework.vault.errors import KeyFileError
-from casework.vault.keys import provider
 from casework.web.decorators import public, requires
 from casework.web.request import UserRequest
+
+from .counting import request_counts
+from .present import needed, others
 
 
 @public
@@ -33,24 +30,38 @@ def livez(request: HttpRequest) -> HttpResponse:
 @public
 @non_atomic_requests
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and holds every migration, the keys are there, and who was erased is not; else 503. A second line says how far the sealing of the audit trail is, a third whether reminders go.
+    """200 when the database answers and holds every migration, the keys are there, and who was erased is not; else 503.
 
-    A sealer or a worker that stands still does not take the pages away: what they have to do waits for them.
+    A sealer or a worker that stands still does not take the pages away: what they have to do waits for them. Whoever shows
+    the token of the figures reads how each of it stands.
     """
-    try:
-        executor = MigrationExecutor(connection)
-        ready = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-        provider().current_id("data")
-        # An older backup, in which those who were erased are back: nobody looks at it before the ledger is replayed.
-        ready = ready and not is_behind()
-        sealing, reminding = (_sealing(), _reminding()) if ready else ("", "")
-    except (DatabaseError, KeyFileError, LedgerUnreadable):
-        ready, sealing, reminding = False, "", ""
-    return HttpResponse(
-        f"ok\n{sealing}\n{reminding}\n" if ready else "not ready",
-        status=200 if ready else 503,
-        content_type="text/plain",
-    )
+    now = timezone.now()
+    checks = list(needed(now))
+    ready = all(check.ok for check in checks)
+    if not _is_watcher(request):
+        return HttpResponse("ok" if ready else "not ready", status=200 if ready else 503, content_type="text/plain")
+    if ready:
+        checks += others(now)
+    told = {check.code: {"ok": check.ok, **check.more} for check in checks}
+    return JsonResponse({"ready": ready, "checks": told}, status=200 if ready else 503)
+
+
+@public
+@non_atomic_requests
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus; there is no such page where no token is set."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    if not _is_watcher(request):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    from prometheus_client import generate_latest
+
+    from .metrics import Present
+
+    registry = request_counts().registry()
+    registry.register(Present(timezone.now()))  # type: ignore[arg-type]  # it asks for `collect` alone
+    return HttpResponse(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @requires(Permission.ACCOUNTS_MANAGE)
@@ -59,7 +70,9 @@ def status(request: UserRequest) -> HttpResponse:
     """Whether reminders go, in words: no number of messages, because it would tell of people."""
     now = timezone.now()
     state = health(now)
+    checks = [*needed(now), *others(now)]
     context = {
+        "checks": checks,
         "state": state,
         "planned": state.beats["plan"],
         "delivered": state.beats["deliver"],
@@ -87,20 +100,6 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
-def _sealing() -> str:
-    now, sealing = timezone.now(), audit_state.state()
-    said = "late" if sealing.is_late(now) else "ok"
-    last = f"{(now - sealing.sealed_until).total_seconds():.0f} s ago" if sealing.sealed_until else "never"
-    return (
-        f"audit seals: {said}, oldest event without one {sealing.waits_for(now).total_seconds():.0f} s, last one {last}"
-    )
-
-
-def _reminding() -> str:
-    state = health(timezone.now())
-    beats = ", ".join(f"{name} {_ago(state.at, at)}" for name, at in state.beats.items())
-    return f"reminders: {'late' if state.is_late else 'ok'}, {beats}, oldest unsent {state.lag.total_seconds():.0f} s"
-
-
-def _ago(now: datetime, at: datetime | None) -> str:
-    return f"{(now - at).total_seconds():.0f} s ago" if at is not None else "never"
+def _is_watcher(request: HttpRequest) -> bool:
+    shown = request.headers.get("Authorization", "")
+    return bool(settings.METRICS_TOKEN) and constant_time_compare(shown, f"Bearer {settings.METRICS_TOKEN}")

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client as Browser
 from django.utils import timezone
 
@@ -38,16 +39,18 @@ def test_the_administrator_reads_that_reminders_go(client: Browser) -> None:
     assert Event.objects.filter(type="reminders.status_seen").count() == 3
 
 
-def test_readyz_says_how_it_stands(client: Browser) -> None:
-    before = client.get("/readyz").content.decode().splitlines()[2]
+def test_readyz_says_how_it_stands(client: Browser, settings: LazySettings) -> None:
+    settings.METRICS_TOKEN = "a-token-of-those-who-watch"
+    shown = {"Authorization": f"Bearer {settings.METRICS_TOKEN}"}
+    before = client.get("/readyz", headers=shown).json()["checks"]["reminders"]
     working()
     Heartbeat.objects.filter(name="deliver").update(at=timezone.now() - timedelta(minutes=4))
 
-    after = client.get("/readyz")
+    after = client.get("/readyz", headers=shown)
 
-    assert before == "reminders: ok, plan never, deliver never, oldest unsent 0 s"
+    assert before == {"ok": True, "lag_seconds": 0, "plan_seconds": None, "deliver_seconds": None}
     assert after.status_code == 200
-    assert after.content.decode().splitlines()[2].startswith("reminders: late, plan ")
+    assert after.json()["checks"]["reminders"]["ok"] is False
 
 
 def test_the_coordinator_compares_what_was_expected_with_what_was_sent(client: Browser) -> None:
