@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 
 def columns_of(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
@@ -23,7 +23,8 @@ def names_of(model: type[models.Model]) -> list[str]:
 def copied(rows: Iterable[models.Model], model: type[models.Model]) -> list[list[Any]]:
     """Return the values to be copied of each row, sealed and prepared as a save would."""
     fields = columns_of(model)
-    return [[field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields] for row in rows]
+    database: Any = connections[DEFAULT_DB_ALIAS]  # itself, which `connection` looks for each time that it is asked
+    return [[field.get_db_prep_save(field.pre_save(row, True), database) for field in fields] for row in rows]
 
 
 def copy_into(table: str, columns: Sequence[str], values: Iterable[Sequence[Any]]) -> None:

@@ -151,9 +151,10 @@ def public_half(key: bytes) -> bytes:
 
 def provider() -> KeyProvider:
     """Return the provider of the key file in the settings."""
-    return _provider(Path(settings.KEY_FILE))
+    # Asked for each thing that is opened, so the path stays the text that it is.
+    return _provider(os.fspath(settings.KEY_FILE))
 
 
 @functools.cache
-def _provider(path: Path) -> KeyProvider:
-    return KeyProvider(path)
+def _provider(path: str) -> KeyProvider:
+    return KeyProvider(Path(path))
