@@ -1,0 +1,132 @@
+"""The pages that staff open all day, among few cases and among many: what they ask, weigh and take."""
+
+import statistics
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection
+from django.test import override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from casework.accounts.models import User
+from casework.accounts.roles import Role
+from casework.clients.models import Case, Client
+from casework.config.prepare import collect_static_files
+from casework.residency.models import Deadline
+from casework.residency.tasks import CHUNK, refresh_chunk
+
+from ..frame import Figure, Settings, measure
+from ..housing import have_housing
+from ..people import have_cases
+from ..progress import Progress
+from ..timing import REPETITIONS, seconds
+from ..visits import Visitor, timing
+
+CASES = (1_000, 100_000)
+PAGE_QUERIES, CASE_QUERIES, PAGE_BYTES, GROWTH = 12, 20, 20 * 1024, 1.5
+
+WHO = (Role.CASEWORKER, Role.COORDINATOR)
+# Every tab of a case is held to what a page of a case may ask.
+OF_A_CASE = ("case", "case_log", "case_needs", "case_referrals", "case_documents", "case_safety")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An address to be asked, and what is sent there, if anything."""
+
+    name: str
+    path: str
+    most_queries: int = PAGE_QUERIES
+    sent: Mapping[str, str] | None = None
+
+
+@measure("pages", on_database=True)
+def measure_pages(settings: Settings) -> Iterator[Figure]:
+    """Queries and bytes of each page at each size, and how the time of its view grows from the fewest cases to the most."""
+    call_command("load_country_rules", stdout=StringIO())
+    call_command("load_document_types", stdout=StringIO())
+    collect_static_files()
+    with override_settings(SECOND_FACTOR_REQUIRED=False):
+        yield from _figures(settings)
+
+
+def _figures(settings: Settings) -> Iterator[Figure]:
+    taken: dict[tuple[str, str], list[float]] = {}
+    sizes = sorted(settings.sizes_or(*CASES))
+    for size in sizes:
+        prepare(size)
+        for role in WHO:
+            user = somebody(role)
+            visitor = Visitor(user)
+            for page in pages_of(user):
+                name = f"pages.{size}.{role.value}.{page.name}"
+                weight = visitor.weighed(page.path, page.sent)
+                yield Figure(f"{name}.queries", weight.queries, "queries", at_most=page.most_queries)
+                yield Figure(f"{name}.bytes", weight.bytes, "bytes compressed", at_most=PAGE_BYTES)
+                median = median_of(visitor, page, quick=settings.quick)
+                yield Figure(f"{name}.view", median * 1000, "ms without rendering")
+                taken.setdefault((role.value, page.name), []).append(median / a_bare_loop())
+    for (role_name, page_name), (few, *_between, many) in taken.items() if len(sizes) > 1 else ():
+        yield Figure(f"pages.growth.{role_name}.{page_name}", many / few, "x", at_most=GROWTH)
+
+
+def prepare(cases: int) -> None:
+    """Have so many cases with deadlines as of now, and housing of every team."""
+    have_cases(cases, now=timezone.now())
+    have_housing(now=timezone.now())
+    waiting = Client.objects.filter(computed_position=None).order_by("pk").values_list("pk", flat=True)
+    with Progress("deadlines", waiting.count()) as progress:
+        while chunk := list(waiting[:CHUNK]):
+            refresh_chunk(chunk)
+            progress.advance(len(chunk))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def somebody(role: Role) -> User:
+    """Return who holds this role in the first team."""
+    user: User = User.objects.get(email=f"{role.value}-1@bench.example")
+    return user
+
+
+def pages_of(user: User) -> Iterator[Page]:
+    """Yield what somebody of a team opens, about the last case of it that has two people or more."""
+    for name in ("my_day", "cases", "to_dos", "referrals", "transfers", "housing_board", "housing_waiting"):
+        yield Page(name, reverse(name))
+    yield Page("cases_by_deadline", reverse("cases") + "?order=deadline")
+    team = user.memberships.get().team
+    known: Any = Case.objects.filter(team=team, clients__is_principal=False)
+    case = known.order_by("-opened_at", "-pk")[0]
+    for name in OF_A_CASE:
+        yield Page(name, reverse(name, args=[case.code]), CASE_QUERIES)
+    deadline = Deadline.objects.filter(client__case=case).order_by("pk")[0]
+    yield Page("why_this_date", reverse("why_this_date", args=[deadline.pk]))
+    person = case.clients.get(is_principal=True)
+    yield Page("search", reverse("search"), sent={"q": f"{person.family_name} {person.given_name}"})
+    if user.memberships.filter(role=Role.COORDINATOR).exists():
+        for name in ("my_team", "report_capacity", "report_caseload", "report_deadlines", "reports"):
+            yield Page(name, reverse(name))
+
+
+def median_of(visitor: Visitor, page: Page, *, quick: bool) -> float:
+    with timing():
+        visitor = Visitor(User.objects.get(pk=visitor.browser.session["_auth_user_id"]))
+        visitor.seconds(page.path, page.sent)
+        return statistics.median(visitor.seconds(page.path, page.sent) for _ in range(1 if quick else REPETITIONS))
+
+
+def a_bare_loop() -> float:
+    """Return how long a fixed piece of work takes just now, so that times of two moments can be held against each other."""
+
+    def work() -> None:
+        with connection.cursor() as cursor:
+            for _ in range(100):
+                cursor.execute("SELECT 1")
+                sorted(range(3_000), key=lambda it: -it)
+
+    work()
+    return statistics.median(seconds(work) for _ in range(5))
