@@ -97,7 +97,7 @@ def timing() -> Iterator[None]:
         Timer.rendering_seconds += time.perf_counter() - began
         return rendered
 
-    Template.render = twice  # type: ignore[method-assign]  # put back below
+    Template.render = twice  # type: ignore[method-assign, assignment]  # put back below
     try:
         with override_settings(MIDDLEWARE=[*settings.MIDDLEWARE, "bench.visits.Timer"]):
             yield

@@ -1,15 +1,16 @@
 """Who may see which case: the one predicate behind every list, search, page, report and admin."""
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, F, Func, Q
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from casework.accounts.access import memberships
-from casework.accounts.models import User
+from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
 
 
@@ -42,6 +43,19 @@ def cases_visible_to(
     if archived or permission == Permission.CASE_VIEW:
         return seen
     return seen & Q(**{f"{prefix}archived_at__isnull": True})
+
+
+def teams_in_sight(user: User, now: datetime) -> QuerySet[Team]:
+    """Return the teams of all cases that `user` may see: none of another team meets `cases_visible_to`.
+
+    Whoever takes the first of many rows in some order names them besides the predicate, by their ids. How few rows the predicate
+    lets through the database cannot guess, and goes through those of everybody in that order until it has enough.
+    """
+    view = Permission.CASE_VIEW
+    of_cases = [_rows(what, user, view, now).values("case__team") for what in ("lent_cases", "in_emergency")]
+    of_teams = [_rows(what, user, view, now) for what in ("teams", "lent_teams")]
+    sighted = [Q(pk__in=rows) for rows in (*of_teams, *of_cases)]
+    return Team.objects.filter(reduce(or_, sighted))
 
 
 def needs_visible_to(user: User, now: datetime, *, prefix: str = "") -> Q:

@@ -151,10 +151,12 @@ def _open_cases(seen: Q, *, touched_since: datetime, today: date, now: datetime)
     of_case: Any = {"case": OuterRef("pk")}
     scores = Score.objects.filter(**of_case, replaced_at__isnull=True, scheme_version__scheme__archived_at__isnull=True)
     stays = Stay.objects.filter(client__case=OuterRef("pk"), client__is_principal=True, planned=False, has_left=False)
+    # Not whether there is any: the database would read all that was done to all cases since, to say it of these.
+    touches = Event.objects.filter(case_id=OuterRef("pk")).exclude(LOOKS).newest_first()
     found: Any = Case.objects.filter(seen, status=Case.Status.OPEN).annotate(
         points=Subquery(scores.order_by().values("case").annotate(most=Max("total")).values("most")),
         has_next=has_next_step(today, now),
-        was_touched=Exists(Event.objects.filter(case_id=OuterRef("pk"), at__gte=touched_since).exclude(LOOKS)),
+        touched_at=Subquery(touches.values("at")[:1]),
         is_offered=Exists(Transfer.objects.filter(**of_case, state=Transfer.State.OFFERED)),
         language=Subquery(Client.objects.filter(**of_case, is_principal=True).values("language")[:1]),
         where=Subquery(stays.order_by("-entered_latest", "pk").values("country")[:1]),
@@ -169,7 +171,7 @@ def _open_cases(seen: Q, *, touched_since: datetime, today: date, now: datetime)
             opened_at=row["opened_at"],
             points=row["points"],
             has_next=row["has_next"],
-            is_touched=row["was_touched"] or row["opened_at"] >= touched_since,
+            is_touched=max(row["touched_at"] or row["opened_at"], row["opened_at"]) >= touched_since,
             is_offered=row["is_offered"],
             language=row["language"] or "",
             country=row["where"] or "",
@@ -180,7 +182,7 @@ def _open_cases(seen: Q, *, touched_since: datetime, today: date, now: datetime)
 
 _COLUMNS = (
     *("code", "team_id", "caseworker_id", "priority", "restricted", "opened_at"),
-    *("points", "has_next", "was_touched", "is_offered", "language", "where"),
+    *("points", "has_next", "touched_at", "is_offered", "language", "where"),
 )
 
 

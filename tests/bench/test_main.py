@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 
 from bench import __main__ as command
 from tests.factories.clients import make_client
@@ -53,3 +54,15 @@ def test_a_few_people_are_refreshed_and_measured(tmp_path: Path) -> None:
     written = json.loads(file.read_text())
     assert list(written) == [f"refresh.20.{name}" for name in ("queries", "none", "none.speed", "all", "all.speed")]
     assert written["refresh.20.all"]["aim"] == "<= 5"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_are_opened_weighed_and_timed(tmp_path: Path, settings: LazySettings) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
+    file = tmp_path / "figures.json"
+
+    command.main(["--only", "pages", "--sizes", "300", "--quick", "--json", str(file)])
+
+    written = json.loads(file.read_text())
+    assert written["pages.300.caseworker.case.queries"]["aim"] == "<= 20"
+    assert [name for name, figure in written.items() if figure["ok"] is False] == []

@@ -5,11 +5,15 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
+from bench import people
+from bench.housing import have_housing
 from bench.people import have_people, make_people
 from casework.accounts.roles import Role
-from casework.clients.models import Case, Client
+from casework.audit.models import Event
+from casework.clients.models import Case, Client, ToDo
 from casework.documents.lookup import hashes_to_find
 from casework.documents.models import Document
+from casework.housing.models import Bed, HousingRequest, Placement, Site
 from casework.residency.actions import refresh
 from casework.residency.models import Deadline, Permit, Registration, Stay
 from tests.factories.residency import make_rule
@@ -85,3 +89,40 @@ def test_nothing_readable_is_written() -> None:
 
     assert "Примерович".encode().hex() not in rows
     assert "Примерович" not in rows
+
+
+def test_cases_are_worked_on_and_people_can_be_reached() -> None:
+    make_people(20, now=NOW)
+
+    case = Case.objects.order_by("pk")[0]
+    assert case.notes.all()[0].text.startswith("Выдуманный разговор")
+    assert Event.objects.about_case(case.pk).filter(type="clients.case_logged").count() == 1
+    assert {client.contacts.get().value[:6] for client in Client.objects.all()} == {"+99600"}
+    assert ToDo.objects.exists()
+
+
+def test_more_than_is_held_at_a_time_is_written_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "WRITTEN_AT_ONCE", 5)
+
+    make_people(23, now=NOW)
+
+    references = list(Client.objects.values_list("reference", flat=True))
+    assert len(references) == len(set(references)) == 23
+
+
+def test_there_are_as_many_cases_as_were_asked_for() -> None:
+    people.have_cases(30, now=NOW)
+
+    assert Case.objects.count() >= 30
+
+
+def test_every_whole_team_sleeps_somewhere() -> None:
+    people.have_cases(100, now=NOW)
+
+    have_housing(now=NOW)
+    have_housing(now=NOW)
+
+    site = Site.objects.get()
+    assert Bed.objects.filter(unit__site=site).count() == 15
+    assert {"checked_out", "checked_in"} <= set(Placement.objects.values_list("state", flat=True))
+    assert HousingRequest.objects.count() == 5

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Q, Value
 from django.http import QueryDict
@@ -84,22 +85,25 @@ def asked_whose(query: QueryDict) -> str | None:
     return chosen if chosen in ("me", "team") else None
 
 
-def people_of(user: User, whose: str, now: dt.datetime) -> Any:
-    """Return the people of open cases that are this user's own, or of all cases that the user may see."""
+def people_of(user: User, whose: str, now: dt.datetime, teams: Sequence[UUID]) -> Any:
+    """Return the people of open cases that are this user's own, or of all cases that the user may see.
+
+    `teams`: the ids of `clients.access.teams_in_sight`, here and below.
+    """
     clients: Any = Client.objects
-    people = clients.visible_to(user, now).in_open_cases()
+    people = clients.visible_to(user, now).in_open_cases().filter(case__team__in=teams)
     return people.filter(case__caseworker=user) if whose == "me" else people
 
 
-def day_of(user: User, whose: str, query: QueryDict, path: str, now: dt.datetime) -> Day:
+def day_of(user: User, whose: str, query: QueryDict, path: str, now: dt.datetime, *, teams: Sequence[UUID]) -> Day:
     """Return what is due, in four queries whatever the number of rows."""
-    asked = _asked(user, whose, now)
+    asked = _asked(user, whose, now, teams)
     counts = asked.aggregate(**{f"of_{key}": Count("pk", filter=condition) for key, condition in _conditions().items()})
     page = keyset_page(asked.filter(_dated()), ("drives_on", "id"), query, path, size=SIZE)
     is_first_page = not page.previous_url
-    others, looks = _beside_the_pages(asked, user, now) if is_first_page else ([], [])
+    others, looks = _beside_the_pages(asked, user, now, teams) if is_first_page else ([], [])
     rows = [*rows_of(page.rows), *others]
-    warnings = _warnings(user, whose, now) if is_first_page else []
+    warnings = _warnings(user, whose, now, teams) if is_first_page else []
     titles = _titles()
     grouped = {key: [row for row in rows if _key_of(row) == key] for key in titles}
     return Day(
@@ -117,28 +121,31 @@ def day_of(user: User, whose: str, query: QueryDict, path: str, now: dt.datetime
     )
 
 
-def groups_of_day(user: User, whose: str, now: dt.datetime) -> list[tuple[str, Any]]:
+def groups_of_day(user: User, whose: str, now: dt.datetime, teams: Sequence[UUID]) -> list[tuple[str, Any]]:
     """Return everything that is due, all pages of it: the title of each group and its deadlines, not yet in order."""
-    asked, conditions = _asked(user, whose, now), _conditions()
+    asked, conditions = _asked(user, whose, now, teams), _conditions()
     return [(title, asked.filter(conditions[key])) for key, title in _titles().items()]
 
 
-def _asked(user: User, whose: str, now: dt.datetime) -> Any:
+def _asked(user: User, whose: str, now: dt.datetime, teams: Sequence[UUID]) -> Any:
     """Return the deadlines that ask for something. One that is optional asks for nothing once it has passed."""
     deadlines: Any = Deadline.objects
-    rows = deadlines.visible_to(user, now).open()
+    rows = deadlines.visible_to(user, now).open().filter(client__case__team__in=teams)
     if whose == "me":
         rows = rows.looked_after_by(user, now)
     return with_people(rows, now).exclude(optional=True, drives_on__lt=F("today"))
 
 
-def _beside_the_pages(asked: Any, user: User, now: dt.datetime) -> tuple[list[DeadlineRow], list[DeadlineRow]]:
+def _beside_the_pages(
+    asked: Any, user: User, now: dt.datetime, teams: Sequence[UUID]
+) -> tuple[list[DeadlineRow], list[DeadlineRow]]:
     """Return what must be looked at though no near date drives it, and the later dates that this user may confirm.
 
     The latter of whichever caseworker; each the soonest first. Both in one query.
     """
     deadlines: Any = Deadline.objects
-    waiting = with_people(deadlines.changeable_by(user, now).waiting_for_another_than(user), now)
+    changeable = deadlines.changeable_by(user, now).filter(client__case__team__in=teams)
+    waiting = with_people(changeable.waiting_for_another_than(user), now)
     others = asked.filter(_undated() | _far_off()).annotate(waits=Value(False)).soonest_first()[:LOOK_AT_MOST]
     looks = waiting.annotate(waits=Value(True)).soonest_first()[: LOOKS_AT_MOST + 1]
     found = sorted(others.union(looks, all=True), key=lambda it: (it.drives_on or dt.date.min, it.pk))
@@ -188,10 +195,10 @@ def _key_of(row: DeadlineRow) -> str:
     return "look" if row.tag.severity == "later" else row.tag.severity
 
 
-def _warnings(user: User, whose: str, now: dt.datetime) -> list[WarningRow]:
+def _warnings(user: User, whose: str, now: dt.datetime, teams: Sequence[UUID]) -> list[WarningRow]:
     """Return what the engine asks a person to look at, the oldest cases first."""
     positions = (
-        ComputedPosition.objects.filter(client__in=people_of(user, whose, now).values("pk"))
+        ComputedPosition.objects.filter(client__in=people_of(user, whose, now, teams).values("pk"))
         .exclude(warnings=[])
         .select_related("client__data_key", "client__case")
         .defer("client__search_form")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
+from casework.clients.access import teams_in_sight
 from casework.clients.models import Case
 from casework.reports.table import Column, Kind
 from casework.web.exports.listing import BATCH, Batch, Listing, Question, freshened
@@ -37,8 +38,9 @@ def ask(user: User, query: QueryDict, now: datetime) -> Question:
     """Return what is due; a batch holds rows of one group."""
     cases: Any = Case.objects
     whose = whose_of(query, has_cases=cases.open().looked_after_by(user, now).exists())
-    freshened(people_of(user, whose, now).values("pk"), now, user)
-    groups = groups_of_day(user, whose, now)
+    teams = list(teams_in_sight(user, now).values_list("pk", flat=True))
+    freshened(people_of(user, whose, now, teams).values("pk"), now, user)
+    groups = groups_of_day(user, whose, now, teams)
     return Question(
         count=sum(found.count() for _title, found in groups),
         batches=(_batch(title, rows) for title, found in groups for rows in _batches(found)),

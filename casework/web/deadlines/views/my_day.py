@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_safe
 from casework.accounts.models import Absence, User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
+from casework.clients.access import teams_in_sight
 from casework.clients.models import Case
 from casework.housing.due import Due, due_columns, due_in
 from casework.reminders.follow_up import in_brief_of, unanswered_of_user
@@ -40,8 +42,8 @@ def my_day(request: UserRequest) -> HttpResponse:
     now = timezone.now()
     mine = _mine(request.user, asked_whose(request.GET), now)
     whose = whose_of(request.GET, has_cases=mine.has_cases)
-    left = ensure_fresh(people_of(request.user, whose, now).values("pk"), now, request.user)
-    day = day_of(request.user, whose, request.GET, request.path, now)
+    left = ensure_fresh(people_of(request.user, whose, now, mine.teams).values("pk"), now, request.user)
+    day = day_of(request.user, whose, request.GET, request.path, now, teams=mine.teams)
     record("residency.deadlines_listed", by=request.user, now=now, whose=whose, rows=day.row_count)
     to_dos = to_dos_of(request.user, now)
     context = {
@@ -66,8 +68,9 @@ def my_day(request: UserRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mine:
-    """What waits for the user besides deadlines and to-dos: cases offered, appointments, people to be asked again, housing."""
+    """What waits for the user besides deadlines and to-dos: cases offered, appointments, people to be asked again, housing; and the teams of what they see."""
 
+    teams: list[UUID]
     has_cases: bool
     stands_in: bool
     unanswered: list[UnansweredRow]
@@ -82,6 +85,7 @@ def _mine(user: User, whose: str | None, now: datetime) -> Mine:
     cases: Any = Case.objects
     about_housing = due_columns(user, whose, now)
     rows: Any = User.objects.filter(pk=user.pk).annotate(
+        teams=ArraySubquery(teams_in_sight(user, now).values("pk")),
         has_cases=Exists(cases.open().looked_after_by(user, now)),
         unanswered=ArraySubquery(in_brief_of(unanswered_of_user(user, now))),
         stands_in=Exists(Absence.objects.running(now).filter(deputy=user)),
@@ -90,9 +94,11 @@ def _mine(user: User, whose: str | None, now: datetime) -> Mine:
         reviews=reviews_of_user(user, whose, now),
         **about_housing,
     )
-    found = rows.values("has_cases", "stands_in", "unanswered", "offered", "planned", "reviews", *about_housing).get()
+    asked = ("teams", "has_cases", "stands_in", "unanswered", "offered", "planned", "reviews", *about_housing)
+    found = rows.values(*asked).get()
     priorities = dict(Case.Priority.choices)
     return Mine(
+        teams=found["teams"],
         has_cases=found["has_cases"],
         stands_in=found["stands_in"],
         unanswered=unanswered_rows(found["unanswered"]),
