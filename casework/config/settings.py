@@ -14,6 +14,7 @@ from environs import validate as valid
 from casework.config import queues
 from casework.config.channels import channels_of
 from casework.config.oidc import provider_of
+from casework.lifecycle.backups.plan import plan_of
 from casework.vault import keyfile
 from casework.vault.errors import KeyFileMissing
 
@@ -33,7 +34,8 @@ try:
     _keys = keyfile.read(KEY_FILE)
     SECRET_KEY, SECRET_KEY_FALLBACKS = _keys.secret, _keys.older_secrets
 except KeyFileMissing:
-    if "make_key_file" not in sys.argv:  # the one command that runs before there is a key file
+    # The commands that run before there is a key file.
+    if not {"make_key_file", "restore_key_file", "make_backup_key"} & set(sys.argv):
         raise
     SECRET_KEY = secrets.token_urlsafe(48)
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
@@ -266,6 +268,9 @@ AUDIT_HEADS = env.path("AUDIT_HEADS", DATA_DIR / "audit" / "heads.jsonl")
 
 # What was erased, by bare ids, to be erased again from a backup that is restored: a place that is not in the same backup.
 ERASURE_LEDGER = env.path("ERASURE_LEDGER", DATA_DIR / "erasures" / "ledger.jsonl")
+
+# Where backups go, for whom they are sealed, how long they stay: see docs/backup.md.
+BACKUPS = plan_of(env.json("BACKUPS", None))
 
 # Outside production nothing leaves the machine: mail becomes files that "Outgoing messages" shows.
 OUTGOING_DIR = DATA_DIR / "outgoing"

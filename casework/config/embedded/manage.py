@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from . import application, environment, postgres, services
-from .application import DEMO, REAL, Application
+from .application import DEMO, EMPTY, REAL, Application
 from .places import Places, choose
 from .processes import StopSignals, end_with_parent
 from .refusal import complain
+
+# What runs before there is a key file.
+BEFORE_KEYS = ("make_key_file", "restore_key_file", "make_backup_key")
 
 
 def manage(arguments: Sequence[str], *, checkout: Path, environ: Mapping[str, str], stop: StopSignals) -> int:
@@ -37,7 +40,10 @@ def with_servers(
     names = application.names_for(environ, places, wanted, demo=demo, port=port)
     casework = Application(python, places, names | with_psql(python, places, wanted, names))
     with services.servers_for_command(python, places, wanted, stop=stop, say=complain):
-        if list(arguments[:1]) != ["make_key_file"]:
+        if list(arguments[:1]) == ["restore"] and wanted.postgres and application.contents(places) is None:
+            # Real people are about to come in: from now on no demo is mixed with them.
+            application.begin_contents(places, EMPTY)
+        if not arguments or arguments[0] not in BEFORE_KEYS:
             application.ensure_key_file(casework, environ)
         return run_in_front(casework.command(places.checkout / "manage.py", *arguments), casework.names, stop)
 

@@ -229,6 +229,8 @@ SENTENCES: dict[str, Promise] = {
     "clients.portable_made": _("made a file of a case for another organisation"),
     "lifecycle.portable_seen": _("looked into a file of another organisation"),
     "lifecycle.portable_taken_in": _("took in a file of another organisation"),
+    "lifecycle.backup_made": _("made a backup"),
+    "lifecycle.backup_restored": _("put a backup back"),
     "lifecycle.case_erased": _("erased a case"),
     "lifecycle.erasure_asked": _("asked to erase a case or a person"),
     "lifecycle.erasure_refused": _("refused to erase a case or a person"),
