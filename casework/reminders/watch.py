@@ -28,6 +28,7 @@ from .plan import SOURCES
 # So long a step may be silent, and a message be late.
 SILENCE = timedelta(minutes=3)
 STEPS = ("plan", "deliver")
+BACKUP = "backup"
 ALARM, WATCH, MISSED = "alarm", "watch", "missed:"
 # So much that is missing is looked at: one is enough.
 AT_MOST = 100
@@ -42,6 +43,8 @@ class Health:
     at: datetime
     beats: Mapping[str, datetime | None]
     oldest_at: datetime | None
+    # Not of reminders, but asked for by the same pages, which count their queries.
+    backed_up_at: datetime | None = None
 
     @property
     def silent(self) -> list[str]:
@@ -83,9 +86,14 @@ class Reconciliation:
 
 def health(now: datetime) -> Health:
     """Return how it stands, in two queries."""
-    beats = dict(Heartbeat.objects.filter(name__in=STEPS).values_list("name", "at"))
+    beats = dict(Heartbeat.objects.filter(name__in=(*STEPS, BACKUP)).values_list("name", "at"))
     oldest = Reminder.objects.claimable(now).order_by("send_at").values_list("send_at", flat=True).first()
-    return Health(at=now, beats={name: beats.get(name) for name in STEPS}, oldest_at=oldest)
+    return Health(
+        at=now,
+        beats={name: beats.get(name) for name in STEPS},
+        oldest_at=oldest,
+        backed_up_at=beats.get(BACKUP),
+    )
 
 
 def reconcile(now: datetime, *, cases: Collection[UUID] | None = None) -> Reconciliation:

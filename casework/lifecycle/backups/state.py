@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from casework.reminders.models import Heartbeat
+from casework.reminders.watch import BACKUP, Health, health
 
-HEARTBEAT = "backup"
+HEARTBEAT = BACKUP
 # A night, and some hours in which somebody can look before it is called late.
 LATE_AFTER = timedelta(hours=30)
 
@@ -31,6 +31,10 @@ class Backups:
 
 
 def last_backup(now: datetime) -> Backups:
-    """Return how it stands, in one query."""
-    last = Heartbeat.objects.filter(name=HEARTBEAT).values_list("at", flat=True).first()
-    return Backups(is_set=settings.BACKUPS is not None, last=last, at=now)
+    """Return how it stands."""
+    return backups_in(health(now))
+
+
+def backups_in(state: Health) -> Backups:
+    """Return how it stands, without a query, for whoever has asked for the health of the server already."""
+    return Backups(is_set=settings.BACKUPS is not None, last=state.backed_up_at, at=state.at)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.audit.state import state as audit_state
-from casework.lifecycle.backups.state import last_backup
+from casework.lifecycle.backups.state import backups_in
 from casework.reminders.watch import SILENCE, health
 from casework.web.decorators import requires
 from casework.web.people.rows import role_in_words
@@ -35,7 +35,7 @@ def upkeep(request: UserRequest) -> HttpResponse:
         ],
         "has_more_invitations": len(invitations) > SHOWN,
         "people": people_to_look_at(now),
-        "backups": last_backup(now),
+        "backups": backups_in(reminding),
         "sealing": sealing,
         "is_unsealed": sealing.is_late(now),
         "keys_are_current": keys_are_of_today(),

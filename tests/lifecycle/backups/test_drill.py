@@ -1,0 +1,268 @@
+"""The drill: a server with the demo is backed up, goes on, erases somebody, and is lost; another one takes its place.
+
+Each server is a cluster of its own, and every command runs as a person would type it.
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from casework.config.embedded import postgres, processes
+from casework.config.embedded.environment import Environment
+from casework.config.embedded.places import Places
+from casework.config.embedded.processes import StopSignals
+from casework.lifecycle.backups.sealing import new_identity
+from tests.config.embedded.conftest import CHECKOUT, made_open_directory, made_places
+from tests.serving import Reader
+
+pytestmark = pytest.mark.slow
+
+EMAIL = "caseworker@demo.example"
+# What people and time do between two nights, said as a program that runs on the first server.
+MORE_IS_WRITTEN = """
+from datetime import timedelta
+from django.utils import timezone
+from casework.accounts.models import User
+from casework.clients.models import Case, Client
+from casework.lifecycle.erasure import acts
+from tests.factories.clients import make_case, make_client
+now = timezone.now()
+worker = User.objects.get(email="caseworker@demo.example")
+team = worker.memberships.first().team
+gone = Case.objects.filter(team=team, caseworker=worker, state="open").exclude(legal_holds__isnull=False).order_by("code")[3]
+kept = Case.objects.filter(team=team, caseworker=worker, state="open").exclude(pk=gone.pk).order_by("code")[0]
+second = User.objects.filter(memberships__team=team, memberships__role="coordinator").exclude(pk=worker.pk).first()
+asked = acts.ask_to_erase(case=gone, reason="wish", by=worker, now=now)
+acts.confirm_erasure(erasure=asked, by=second, now=now)
+print(gone.code, kept.code)
+"""
+
+
+@dataclasses.dataclass
+class Server:
+    """A cluster, and the environment in which commands reach it."""
+
+    folder: Path
+    places: Places
+    names: dict[str, str]
+
+    def manage(self, *arguments: str, fails: bool = False, given: str = "") -> str:
+        ran = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=CHECKOUT, env=self.names, capture_output=True, text=True, check=False, input=given,
+        )  # fmt: skip
+        assert (ran.returncode != 0) == fails, ran.stdout + ran.stderr
+        return ran.stdout + ran.stderr
+
+
+@contextlib.contextmanager
+def server(environment: Environment, name: str, **more: str) -> Iterator[Server]:
+    """Have a new cluster with an empty database, on a socket of its own."""
+    with made_open_directory() as directory:
+        places, stop = made_places(directory), StopSignals()
+        programs = postgres.binaries(environment, places)
+        data = postgres.data_directory(places, programs.major())
+        postgres.initialise(programs, places, data, durable=False)
+        child = postgres.start_server(programs, places, data, with_us=True, stop=stop, settings=postgres.THROW_AWAY)
+        plain = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+        names = plain | {
+            "DJANGO_SETTINGS_MODULE": "tests.server_settings",
+            "DATABASE_URL": postgres.url(places),
+            "BROKER_URL": f"redis+socket://{directory}/none",
+            "DATA_DIR": str(directory / "data"),
+            "KEY_FILE": str(directory / name / "keys.json"),
+            "CASEWORK_DEMO": "1",
+            "LC_ALL": "C.UTF-8",
+        } | more  # fmt: skip
+        try:
+            yield Server(directory, places, names)
+        finally:
+            processes.end([child], stop, seconds=10)
+
+
+@pytest.fixture(scope="module")
+def told() -> Iterator[dict[str, float]]:
+    """How long each step took, printed at the end."""
+    steps: dict[str, float] = {}
+    yield steps
+    print("\n" + "\n".join(f"drill: {name}: {seconds:.1f} s" for name, seconds in steps.items()))
+
+
+@pytest.fixture(scope="module")
+def kept_apart() -> Iterator[Path]:
+    with made_open_directory() as directory:
+        secret, public = new_identity()
+        (directory / "secret.txt").write_text(secret + "\n")
+        (directory / "plan.json").write_text(
+            json.dumps(
+                {"directory": str(directory / "b"), "keys_directory": str(directory / "k"), "recipients": [public]}
+            )
+        )
+        yield directory
+
+
+@pytest.fixture(scope="module")
+def first(environment: Environment, kept_apart: Path) -> Iterator[Server]:
+    """The server that will be lost, with the people of the demo."""
+    plan = (kept_apart / "plan.json").read_text()
+    with server(environment, "first", BACKUPS=plan, ERASURE_LEDGER=str(kept_apart / "ledger.jsonl")) as it:
+        it.manage("make_key_file")
+        it.manage("migrate", "--verbosity=0")
+        it.manage("load_country_rules")
+        it.manage("load_document_types")
+        it.manage("load_demo_data")
+        it.manage("verify_audit")
+        yield it
+
+
+def answers_of(reader: Reader, path: str) -> int:
+    return reader.get(path).status
+
+
+def test_a_server_is_lost_and_another_takes_its_place(
+    first: Server, environment: Environment, kept_apart: Path, told: dict[str, float]
+) -> None:
+    steps = Stopwatch(told)
+    secret = str(kept_apart / "secret.txt")
+
+    said = first.manage("backup")
+    name = re.findall(r"^(\d{8}T\d{6}Z):", said, re.MULTILINE)[0]
+    steps.took("backup")
+    assert "is whole (opened to its end)" in first.manage("verify_backup", name, "--identity", secret)
+    steps.took("verify")
+    assert "is whole (put back beside)" in first.manage("verify_backup", "--deep", "--identity", secret)
+    steps.took("verify --deep")
+    gone, kept = first.manage("shell", "--verbosity=0", "-c", MORE_IS_WRITTEN).split()[-2:]
+    password = re.search(rf"{EMAIL}\s+(\S+)", first.manage("print_logins"))
+    assert password is not None
+    steps.took("somebody is erased")
+    manifest = json.loads((kept_apart / "b" / name / "manifest.json").read_text())
+
+    # The first server is not asked any more. The second knows the two folders, the secret key and the ledger.
+    with server(environment, "second", ERASURE_LEDGER=str(kept_apart / "ledger.jsonl")) as second:
+        steps.took("a new cluster")
+        places = ("--from", str(kept_apart / "b"), "--keys", str(kept_apart / "k"), "--identity", secret)
+        assert f"is the key file of {name}" in second.manage("restore_key_file", *places)
+        said = second.manage("restore", "latest", *places)
+        steps.took("restore")
+        print(said)
+        assert f"{sum(manifest['rows'].values()):,} rows and {manifest['files']['count']:,} files are back" in said
+        assert "1 erasures were repeated" in said
+        assert "of 100 records" in said
+        assert "WRONG" not in said
+        assert "The audit trail is as it was written." in second.manage("verify_audit")
+        steps.took("audit trail")
+        with psycopg.connect(postgres.url(second.places).replace("postgres://", "postgresql://")) as link:
+            codes = {row[0] for row in link.execute("SELECT code FROM clients_case")}
+        assert (gone in codes, kept in codes) == (False, True)
+        # A second time there is nothing empty to put it into.
+        assert "The database is not empty" in second.manage("restore", "latest", *places, fails=True)
+        steps.took("counts")
+
+        with serving(second) as port:
+            reader = Reader(port)
+            assert reader.get("/readyz").status == 200
+            assert reader.sign_in(EMAIL, password[1]).status == 302
+            page = reader.get(f"/cases/{kept}/")
+            assert (page.status, kept in page.body) == (200, True)
+            assert reader.get(f"/cases/{gone}/").status == 404
+        steps.took("sign in, open a case")
+
+
+class Stopwatch:
+    def __init__(self, told: dict[str, float]) -> None:
+        self.told, self.since = told, time.monotonic()
+
+    def took(self, what: str) -> None:
+        now = time.monotonic()
+        self.told[what], self.since = now - self.since, now
+
+
+@contextlib.contextmanager
+def serving(server: Server) -> Iterator[int]:
+    """Run gunicorn over a server; yield its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "casework.config.wsgi", "--bind", f"127.0.0.1:{port}", "--no-control-socket"],
+        cwd=CHECKOUT, env=server.names, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError):
+                asking = HTTPConnection("127.0.0.1", port, timeout=5)
+                asking.request("GET", "/livez")
+                asking.getresponse()
+                break
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_a_backup_that_is_killed_leaves_the_earlier_one_and_no_half(first: Server, kept_apart: Path) -> None:
+    before = sorted(path.name for path in (kept_apart / "b").iterdir() if path.name[0] != ".")
+    if len(before) < 2:
+        first.manage("backup")
+        before = sorted(path.name for path in (kept_apart / "b").iterdir() if path.name[0] != ".")
+    chance = random.Random(7)
+    halves = 0
+    for _time in range(4):
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "backup"],
+            cwd=CHECKOUT, env=first.names, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, text=True,
+        )  # fmt: skip
+        assert process.stdout is not None
+        process.stdout.readline()  # it is at work
+        time.sleep(chance.uniform(0, 0.6))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        halves += any(path.name.startswith(".being-made") for path in (kept_apart / "b").iterdir())
+        now = [path.name for path in (kept_apart / "b").iterdir() if path.name[0] != "."]
+        assert len(now) - len(before) in (0, 1)
+        for name in now:
+            if name != "files":
+                assert "is whole" in first.manage("verify_backup", name)
+        before = now
+    assert halves > 0
+
+    first.manage("backup")
+
+    assert [path for path in (kept_apart / "b").iterdir() if path.name.startswith(".being")] == []
+    assert [path for path in (kept_apart / "k").iterdir() if path.name.startswith(".being")] == []
+
+
+def test_a_damaged_backup_is_refused_before_anything_is_done(
+    first: Server, environment: Environment, kept_apart: Path
+) -> None:
+    first.manage("backup")
+    with made_open_directory() as directory:
+        shutil.copytree(kept_apart / "b", directory / "b")
+        shutil.copytree(kept_apart / "k", directory / "k")
+        name = max(path.name for path in (directory / "b").iterdir() if path.name[0].isdigit())
+        dump = directory / "b" / name / "database.dump.age"
+        content = dump.read_bytes()
+        dump.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        places = ("--from", str(directory / "b"), "--keys", str(directory / "k"))
+
+        said = first.manage("restore", name, *places, "--identity", str(kept_apart / "secret.txt"), fails=True)
+
+    assert "database.dump.age is not what was written" in said
