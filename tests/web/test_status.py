@@ -48,9 +48,10 @@ def test_whoever_shows_the_token_reads_how_each_part_stands(watched: None) -> No
     checks = told()
 
     assert {name: check["ok"] for name, check in checks.items()} == dict.fromkeys(
-        ["database", "migrations", "keys", "erasures", "worker", "schedule", "reminders", "audit"], True
+        ["database", "migrations", "keys", "erasures", "worker", "schedule", "reminders", "backups", "audit"], True
     )
     assert checks["worker"]["canary_seconds"] is None
+    assert checks["backups"] == {"ok": True, "is_set": False, "last_seconds": None}
     assert checks["reminders"] == {"ok": True, "lag_seconds": 0, "plan_seconds": None, "deliver_seconds": None}
 
 

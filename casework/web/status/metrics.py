@@ -97,6 +97,8 @@ def _reminders(now: datetime) -> "Iterator[Metric]":
     yield _gauge("casework_reminders_lag_seconds", "How late the oldest message is", state.lag.total_seconds())
     beats = {name: _age(now, at) for name, at in state.beats.items() if at is not None}
     yield _labelled("casework_reminders_step_age_seconds", "Since planner and delivery last ran", "step", beats)
+    if state.backed_up_at is not None:
+        yield _gauge("casework_backup_age_seconds", "Since the last backup", _age(now, state.backed_up_at) or 0)
     due = in_tens(Reminder.objects.claimable(now))
     yield _gauge("casework_reminders_due_tens", "Messages that should have gone, in tens", due)
     failed = in_tens(Reminder.objects.filter(state=Reminder.State.NEEDS_PERSON))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.task_runs import SILENCE, canary_age, late, woken
 from casework.audit import state as audit_state
+from casework.lifecycle.backups.state import backups_in
 from casework.lifecycle.erasure.ledger import LedgerUnreadable
 from casework.lifecycle.erasure.replay import is_behind
 from casework.reminders.watch import health
@@ -58,6 +59,13 @@ def others(now: datetime) -> Iterator[Check]:
         label=_("Reminders"),
         ok=not reminding.is_late,
         more={"lag_seconds": _seconds(reminding.lag)} | {f"{name}_seconds": age for name, age in beats.items()},
+    )
+    backups = backups_in(reminding)
+    yield Check(
+        code="backups",
+        label=_("Backups"),
+        ok=not backups.is_late,
+        more={"is_set": backups.is_set, "last_seconds": _seconds(now - backups.last if backups.last else None)},
     )
     sealing = audit_state.state()
     sealed = now - sealing.sealed_until if sealing.sealed_until else None

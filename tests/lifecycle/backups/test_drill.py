@@ -27,8 +27,10 @@ from casework.config.embedded.environment import Environment
 from casework.config.embedded.places import Places
 from casework.config.embedded.processes import StopSignals
 from casework.lifecycle.backups.sealing import new_identity
-from tests.config.embedded.conftest import CHECKOUT, made_open_directory, made_places
+from tests.config.embedded.conftest import CHECKOUT, environment, made_open_directory, made_places
 from tests.serving import Reader
+
+__all__ = ["environment"]
 
 pytestmark = pytest.mark.slow
 
