@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from casework.clients.models import Client
 from casework.lib.dates import today_in
 
+from .freshness import rests_on
 from .models import ComputedPosition, Deadline, Decision, Derivation, Move
 from .rules import position as engine
 from .rules.evaluate import evaluate
@@ -98,16 +99,16 @@ def compute(person: Person, book: RuleBook, rules_version: int, now: datetime, w
         writes.failed.append(person.client.pk)
         _keep_position(person, _failed_position(person, rules_version, now), writes)
         return
-    settle(person, position, book, rules_version, now, writes)
+    settle(person, position, book, _cause(person, rules_version), now, writes)
+    _keep_position(person, _position_row(person, position, book, rules_version, now), writes)
 
 
 def settle(
-    person: Person, position: engine.Position, book: RuleBook, rules_version: int, now: datetime, writes: Writes
+    person: Person, position: engine.Position, book: RuleBook, cause: Move.Cause, now: datetime, writes: Writes
 ) -> None:
-    """Bring the rows of a person up to a position, and add to `writes` what differs."""
+    """Bring the deadlines of a person up to a position, and add to `writes` what differs."""
     computed = by_identity(position)
     zone = _zone_of(position, book, person)
-    cause = _cause(person, rules_version)
     for identity, deadline in computed.items():
         row = person.deadlines.get(identity)
         if row is None:
@@ -117,7 +118,6 @@ def settle(
     for identity, row in person.deadlines.items():
         if identity not in computed and row.gone_at is None:
             _renew(row, None, person, zone, cause, now, writes)
-    _keep_position(person, _position_row(person, position, book, rules_version, zone, now), writes)
 
 
 def position_of(facts: Facts, book: RuleBook, team_zone: str, now: datetime) -> engine.Position:
@@ -293,7 +293,7 @@ def _cause(person: Person, rules_version: int) -> Move.Cause:
     earlier = person.position
     if earlier is None or earlier.facts_version != person.client.facts_version:
         return Move.Cause.FACTS
-    return Move.Cause.RULES if earlier.rules_version != rules_version else Move.Cause.TIME
+    return Move.Cause.TIME if rests_on(earlier, rules_version) else Move.Cause.RULES
 
 
 def _zone_of(position: engine.Position, book: RuleBook, person: Person) -> str:
@@ -301,12 +301,15 @@ def _zone_of(position: engine.Position, book: RuleBook, person: Person) -> str:
 
 
 def _position_row(
-    person: Person, position: engine.Position, book: RuleBook, rules_version: int, zone: str, now: datetime
+    person: Person, position: engine.Position, book: RuleBook, rules_version: int, now: datetime
 ) -> ComputedPosition:
+    zone = _zone_of(position, book, person)
     return ComputedPosition(
         client=person.client,
         facts_version=person.client.facts_version,
         rules_version=rules_version,
+        # Besides what the position rests on, rows are made by the time zone of its country, which is one of these.
+        looked_at=sorted(position.looked_at),
         country=position.country,
         time_zone=book.time_zones.get(position.country, ""),
         recheck_at=_start_of(position.recheck_on, zone) if position.recheck_on else None,

@@ -12,8 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from .computing import Identity, Person, Writes, identity_of, position_of, settle
+from .freshness import rests_on
 from .impact_books import Books
-from .models import Deadline, ImpactLine
+from .models import Deadline, ImpactLine, Move
 from .rules import position as engine
 from .rules.kinds import Duty
 from .rules.rulebook import RuleBook
@@ -121,7 +122,7 @@ def _is_fresh(person: Person, version: int | None, now: datetime) -> bool:
         version is not None
         and stored is not None
         and not stored.failed
-        and stored.rules_version == version
+        and rests_on(stored, version)
         and stored.facts_version == person.client.facts_version
         and (stored.recheck_at is None or stored.recheck_at > now)
     )
@@ -131,7 +132,7 @@ def _rows_by(person: Person, position: engine.Position, book: RuleBook, now: dat
     """Return the rows as they would stand, without those that nothing gives rise to."""
     writes = Writes()
     rows = {identity: copy.copy(row) for identity, row in person.deadlines.items()}
-    settle(replace(person, deadlines=rows), position, book, 0, now, writes)
+    settle(replace(person, deadlines=rows), position, book, Move.Cause.RULES, now, writes)
     standing = {identity: row for identity, row in rows.items() if row.gone_at is None}
     return standing | {identity_of(row): row for row in writes.created}
 

@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from . import drafts
+from .freshness import rules_now
 from .models import Impact, Rule
 from .publishing import last_day, rest_of
-from .rulebook import load_book, rules_of, rules_version
+from .rulebook import load_book, rules_of
 from .rules.rulebook import Rule as PlainRule
 from .rules.rulebook import RuleBook
+from .rules.scopes import changed_between, digests_of
 
 # What survives of a replaced rule has no number yet; it borrows one that no row has, and is shown as that rule.
 UNSAVED = 2_000_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Books:
     """`stored_version`: the version of the rules by which what is stored may be `before`; None if it may not.
 
@@ -27,6 +30,11 @@ class Books:
     after: RuleBook
     stored_version: int | None
     borrowed: dict[int, int]
+
+    @cached_property
+    def changed(self) -> frozenset[str]:
+        """The scopes in which the two differ: whoever rests on none of them has the same answers by both."""
+        return changed_between(digests_of(self.before), digests_of(self.after))
 
 
 def books_of(impact: Impact) -> Books:
@@ -39,8 +47,8 @@ def books_of(impact: Impact) -> Books:
 
 def books_with(draft: Rule, *, keep_rest: bool) -> Books:
     """Return the rules held now, and what would be held if the draft were published: see `actions.rules.publish_rule`."""
-    version = rules_version()
-    held = _timeless(load_book(version=version))
+    version, book = rules_now()
+    held = _timeless(book)
     (new,) = rules_of(Rule.objects.filter(pk=draft.pk))
     replaced = next((rule for rule in held.rules if rule.id == str(draft.supersedes_id)), None)
     rest = _survivors(replaced, draft) if replaced is not None and keep_rest else ()

@@ -2,7 +2,6 @@
 
 from collections import OrderedDict, defaultdict
 from datetime import UTC, date, datetime, timedelta
-from importlib.metadata import version
 from typing import Any
 
 from django.db import connection
@@ -11,6 +10,7 @@ from django.db.models import QuerySet
 from .models import CalendarDay, Citation, Jurisdiction, NationalityGroup, Rule
 from .rules import rulebook
 from .rules.kinds import AppliesTo, Duty, Kind, LegalStatus, ReviewStatus
+from .software import COMPUTED_WITH
 
 # One statement that reads every published rule, country, group and exceptional day, and answers with a number.
 # Rules are only ever added and closed; the others are few, so that a digest of them costs little.
@@ -26,11 +26,6 @@ VERSION = """
            FROM residency_calendarday)
     )), 1, 16))::bit(64)::bigint
 """
-
-# What an upgrade of this software brings: dates that it computes otherwise are computed anew for everybody.
-# ARITHMETIC is raised whenever the same facts and rules give other dates than before.
-ARITHMETIC = 2
-COMPUTED_WITH = f"{ARITHMETIC},{version('holidays')}"
 
 KEPT = 8  # books in memory: the present one, and some "as known on" that people look at
 
@@ -48,11 +43,15 @@ def rules_version() -> int:
 def load_book(known_at: datetime | None = None, *, version: int | None = None) -> rulebook.RuleBook:
     """Return the rules held now, or held to be so at `known_at`, with calendars, groups and zones.
 
-    One query if nothing has changed since this process last asked (none if the caller knows the version), six if
-    something has.
+    One query if nothing has changed since this process last asked (none if the caller knows the version), seven if
+    something has. A book is kept under a version only if that was the version before and after it was read.
     """
     key = (rules_version() if version is None else version, known_at)
-    book = _books.pop(key, None) or _read_book(known_at)
+    book = _books.pop(key, None)
+    if book is None:
+        book = _read_book(known_at)
+        if rules_version() != key[0]:
+            return book
     _books[key] = book
     while len(_books) > KEPT:
         _books.popitem(last=False)

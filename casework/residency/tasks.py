@@ -15,6 +15,7 @@ from casework.accounts.models import Job, Piece
 from . import spreading
 from .actions import impacts
 from .actions.deadlines import Outcome, refresh, stale_clients
+from .actions.following import follow_rules
 from .tables import storage
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ def refresh_stale(**_older: Any) -> None:
     if spreading.is_under_way(spreading.STALE):
         return
     now = timezone.now()
+    follow_rules()
     stale: Any = stale_clients(now)
     few = list(stale.in_open_cases().order_by("pk").values_list("pk", flat=True)[: CHUNK + 1])
     if len(few) > CHUNK:
@@ -69,7 +71,8 @@ def resume_refreshes(**_older: Any) -> None:
 @shared_task(name=impacts.TASK)
 def work_on_impact(*, job_id: str, **_older: Any) -> None:
     """Work out whom a change of rules concerns; after it was published or withdrawn, compute them anew too."""
-    impacts.carry_out(job_id=UUID(job_id), clock=timezone.now, refresh=refresh_chunk, size=CHUNK)
+    refresh = partial(refresh_chunk, only_stale=True)
+    impacts.carry_out(job_id=UUID(job_id), clock=timezone.now, refresh=refresh, size=CHUNK)
 
 
 @shared_task(name="residency.resume_impacts")
@@ -82,16 +85,16 @@ def purge_impacts(**_older: Any) -> None:
     impacts.purge_impacts(timezone.now())
 
 
-def refresh_chunk(client_ids: list[UUID], *, waiting: bool = True) -> Outcome:
+def refresh_chunk(client_ids: list[UUID], *, waiting: bool = True, only_stale: bool = False) -> Outcome:
     """Compute one chunk; if the database refuses it, person by person, so that one does not hold up the others."""
     try:
-        return refresh(client_ids=client_ids, now=timezone.now(), waiting=waiting)
+        return refresh(client_ids=client_ids, now=timezone.now(), waiting=waiting, only_stale=only_stale)
     except DatabaseError as error:
         if len(client_ids) == 1:
             # The id alone: what the error says may tell about the person.
             logger.error("deadlines of client %s cannot be stored: %s", client_ids[0], type(error).__name__)
             return Outcome(clients=1, failed=(client_ids[0],))
-    outcomes = [refresh_chunk([client_id], waiting=waiting) for client_id in client_ids]
+    outcomes = [refresh_chunk([client_id], waiting=waiting, only_stale=only_stale) for client_id in client_ids]
     return Outcome(clients=len(client_ids), failed=tuple(it for outcome in outcomes for it in outcome.failed))
 
 

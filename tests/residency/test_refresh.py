@@ -354,7 +354,7 @@ def test_a_changed_nationality_makes_stale_and_a_changed_language_does_not() -> 
 
 
 def test_a_published_rule_makes_stale() -> None:
-    client = make_client()
+    client = in_kazakhstan()
     compute(client)
     make_rule()
 

@@ -16,8 +16,9 @@ from casework.clients.models import Client
 
 from ..computing import WRITTEN, Identity, Person, Writes, compute, identity_of
 from ..facts import load_facts
+from ..freshness import note_state, rests_on_other_rules, rules_now
 from ..models import ComputedPosition, Deadline, Decision, Move
-from ..rulebook import load_book, rules_version
+from ..rulebook import rules_version
 from ..writing import insert_rows, update_rows
 
 # How many people one request computes before it shows a page; more are left to the workers.
@@ -37,13 +38,24 @@ class Outcome:
 
 
 @transaction.atomic
-def refresh(*, client_ids: Collection[UUID], now: datetime, by: User | None = None, waiting: bool = True) -> Outcome:
+def refresh(
+    *,
+    client_ids: Collection[UUID],
+    now: datetime,
+    by: User | None = None,
+    waiting: bool = True,
+    only_stale: bool = False,
+) -> Outcome:
     """Compute the deadlines of these people and write what has changed, in a constant number of queries.
+
+    only_stale: leave out those whose stored deadlines are of now, whom a change of rules did not concern among them.
 
     The people are locked in the order of their ids, so that two refreshes of one person come one after the
     other and neither duplicates nor loses a row. Without `waiting`, people whom somebody else has locked are
     left out. Somebody whose facts cannot be computed keeps the rows as they are, with a warning.
     """
+    if only_stale:
+        client_ids = list(stale_clients(now).filter(pk__in=client_ids).values_list("pk", flat=True))
     people = _lock(client_ids, waiting=waiting)
     outcome = _compute(people, now)
     if outcome.created or outcome.changed:
@@ -61,13 +73,13 @@ def stale_clients(now: datetime, *, version: int | None = None) -> QuerySet[Clie
 
     1. Never computed, or
     2. computed from other facts, or
-    3. from other rules, or
+    3. from other rules, of which something that they rest on has changed, or
     4. the time has come when only its passing may change the answer.
     """
     return Client.objects.filter(
         Q(computed_position__isnull=True)
         | ~Q(computed_position__facts_version=F("facts_version"))
-        | ~Q(computed_position__rules_version=rules_version() if version is None else version)
+        | rests_on_other_rules(rules_version() if version is None else version)
         | Q(computed_position__recheck_at__lte=now)
     )
 
@@ -91,11 +103,13 @@ def _compute(people: list[Client], now: datetime) -> Outcome:
     """Compute people who are locked, and write what differs."""
     if not people:
         return Outcome()
-    version, writes = rules_version(), Writes()
-    book = load_book(version=version)
+    writes = Writes()
+    version, book = rules_now()
     for person in load_people(people):
         compute(person, book, version, now, writes)
     _write(writes)
+    if writes.positions:
+        note_state(version, book)
     return Outcome(
         clients=len(people),
         created=len(writes.created),

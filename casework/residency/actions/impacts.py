@@ -5,7 +5,7 @@ one transaction, so that a worker that dies leaves neither a gap nor a line twic
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -32,6 +32,7 @@ from ..models import Impact, ImpactLine, Rule
 from ..rulebook import rules_version
 from ..wording import could_not_be_computed
 from .deadlines import load_people
+from .following import concerned_by
 
 logger = logging.getLogger(__name__)
 
@@ -169,7 +170,7 @@ def _work_on(impact: Impact, books: Books, chunk: list[UUID], place: str, now: d
         if rule is None or is_of_an_earlier_state(impact, rule, rules_version()):
             _stop(job, now)
             return None
-        people = load_people(people_of(chunk))
+        people = load_people(people_of(concerned_by(chunk, books.changed).values_list("pk", flat=True)))
         failed = _keep(impact, list(people), books) + int(job.result.get("failed", 0))
         jobs.advance(job, by=len(chunk), place=str(chunk[-1]), failed=failed)
         Impact.objects.filter(pk=impact.pk).update(touched_at=now)
@@ -229,9 +230,9 @@ def _next_chunk(place: str, size: int) -> list[UUID]:
     return list(rows.order_by("pk").values_list("pk", flat=True)[:size])
 
 
-def people_of(ids: list[UUID]) -> list[Client]:
+def people_of(ids: Iterable[UUID]) -> list[Client]:
     """Return these people with case and team, as a refresh loads them, but without a lock."""
-    rows = Client.objects.filter(pk__in=ids).select_related(None).select_related("case__team")
+    rows = Client.objects.filter(pk__in=list(ids)).select_related(None).select_related("case__team")
     return list(rows.defer("search_form").order_by("pk"))
 
 

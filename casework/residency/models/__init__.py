@@ -8,6 +8,7 @@ from .position import ComputedPosition
 from .registration import Registration
 from .review import DraftChange, Review, Verification
 from .rule import CalendarDay, Citation, Jurisdiction, NationalityGroup, Rule, Withdrawal
+from .state import RulesState
 from .stay import Stay
 from .upload import Upload
 
@@ -29,6 +30,7 @@ __all__ = [
     "Registration",
     "Review",
     "Rule",
+    "RulesState",
     "Stay",
     "Upload",
     "Verification",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
@@ -10,8 +11,9 @@ from casework.clients.models import Client
 
 
 class ComputedPosition(models.Model):
-    """One row a client: stale when the facts or the rules have moved on, or the time has come.
+    """One row a client: stale when the facts or the rules that concern them have moved on, or the time has come.
 
+    `looked_at`: the scopes of the rules on which everything stored rests (`rules.scopes`), None where that is not known.
     `country` is where the person was then, "" if nowhere on record; `time_zone` tells which day it is for
     them, "" for the zone of their team. From `recheck_at` only the passing of time may change the answer.
     `failed`: these facts could not be computed; what is stored is older, and a person must look.
@@ -20,6 +22,7 @@ class ComputedPosition(models.Model):
     client = models.OneToOneField(Client, models.CASCADE, primary_key=True, related_name="computed_position")
     facts_version = models.PositiveIntegerField()
     rules_version = models.BigIntegerField()
+    looked_at = ArrayField(models.CharField(max_length=40), null=True)
     country = models.CharField(max_length=16, blank=True, default="")
     time_zone = models.CharField(max_length=40, blank=True, default="")
     recheck_at = models.DateTimeField(null=True)

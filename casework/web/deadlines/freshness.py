@@ -4,6 +4,7 @@ from datetime import datetime
 
 from casework.accounts.models import User
 from casework.residency.actions import refresh
+from casework.residency.freshness import rests_on
 from casework.residency.models import Deadline
 
 
@@ -23,6 +24,6 @@ def _is_fresh(deadline: Deadline, rules_version: int, now: datetime) -> bool:
     return (
         position is not None
         and position.facts_version == deadline.client.facts_version
-        and position.rules_version == rules_version
+        and rests_on(position, rules_version)
         and not (position.recheck_at and position.recheck_at <= now)
     )

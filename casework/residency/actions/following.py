@@ -1,0 +1,54 @@
+"""Following a change of rules: whom it does not concern is of the new state without being computed."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from casework.clients.models import Client
+
+from ..freshness import forget_comparisons, moved_since
+from ..models import ComputedPosition, RulesState
+from ..rulebook import rules_version
+
+# So many rows are written at once, so that nobody who computes one of them waits for long.
+AT_ONCE = 5_000
+
+
+def concerned_by(client_ids: Collection[UUID], scopes: Collection[str]) -> QuerySet[Client]:
+    """Return those of the people for whom rules that differ in these scopes may give other answers.
+
+    Everybody else has the same answers by both: nothing that their facts lead to has changed. Who was not computed
+    from the facts of now is among them, because it is not known what those lead to.
+    """
+    return Client.objects.filter(pk__in=client_ids).filter(
+        Q(computed_position__isnull=True)
+        | ~Q(computed_position__facts_version=F("facts_version"))
+        | Q(computed_position__looked_at__isnull=True)
+        | Q(computed_position__looked_at__overlap=sorted(scopes))
+    )
+
+
+def follow_rules() -> int:
+    """Write down that positions which rest on nothing that has changed are of the rules of now; return how many.
+
+    Nothing depends on it: they are of now without it too. It keeps few states on record, and the question short.
+    """
+    version, followed = rules_version(), 0
+    moved = moved_since(version)
+    for earlier, scopes in moved.items():
+        behind = ComputedPosition.objects.filter(rules_version=earlier, looked_at__isnull=False).exclude(
+            looked_at__overlap=sorted(scopes)
+        )
+        # Whoever is being computed right now is left to that.
+        while rows := behind.filter(pk__in=_some(behind)).update(rules_version=version):
+            followed += rows
+    if moved:
+        used = ComputedPosition.objects.filter(rules_version=OuterRef("version"))
+        RulesState.objects.exclude(version=version).exclude(Exists(used)).delete()
+        forget_comparisons()
+    return followed
+
+
+def _some(behind: QuerySet[ComputedPosition]) -> QuerySet[ComputedPosition]:
+    return behind.select_for_update(skip_locked=True).values("pk")[:AT_ONCE]
