@@ -1,6 +1,7 @@
 """Following a change of rules: whom it does not concern is of the new state without being computed."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -50,5 +51,5 @@ def follow_rules() -> int:
     return followed
 
 
-def _some(behind: QuerySet[ComputedPosition]) -> QuerySet[ComputedPosition]:
+def _some(behind: QuerySet[ComputedPosition]) -> QuerySet[ComputedPosition, Any]:
     return behind.select_for_update(skip_locked=True).values("pk")[:AT_ONCE]
