@@ -29,6 +29,17 @@ SET = """
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
 """
 
+# One more within the span that runs, or the first of a new one; by one statement, whoever else counts meanwhile.
+COUNT = """
+    INSERT INTO accounts_counter (key, value, expires_at) VALUES (%(key)s, '1', %(until)s)
+    ON CONFLICT (key) DO UPDATE SET
+        value = CASE WHEN accounts_counter.expires_at <= %(now)s THEN '1'
+            ELSE to_jsonb((accounts_counter.value)::int + 1) END,
+        expires_at = CASE WHEN accounts_counter.expires_at <= %(now)s THEN excluded.expires_at
+            ELSE accounts_counter.expires_at END
+    RETURNING value, expires_at
+"""
+
 
 class Counters(BaseCache):
     def __init__(self, _location: str, params: dict[str, Any]) -> None:
@@ -65,6 +76,15 @@ class Counters(BaseCache):
         until = self.get_backend_timeout(timeout)
         expires_at = timezone.now() + LONG if until is None else datetime.fromtimestamp(until, tz=UTC)
         return [self._keys(key, version)[0], json.dumps(value), expires_at]
+
+
+def count(key: str, span: timedelta, now: datetime) -> tuple[int, datetime]:
+    """Count one more under a key, and return how many there were within the span that runs, and when it is over."""
+    [hashed, *_older] = keyed_hashes("accounts.counter", key)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, {"key": hashed.hex(), "until": now + span, "now": now})
+        value, expires_at = cursor.fetchone()
+    return int(value), expires_at
 
 
 def forget_counters(now: datetime) -> None:

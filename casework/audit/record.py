@@ -1,5 +1,7 @@
 """The one way to write an audit event: beside the change, in its transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,6 +13,8 @@ from .models import Event
 
 # The last event that this thread has written, for whoever must know whether a piece of work has left one.
 _latest: ContextVar[Event | None] = ContextVar("latest", default=None)
+# The token with which a program acts for the person that events name.
+_token: ContextVar[UUID | None] = ContextVar("token", default=None)
 
 
 class UnableToRecord(DatabaseError):
@@ -20,6 +24,16 @@ class UnableToRecord(DatabaseError):
 class Actor(Protocol):
     @property
     def pk(self) -> Any: ...
+
+
+@contextmanager
+def through(token: UUID) -> Iterator[None]:
+    """Let every event written meanwhile say with which token a program did it."""
+    reset = _token.set(token)
+    try:
+        yield
+    finally:
+        _token.reset(reset)
 
 
 def latest() -> Event | None:
@@ -47,7 +61,7 @@ def record(
         subject_model=subject._meta.label if subject is not None else "",
         subject_id=str(subject.pk) if subject is not None else "",
         case_id=case_id,
-        data=data,
+        data=data | _through(),
     )
     try:
         event.save(force_insert=True)
@@ -61,8 +75,15 @@ def record_each(events: list[Event]) -> None:
     """Append events of one act that touches many rows, in one statement. Raises UnableToRecord."""
     if not events:
         return
+    for event in events:
+        event.data |= _through()
     try:
         Event.objects.bulk_create(events)
     except DatabaseError as error:
         raise UnableToRecord(events[0].type) from error
     _latest.set(events[-1])
+
+
+def _through() -> dict[str, str]:
+    token = _token.get()
+    return {"token": str(token)} if token is not None else {}

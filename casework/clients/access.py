@@ -21,6 +21,7 @@ def cases_visible_to(
     permission: Permission = Permission.CASE_VIEW,
     prefix: str = "",
     archived: bool = False,
+    by_token: bool = False,
 ) -> Q:
     """Return the condition under which `user` may see a case (or, by `permission`, change it).
 
@@ -29,6 +30,7 @@ def cases_visible_to(
     2. it is not restricted, and the user has been given access for a time, to it or to the cases of its team:
        to look, and to change it where that was given too, never to assign it; or
     3. the user opened it in an emergency within the last hour: to look, at nothing but this case.
+       Neither 3 nor any restricted case is there `by_token`, for a program: it cannot be asked who it is, nor why.
     4. Whichever it is, an archived case is only looked at (or `archived`: taken out of the archive).
 
     `prefix` leads from the queried model to the case, such as `client__case__`. `docs/access.md` says the same in words.
@@ -38,7 +40,9 @@ def cases_visible_to(
     seen = here & (open_to_all | _among(f"{prefix}code", "named", user, permission, now))
     if permission in (Permission.CASE_VIEW, Permission.CASE_CHANGE):
         seen |= open_to_all & _lent(user, permission, now, prefix)
-    if permission == Permission.CASE_VIEW:
+    if by_token:
+        seen &= open_to_all
+    elif permission == Permission.CASE_VIEW:
         seen |= _among(f"{prefix}code", "in_emergency", user, permission, now)
     if archived or permission == Permission.CASE_VIEW:
         return seen

@@ -62,6 +62,8 @@ urlpatterns = [
     path("", include("casework.web.people.urls")),
     path("", include("casework.web.audit.urls")),
     path("", include("casework.web.help.urls")),
+    path("", include("casework.web.api_tokens.urls")),
+    path("api/", include("casework.api.urls")),
     path("admin/", admin.site.urls),
     path("styleguide/", include("casework.web.styleguide.urls")),
 ]

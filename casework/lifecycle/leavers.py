@@ -262,13 +262,14 @@ def _readdress(reminder: Reminder, taker: User | None, now: datetime) -> None:
 
 
 def _end_access(work: Work, by: User, now: datetime) -> bool:
-    """End the roles in these teams, what was lent, and every session; shut the account that has no role left."""
+    """End the roles in these teams, what was lent, every session and token; shut the account that has no role left."""
     teams = {it.team_id for it in work.roles}
     lent = TimedAccess.objects.not_over(now).filter(user=work.user)
     for access in lent.filter(Q(team__in=teams) | Q(case__team__in=teams)).order_by("pk"):
         end_access(access=access, by=by, now=now)
     for membership in work.roles:
         leaving.end_role(membership=membership, by=by, now=now)
+    accounts.revoke_api_tokens_of(user=work.user, by=by, now=now)
     if work.keeps_roles:
         accounts.end_sessions(user=work.user, by=by, now=now)
         return False

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from casework.accounts.policy import Policy
 from casework.accounts.roles import Permission
 from casework.audit.record import latest
 from casework.web.access.limits import hold_back
@@ -21,21 +21,6 @@ from casework.web.sign_in.step_up import ask_again
 View = Callable[..., HttpResponseBase]
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Who may use a view: anybody, anybody signed in, or those who hold a permission somewhere.
-
-    `demo_only` views answer 404 outside the embedded demo. `step_up` views ask for a fresh proof of who it is.
-    Whether a particular case may be seen is decided where it is loaded, through `visible_to(request.user)`.
-    """
-
-    public: bool = False
-    permission: Permission | None = None
-    second_factor: bool = True
-    demo_only: bool = False
-    step_up: bool = False
 
 
 def declared(view: Any) -> Policy | None:

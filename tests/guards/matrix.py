@@ -35,6 +35,7 @@ SHOWN = frozenset({200, 302, 400, 409})
 NOT_ALLOWED = 405  # the method, whoever asks
 REFUSED = 403
 NOT_THERE = 404
+UNKNOWN = 401  # to programs without a token
 
 # What the organisation keeps, whichever case.
 OF_THE_ORGANISATION = (
@@ -42,6 +43,7 @@ OF_THE_ORGANISATION = (
     *("housing/sites/", "housing/units/", "housing/beds/", "housing/blocks/"),
     *("housing/leases/", "housing/rents/", "housing/hosts/", "housing/safety-notes/"),
     *("people/", "teams/", "leavers/", "retention/", "invitation/", "calendar/", "account/", "admin/"),
+    *("api/", "api-tokens/"),
 )
 # What belongs to no case, or is kept by predicates of its own and tested with them.
 OF_NO_CASE = {
@@ -49,6 +51,7 @@ OF_NO_CASE = {
     "filter_id",
     "follow_up_id",
     "key",
+    "rest",
     "export_id",
     "import_id",
     "number",
@@ -257,12 +260,17 @@ class Visitor:
         permission = address.policy.permission if address.policy else None
         if not is_about_a_case(address, self.file):
             return None
-        if permission is None or permission not in {
-            Permission.CASE_VIEW,
-            Permission.CASE_CHANGE,
-            Permission.CASE_ASSIGN,
-            Permission.HOUSING_PLACE,
-        }:
+        if (
+            address.is_of_programs
+            or permission is None
+            or permission
+            not in {
+                Permission.CASE_VIEW,
+                Permission.CASE_CHANGE,
+                Permission.CASE_ASSIGN,
+                Permission.HOUSING_PLACE,
+            }
+        ):
             return None
         assigns = Permission.CASE_ASSIGN in self.permissions and self.relation.assigns
         is_archived = self.relation.name == "archived case"
@@ -353,6 +361,8 @@ def problem(visitor: Visitor, address: Address, status: int, page: str, missing:
             "" if KEEPERS & visitor.permissions or is_shut(address, status, page) else "opens to strangers of the rules"
         )
     assert policy is not None
+    if policy.token:
+        return "" if status == UNKNOWN else "opens to somebody without a token"
     if policy.demo_only:
         return "" if status == NOT_THERE else "opens outside the demo"
     if policy.permission is not None and policy.permission not in visitor.permissions:

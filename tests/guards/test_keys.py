@@ -29,10 +29,16 @@ NOT_STORED_FOR_LONG = {
 OTHERWISE = {
     "accounts.Invitation.token_hash",  # of random tokens, without a key
     "accounts.Recovery.token_hash",
+    "accounts.ApiToken.token_hash",
     "reminders.CalendarFeed.token_hash",
     "reports.ExportPiece.content",  # a file under the data key of whoever asked for it, for an hour
 }
-MODELS_OF_BYTES = {"accounts.Invitation.token_hash", "accounts.Recovery.token_hash", "audit.Seal.hash"}
+MODELS_OF_BYTES = {
+    "accounts.ApiToken.token_hash",
+    "accounts.Invitation.token_hash",
+    "accounts.Recovery.token_hash",
+    "audit.Seal.hash",
+}
 
 
 def constants_of(tree: ast.Module) -> dict[str, str]:

@@ -3,6 +3,10 @@
 import pytest
 from django.test import Client
 
+from casework.accounts.roles import Role
+from casework.api.middleware import PREFIX
+from tests.factories.accounts import make_membership, make_user
+
 from .urls import Address, addresses
 
 ALL = addresses()
@@ -33,7 +37,7 @@ def test_the_walk_finds_the_application() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", METHODS)
 def test_a_stranger_is_sent_to_sign_in(method: str) -> None:
-    closed = [it for it in ALL if not is_open(it) and not it.is_of_sign_in]
+    closed = [it for it in ALL if not is_open(it) and not it.is_of_sign_in and not it.is_of_programs]
     answers = {it.route: getattr(Client(), method)(it.path) for it in closed}
 
     assert {
@@ -41,6 +45,33 @@ def test_a_stranger_is_sent_to_sign_in(method: str) -> None:
         for route, answer in answers.items()
         if answer.status_code != 302 or not answer["Location"].startswith(("/account/login/", "/admin/"))
     } == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", METHODS)
+def test_without_a_token_the_interface_of_programs_opens_to_nobody_signed_in_or_not(method: str) -> None:
+    of_programs = [it for it in ALL if it.is_of_programs]
+    stranger, signed_in = Client(), Client()
+    user = make_user(None)
+    for role in Role:
+        make_membership(user, role)
+    signed_in.force_login(user)
+
+    answers = {
+        (it.route, who): getattr(browser, method)(it.path).status_code
+        for it in of_programs
+        for who, browser in (("a stranger", stranger), ("somebody signed in", signed_in))
+    }
+
+    assert len(of_programs) > 3
+    assert all(it.route.startswith("api/v1/") for it in of_programs)
+    assert {asked: status for asked, status in answers.items() if status != 401} == {}
+
+
+def test_nothing_but_the_interface_of_programs_lies_where_cookies_are_taken_away() -> None:
+    assert {it.route for it in ALL if f"/{it.route}".startswith(PREFIX)} == {
+        it.route for it in ALL if it.is_of_programs
+    }
 
 
 @pytest.mark.django_db
@@ -66,7 +97,7 @@ def test_a_stranger_finds_only_the_door_on_the_pages_of_sign_in() -> None:
 
 @pytest.mark.django_db
 def test_nothing_changes_without_a_csrf_token() -> None:
-    asked = [it for it in ALL if not it.is_of_sign_in]
+    asked = [it for it in ALL if not it.is_of_sign_in and not it.is_of_programs]
     answers = {it.route: Client(enforce_csrf_checks=True).post(it.path).status_code for it in asked}
 
     assert {route: status for route, status in answers.items() if status not in {302, 403, 405}} == {}

@@ -45,6 +45,11 @@ class Address:
         return self.namespace == "admin"
 
     @property
+    def is_of_programs(self) -> bool:
+        """Whether a token alone opens it; cookies are taken away before anybody looks at them."""
+        return self.policy is not None and self.policy.token
+
+    @property
     def is_of_sign_in(self) -> bool:
         return self.module.startswith(("allauth.account", "allauth.mfa"))
 

@@ -1,6 +1,15 @@
 """Everything that can happen to users, teams and what they may do."""
 
 from .absences import UnableToRecordAbsence, end_absence, record_absence
+from .api_tokens import (
+    TokenMadeAlready,
+    UnableToMakeToken,
+    make_api_token,
+    note_use,
+    revoke_api_token,
+    revoke_api_tokens_of,
+    token_behind,
+)
 from .invitations import (
     UnableToAcceptInvitation,
     UnableToInvite,
@@ -37,6 +46,7 @@ from .users import (
 __all__ = [
     "OrganisationChanged",
     "OrganisationFields",
+    "TokenMadeAlready",
     "UnableToAcceptInvitation",
     "UnableToChangeProfile",
     "UnableToChangeTeam",
@@ -45,6 +55,7 @@ __all__ = [
     "UnableToEndRole",
     "UnableToGrantRole",
     "UnableToInvite",
+    "UnableToMakeToken",
     "UnableToRecordAbsence",
     "UnableToResetSecondFactor",
     "UnableToSaveFilter",
@@ -66,6 +77,8 @@ __all__ = [
     "finish_recovery",
     "grant_role",
     "invite",
+    "make_api_token",
+    "note_use",
     "open_recovery",
     "organisation",
     "record_absence",
@@ -73,7 +86,10 @@ __all__ = [
     "rename_filter",
     "renew_invitation",
     "reset_second_factor",
+    "revoke_api_token",
+    "revoke_api_tokens_of",
     "save_filter",
+    "token_behind",
     "waiting_recovery",
     "withdraw_invitation",
 ]

@@ -15,6 +15,7 @@ from casework.lib.refusals import Refusal
 from ..models import Invitation, Session, User
 from ..roles import Role
 from .absences import drop_deputies
+from .api_tokens import revoke_api_tokens_of
 from .invitations import withdraw_invitation
 from .memberships import administrators_besides, grant_role
 
@@ -45,7 +46,7 @@ def create_first_administrator(*, email: str, now: datetime) -> tuple[User, str]
 
 @transaction.atomic
 def disable_user(*, user: User, by: User, now: datetime) -> User:
-    """Shut an account: signed out everywhere with the next request, invitations sent by it withdrawn.
+    """Shut an account: signed out everywhere with the next request, its invitations withdrawn, its tokens revoked.
 
     The roles stay, for the day on which it is enabled again. Raises UnableToDisableUser.
     """
@@ -57,6 +58,7 @@ def disable_user(*, user: User, by: User, now: datetime) -> User:
     Session.objects.filter(user=user).delete()
     for invitation in Invitation.objects.open(now).filter(invited_by=user):
         withdraw_invitation(invitation=invitation, by=by, now=now)
+    revoke_api_tokens_of(user=user, by=by, now=now)
     if user.is_active:
         user.is_active = False
         user.save(update_fields=["is_active"])

@@ -1,6 +1,7 @@
 """Who works here and what each may do where; what they are doing right now."""
 
 from .absence import Absence
+from .api_token import ApiToken
 from .door import Counter, Recovery
 from .draft import DRAFT_LASTS, Draft
 from .piece import Piece
@@ -12,6 +13,7 @@ __all__ = [
     "DRAFT_LASTS",
     "SAVED_AT_MOST",
     "Absence",
+    "ApiToken",
     "Counter",
     "Draft",
     "Invitation",

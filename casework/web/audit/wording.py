@@ -7,6 +7,9 @@ SENTENCES: dict[str, Promise] = {
     "accounts.filter_removed": _("removed filters that they had saved"),
     "accounts.filter_renamed": _("renamed filters that they had saved"),
     "accounts.filter_saved": _("saved the filters of a list"),
+    "accounts.api_token_made": _("made a token for a program"),
+    "accounts.api_token_revoked": _("revoked the token of a program"),
+    "accounts.api_tokens_listed": _("looked at the tokens of programs"),
     "accounts.upkeep_seen": _("looked at what administrators look after"),
     "accounts.absence_deputy_dropped": _(
         "took the name of whoever left from an absence in which they were to stand in"

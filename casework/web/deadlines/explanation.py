@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from casework.lib.dates import today_in
+from casework.residency.because import REPLACED, Line, lines, says
 from casework.residency.computing import identity_of, position_of, steps_as_json
 from casework.residency.facts import load_facts
 from casework.residency.models import Rule as RuleRow
@@ -19,9 +20,8 @@ from casework.residency.rules.rulebook import Rule, RuleBook
 from casework.web.components import SummaryRow
 from casework.web.position.pictures import LimitPicture, strips_of
 
-from .because import REPLACED, Line, lines
 from .facts import fact_rows
-from .rules import RuleCard, cards_of, says
+from .rules import RuleCard, cards_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

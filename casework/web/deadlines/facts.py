@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from casework.clients.models import Client
 from casework.lib.dates import BoundedDay
+from casework.residency.because import nationality_name, place_name
 from casework.residency.models import Application, Permit, Registration
 from casework.residency.rules.choices import DOCUMENT_KINDS
 from casework.residency.rules.facts import DayRange, Facts
@@ -15,8 +16,6 @@ from casework.residency.rules.position import SubjectKind
 from casework.web.components import SummaryRow
 from casework.web.templatetags.components import in_words
 from casework.web.templatetags.days import bounded_day
-
-from .because import nationality_name, place_name
 
 Subject = tuple[str, str]
 

@@ -7,13 +7,11 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from casework.residency.because import Line, lines, says
 from casework.residency.models import Deadline, Decision, Move, Rule
 from casework.residency.rulebook import rules_of
 from casework.web.components import TimelineEntry
 from casework.web.templatetags.days import day
-
-from .because import Line, lines
-from .rules import says
 
 # Older states are kept and not shown.
 KEPT_SHOWN = 20

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from casework.clients.models import Client
+from casework.residency.because import lines, place_name
 from casework.residency.computing import position_of, steps_as_json
 from casework.residency.facts import load_facts
 from casework.residency.models import ComputedPosition, Deadline
@@ -19,7 +20,6 @@ from casework.web.onward.overdue import Leaving, pressing
 from casework.web.onward.recorded import Recorded, recorded_where_they_are
 from casework.web.position.pictures import LimitPicture, strips_of
 
-from .because import lines, place_name
 from .rows import DeadlineRow, rows_of, with_people
 from .warnings import sentences
 

@@ -7,17 +7,13 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from casework.residency.computing import steps_as_json
+from casework.residency.because import nationality_name, says
 from casework.residency.models import Rule as RuleRow
 from casework.residency.rules import choices
-from casework.residency.rules.kinds import KIND_LABELS, ReviewStatus
+from casework.residency.rules.kinds import ReviewStatus
 from casework.residency.rules.rulebook import Audience, Citation, Rule
-from casework.residency.rules.steps import stated
-from casework.residency.rules.wording import STEPS
 from casework.residency.verifying import verified_on_of
 from casework.web.templatetags.components import in_words
-
-from .because import line, nationality_name, place_name
 
 OLDEST = 199
 
@@ -46,14 +42,6 @@ class RuleCard:
     supporting: list[Source]
     contradicting: list[Source]
     url: str
-
-
-def says(rule: Rule) -> str:
-    """Return what a rule says, in one sentence."""
-    step = steps_as_json([stated(rule)])[0]
-    if step["code"] in STEPS:
-        return line(step).sentence
-    return f"{place_name(rule.jurisdiction)}: {_(KIND_LABELS[rule.kind])}"
 
 
 def card_of(rule: Rule, verified_on: date | None) -> RuleCard:

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from casework.residency.because import warning_sentence
 from casework.residency.models import ComputedPosition
-
-from .because import warning_sentence
 
 # Good to know beside a date, but nothing to do today: the page of the case says it, My day does not.
 QUIET = frozenset(

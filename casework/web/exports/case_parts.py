@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from casework.clients.models import Address, Contact, Note
 from casework.reports.table import Column, Kind, Table
+from casework.residency.because import lines
 from casework.residency.models import Deadline
 from casework.web.cases.forms.intake import in_short
 from casework.web.cases.people import person_row
-from casework.web.deadlines.because import lines
 from casework.web.deadlines.rows import rows_of, with_people
 from casework.web.facts.panel import PapersOfClient, papers_of
 from casework.web.templatetags.countries import country

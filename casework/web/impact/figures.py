@@ -20,8 +20,8 @@ from casework.accounts.roles import Permission
 from casework.lib.suppression import outgoing, outgoing_part
 from casework.reminders.foreseen import that_would_go, that_would_have_gone
 from casework.reminders.policies import policies
+from casework.residency.because import place_name
 from casework.residency.models import Impact
-from casework.web.deadlines.because import place_name
 
 BAR = 200  # units of the drawing
 

@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from casework.residency.because import lines as sentences
+from casework.residency.because import place_name, says
 from casework.residency.models import Deadline, ImpactLine, Rule
 from casework.residency.rulebook import rules_of
-from casework.web.deadlines.because import lines as sentences
-from casework.web.deadlines.because import place_name
-from casework.web.deadlines.rules import says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

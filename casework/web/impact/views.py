@@ -24,11 +24,11 @@ from casework.lib.suppression import outgoing_count
 from casework.reports.xlsx import xlsx_pieces
 from casework.residency import wording
 from casework.residency.actions import impacts as actions
+from casework.residency.because import place_name
 from casework.residency.impact_books import is_of_an_earlier_state
 from casework.residency.models import Impact, Rule
 from casework.residency.rulebook import rules_version
 from casework.web.components import Progress
-from casework.web.deadlines.because import place_name
 from casework.web.decorators import requires
 from casework.web.exports.files import about_file, handed_over
 from casework.web.filters import chips

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from casework.lib.countries import country_name
+from casework.residency.because import place_name
 from casework.residency.facts import load_facts
 from casework.residency.rulebook import load_book
 from casework.residency.rules.choices import DOCUMENT_KINDS
@@ -17,7 +18,6 @@ from casework.residency.rules.keep import TRAVEL_DOCUMENTS
 from casework.residency.rules.known import known_rules
 from casework.residency.rules.onward import Prospect, Standing, countries_on_record, onward
 from casework.residency.rules.rulebook import RuleBook
-from casework.web.deadlines.because import place_name
 
 from .sources import Rules
 

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from casework.lib.countries import country_name
+from casework.residency.because import place_name
 from casework.residency.rules.evaluate import current_sojourn, today
 from casework.residency.rules.facts import Facts
 from casework.residency.rules.inquiry import Inquiry
@@ -15,7 +16,6 @@ from casework.residency.rules.kinds import DUTY_LABELS, Duty, Kind
 from casework.residency.rules.onward import risks
 from casework.residency.rules.rulebook import RuleBook
 from casework.residency.rules.stated import Stated, stated_where_they_are
-from casework.web.deadlines.because import place_name
 
 from .risk import Risk, risks_of
 from .rows import Answer, said

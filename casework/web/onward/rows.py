@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from casework.lib.countries import country_name
+from casework.residency.because import lines, place_name, warning_sentence
 from casework.residency.computing import steps_as_json
 from casework.residency.rules import onward as engine
 from casework.residency.rules.choices import ACTORS, DOCUMENT_KINDS
@@ -20,7 +21,6 @@ from casework.residency.rules.papers import NOWHERE, Paper
 from casework.residency.rules.position import Deadline, Step
 from casework.residency.rules.rulebook import Citation
 from casework.residency.rules.stated import Stated
-from casework.web.deadlines.because import lines, place_name, warning_sentence
 from casework.web.templatetags.days import day
 
 from .risk import Risk, risks_of

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from casework.residency.because import line, place_name, warning_sentence
 from casework.residency.computing import steps_as_json
 from casework.residency.rules.days import Span, size
 from casework.residency.rules.glance import FALLS_OUT_WITHIN, LimitGlance, StayGlance
 from casework.residency.rules.kinds import Kind
 from casework.web.components import SummaryRow
-from casework.web.deadlines.because import line, place_name, warning_sentence
 from casework.web.templatetags.days import day
 
 from .drawing import Calendar, Strip, bar_of, calendar_of, strip_of

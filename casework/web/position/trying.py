@@ -8,13 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from casework.residency.because import place_name, says
 from casework.residency.rules import position as engine
 from casework.residency.rules.kinds import DUTY_LABELS
 from casework.residency.rules.rulebook import RuleBook
 from casework.residency.rules.trips import Change, Tried, Trip, TripAnswer, try_trips
 from casework.web.components import SummaryRow
-from casework.web.deadlines.because import place_name
-from casework.web.deadlines.rules import says
 from casework.web.templatetags.days import day
 
 from .forms import TripForms

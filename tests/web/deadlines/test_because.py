@@ -5,8 +5,8 @@ import re
 import pytest
 from django.utils import translation
 
+from casework.residency.because import line, place_name, warning_sentence
 from casework.residency.rules.wording import STEPS, WARNINGS
-from casework.web.deadlines.because import line, place_name, warning_sentence
 
 EXAMPLES = {
     "country": "KZ",

@@ -10,12 +10,14 @@ from django.utils.translation import get_language, gettext, npgettext
 from django.utils.translation import gettext_noop as _
 
 from casework.lib.countries import country_name, is_nationality
-from casework.residency.computing import CANNOT_COMPUTE
-from casework.residency.models import Application, Rule
-from casework.residency.rules import choices
-from casework.residency.rules.kinds import DUTY_LABELS, KIND_LABELS
-from casework.residency.rules.wording import STEPS, WARNINGS
-from casework.web.templatetags.days import day
+
+from .computing import CANNOT_COMPUTE, steps_as_json
+from .models import Application, Rule
+from .rules import choices, rulebook
+from .rules.kinds import DUTY_LABELS, KIND_LABELS
+from .rules.steps import stated
+from .rules.wording import STEPS, WARNINGS
+from .wording import day
 
 OWN_WARNINGS = {
     CANNOT_COMPUTE: _(
@@ -76,6 +78,14 @@ def line(step: Mapping[str, Any]) -> Line:
 
 def lines(steps: Sequence[Mapping[str, Any]]) -> list[Line]:
     return [line(step) for step in steps]
+
+
+def says(rule: rulebook.Rule) -> str:
+    """Return what a rule says, in one sentence."""
+    step = steps_as_json([stated(rule)])[0]
+    if step["code"] in STEPS:
+        return line(step).sentence
+    return f"{place_name(rule.jurisdiction)}: {gettext(KIND_LABELS[rule.kind])}"
 
 
 def warning_sentence(warning: Mapping[str, Any]) -> str:
