@@ -6,6 +6,7 @@ rendering, and the rest counts for the view.
 """
 
 import gzip
+import html
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -78,6 +79,10 @@ class Visitor:
         """Return how long the view of a page takes, without what rendering takes. To be called within `timing`."""
         self._asked(path, sent)
         return Timer.view_seconds - 2 * Timer.rendering_seconds
+
+    def text(self, path: str, sent: Mapping[str, str] | None = None) -> str:
+        """Return what a page says, letters as they are."""
+        return html.unescape(self._asked(path, sent).content.decode())
 
     def _asked(self, path: str, sent: Mapping[str, str] | None) -> Any:
         answer = self.browser.get(path) if sent is None else self.browser.post(path, sent)

@@ -1,8 +1,10 @@
 """The pages that staff open all day, among few cases and among many: what they ask, weigh and take."""
 
 import statistics
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -19,6 +21,7 @@ from casework.config.prepare import collect_static_files
 from casework.residency.models import Deadline
 from casework.residency.tasks import CHUNK, refresh_chunk
 
+from .. import by_hand
 from ..frame import Figure, Settings, measure
 from ..housing import have_housing
 from ..people import have_cases
@@ -27,7 +30,7 @@ from ..timing import REPETITIONS, seconds
 from ..visits import Visitor, timing
 
 CASES = (1_000, 100_000)
-PAGE_QUERIES, CASE_QUERIES, PAGE_BYTES, GROWTH = 12, 20, 20 * 1024, 1.5
+PAGE_QUERIES, CASE_QUERIES, PAGE_BYTES, GROWTH, RATIO = 12, 20, 20 * 1024, 1.5, 2
 
 WHO = (Role.CASEWORKER, Role.COORDINATOR)
 # Every tab of a case is held to what a page of a case may ask.
@@ -36,12 +39,13 @@ OF_A_CASE = ("case", "case_log", "case_needs", "case_referrals", "case_documents
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An address to be asked, and what is sent there, if anything."""
+    """An address to be asked, what is sent there, if anything, and what reads the same by hand, where that is compared."""
 
     name: str
     path: str
     most_queries: int = PAGE_QUERIES
     sent: Mapping[str, str] | None = None
+    by_hand: Callable[[datetime], list[str]] | None = None
 
 
 @measure("pages", on_database=True)
@@ -67,9 +71,11 @@ def _figures(settings: Settings) -> Iterator[Figure]:
                 weight = visitor.weighed(page.path, page.sent)
                 yield Figure(f"{name}.queries", weight.queries, "queries", at_most=page.most_queries)
                 yield Figure(f"{name}.bytes", weight.bytes, "bytes compressed", at_most=PAGE_BYTES)
-                median = median_of(visitor, page, quick=settings.quick)
-                yield Figure(f"{name}.view", median * 1000, "ms without rendering")
-                taken.setdefault((role.value, page.name), []).append(median / a_bare_loop())
+                view, hand = medians_of(user, page, quick=settings.quick)
+                yield Figure(f"{name}.view", view * 1000, "ms without rendering")
+                if hand is not None:
+                    yield Figure(f"{name}.ratio", view / hand, "x the same rows by hand", at_most=RATIO)
+                taken.setdefault((role.value, page.name), []).append(view / a_bare_loop())
     for (role_name, page_name), (few, *_between, many) in taken.items() if len(sizes) > 1 else ():
         yield Figure(f"pages.growth.{role_name}.{page_name}", many / few, "x", at_most=GROWTH)
 
@@ -95,28 +101,41 @@ def somebody(role: Role) -> User:
 
 def pages_of(user: User) -> Iterator[Page]:
     """Yield what somebody of a team opens, about the last case of it that has two people or more."""
-    for name in ("my_day", "cases", "to_dos", "referrals", "transfers", "housing_board", "housing_waiting"):
-        yield Page(name, reverse(name))
+    yield Page("my_day", reverse("my_day"), by_hand=lambda now: by_hand.my_day(user, now))
+    yield Page("cases", reverse("cases"), by_hand=lambda now: by_hand.cases(user, now))
     yield Page("cases_by_deadline", reverse("cases") + "?order=deadline")
-    team = user.memberships.get().team
-    known: Any = Case.objects.filter(team=team, clients__is_principal=False)
+    yield Page("housing_board", reverse("housing_board"), by_hand=lambda now: by_hand.housing_board(user, now))
+    for name in ("to_dos", "referrals", "transfers", "housing_waiting"):
+        yield Page(name, reverse(name))
+    known: Any = Case.objects.filter(team=user.memberships.get().team, clients__is_principal=False)
     case = known.order_by("-opened_at", "-pk")[0]
     for name in OF_A_CASE:
-        yield Page(name, reverse(name, args=[case.code]), CASE_QUERIES)
+        hand = (lambda now: by_hand.case(user, now, case.code)) if name == "case" else None
+        yield Page(name, reverse(name, args=[case.code]), CASE_QUERIES, by_hand=hand)
     deadline = Deadline.objects.filter(client__case=case).order_by("pk")[0]
     yield Page("why_this_date", reverse("why_this_date", args=[deadline.pk]))
     person = case.clients.get(is_principal=True)
-    yield Page("search", reverse("search"), sent={"q": f"{person.family_name} {person.given_name}"})
+    asked = f"{person.family_name} {person.given_name}"
+    found = lambda now: by_hand.search(user, now, asked)  # noqa: E731 - as those above
+    yield Page("search", reverse("search"), sent={"q": asked}, by_hand=found)
     if user.memberships.filter(role=Role.COORDINATOR).exists():
         for name in ("my_team", "report_capacity", "report_caseload", "report_deadlines", "reports"):
             yield Page(name, reverse(name))
 
 
-def median_of(visitor: Visitor, page: Page, *, quick: bool) -> float:
+def medians_of(user: User, page: Page, *, quick: bool) -> tuple[float, float | None]:
+    """Return the seconds of the view, and of the same by hand, taken in turns; what was read by hand stands on the page."""
+    views, hands = [], []
     with timing():
-        visitor = Visitor(User.objects.get(pk=visitor.browser.session["_auth_user_id"]))
-        visitor.seconds(page.path, page.sent)
-        return statistics.median(visitor.seconds(page.path, page.sent) for _ in range(1 if quick else REPETITIONS))
+        visitor = Visitor(user)
+        said = visitor.text(page.path, page.sent)
+        unsaid = [text for text in page.by_hand(timezone.now()) if text not in said] if page.by_hand else []
+        assert not unsaid, f"{page.path} does not say {len(unsaid)} of what was read by hand, such as {unsaid[0]}"
+        for _ in range(1 if quick else REPETITIONS):
+            views.append(visitor.seconds(page.path, page.sent))
+            if page.by_hand is not None:
+                hands.append(seconds(partial(page.by_hand, timezone.now())))
+    return statistics.median(views), statistics.median(hands) if hands else None
 
 
 def a_bare_loop() -> float:

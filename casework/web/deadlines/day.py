@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -196,7 +197,7 @@ def _key_of(row: DeadlineRow) -> str:
 
 
 def _warnings(user: User, whose: str, now: dt.datetime, teams: Sequence[UUID]) -> list[WarningRow]:
-    """Return what the engine asks a person to look at, the oldest cases first."""
+    """Return what the engine asks a person to look at, the oldest cases first, and one more than are shown where there are more."""
     positions = (
         ComputedPosition.objects.filter(client__in=people_of(user, whose, now, teams).values("pk"))
         .exclude(warnings=[])
@@ -204,4 +205,5 @@ def _warnings(user: User, whose: str, now: dt.datetime, teams: Sequence[UUID]) -
         .defer("client__search_form")
         .order_by("client__case__opened_at", "client_id")
     )
-    return [row for position in positions[:POSITIONS_AT_MOST] for row in warning_rows(position)]
+    found = positions[:POSITIONS_AT_MOST].iterator(chunk_size=WARNINGS_AT_MOST)
+    return list(islice((row for position in found for row in warning_rows(position)), WARNINGS_AT_MOST + 1))
