@@ -4,20 +4,88 @@ A worker may die and the same message be worked again: a job that has ended does
 and one that was interrupted goes on after the place that it remembers.
 """
 
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from casework.audit.record import record
+from casework.lib.refusals import Refusal
 
 from .models import Job, User
 
 KEPT = timedelta(days=90)
+
+ENDED_BADLY = frozenset({Job.State.FAILED, Job.State.CANCELLED})
 # So long a message holds a process of a worker. What is not done by then asks for another turn, at the end of its queue, and
 # what somebody waits for comes between.
 TURN = timedelta(seconds=5)
+
+
+class UnableToHandle(Refusal):
+    """A job is not to be stopped or begun again by whoever keeps the installation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handling:
+    """What may be done with jobs of a kind, declared beside its task.
+
+    again: asks a worker for it, after the commit; may refuse. It goes on after the place that it remembers.
+    after: how it may have ended for that. stop: its own verb, where stopping means more than that its worker stops.
+    """
+
+    again: Callable[[Job, datetime], None] | None = None
+    after: Collection[str] = ENDED_BADLY
+    stop: Callable[[Job, User, datetime], bool] | None = None
+
+
+HANDLED: dict[str, Handling] = {}
+
+
+def handle(kind: str, **how: Any) -> None:
+    """Declare what may be done with jobs of a kind."""
+    HANDLED[kind] = Handling(**how)
+
+
+def may_repeat(job: Job) -> bool:
+    how = HANDLED.get(job.kind)
+    return how is not None and how.again is not None and job.state in how.after
+
+
+def may_stop(job: Job) -> bool:
+    how = HANDLED.get(job.kind)
+    return how is not None and how.stop is not None and job.state in (Job.State.WAITING, Job.State.RUNNING)
+
+
+@transaction.atomic
+def repeat(job: Job, *, by: User, now: datetime) -> None:
+    """Let a job that failed or was stopped wait for a worker again. Raises Refusal."""
+    ended = Job.objects.select_for_update().get(pk=job.pk)
+    again = HANDLED[ended.kind].again if may_repeat(ended) else None
+    if again is None:
+        raise UnableToHandle(_("This cannot be begun again here."))
+    ended.state, ended.finished_at, ended.message = Job.State.WAITING, None, ""
+    ended.save(update_fields=["state", "finished_at", "message"])
+    record("accounts.job_repeated", subject=ended, by=by, now=now, kind=ended.kind)
+    again(ended, now)
+
+
+@transaction.atomic
+def stop(job: Job, *, by: User, now: datetime) -> bool:
+    """Stop a job in the way of its kind; return whether there was anything to stop. Raises Refusal."""
+    how = HANDLED.get(job.kind)
+    if how is None or how.stop is None:
+        raise UnableToHandle(_("This cannot be stopped here."))
+    return how.stop(job, by, now)
+
+
+def stop_plainly(job: Job, by: User, now: datetime) -> bool:
+    return cancel(job, by=by, now=now)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from casework.web import errors
 urlpatterns = [
     path("", include("casework.web.home.urls")),
     path("", include("casework.web.status.urls")),
+    path("", include("casework.web.jobs.urls")),
     path("", include("casework.web.language.urls")),
     path("", include("casework.web.messages.urls")),
     path("", include("casework.web.inbox.urls")),

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -157,3 +158,11 @@ def _is_replaced(version: SchemeVersion) -> bool:
 def _chunk_after(place: UUID | None, size: int) -> list[Case]:
     rows = open_cases().select_related("team", "data_key").order_by("pk")
     return list((rows.filter(pk__gt=place) if place else rows)[:size])
+
+
+def _go_on(job: Job, now: datetime) -> None:
+    """Cases that were scored already have their scores; the job remembers its place."""
+    transaction.on_commit(partial(ask_a_worker, job))
+
+
+jobs.handle(PUBLISHED, again=_go_on, stop=jobs.stop_plainly)

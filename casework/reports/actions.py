@@ -214,3 +214,20 @@ def _ask_a_worker(export_id: UUID) -> None:
         current_app.send_task(TASK, kwargs={"export_id": str(export_id)})
     except OperationalError:
         logger.warning("no worker could be asked for export %s; it is asked for again in a minute", export_id)
+
+
+def _write_again(job: Job, now: datetime) -> None:
+    """The file is written from its beginning: lists change. Whoever asked for it fetches it as before."""
+    export = Export.objects.filter(job=job, created_at__gt=now - KEPT).first()
+    if export is None:
+        raise UnableToExport(_("This file was asked for too long ago. Whoever needs it asks for it anew."))
+    Export.objects.filter(pk=export.pk).update(touched_at=now)
+    transaction.on_commit(partial(_ask_a_worker, export.pk))
+
+
+def _stop_export(job: Job, by: User, now: datetime) -> bool:
+    export = Export.objects.select_related("job").filter(job=job).first()
+    return cancel_export(export=export, by=by, now=now) if export is not None else jobs.cancel(job, by=by, now=now)
+
+
+jobs.handle(KIND, again=_write_again, stop=_stop_export)

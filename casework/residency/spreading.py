@@ -75,3 +75,12 @@ def end(job: Job, now: datetime) -> None:
 
 def _ids(people: QuerySet[Client], place: UUID) -> Iterable[UUID]:
     return people.filter(pk__gt=place).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=10_000)
+
+
+def _go_on(job: Job, now: datetime) -> None:
+    """Workers go on with the pieces that are left."""
+    transaction.on_commit(partial(pieces.ring, TASK, job.pk))
+
+
+for each in KINDS:
+    jobs.handle(each, again=_go_on, stop=jobs.stop_plainly)

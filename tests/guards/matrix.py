@@ -53,6 +53,7 @@ OF_NO_CASE = {
     "key",
     "rest",
     "export_id",
+    "job_id",
     "import_id",
     "number",
     "batch",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from casework.accounts import jobs
 from casework.accounts.access import memberships
-from casework.accounts.models import Team, User
+from casework.accounts.models import Job, Team, User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.models import Import, ImportMemory, ImportRow
@@ -375,3 +375,13 @@ def _mended(row: ImportRow, cells: Mapping[str, str], headings: Sequence[str]) -
     row.is_somebody_new = decision in NEW
     row.state = State.LEFT_OUT if decision in LEAVE_OUT else State.WAITING
     return row
+
+
+def _stop_job(job: Job, by: User, now: datetime) -> bool:
+    of = Import.objects.filter(job=job).first()
+    return stop(of=of, by=by, now=now) if of is not None else jobs.cancel(job, by=by, now=now)
+
+
+# Whoever brings the table in sees from its rows what is left, and begins again there.
+for each in (CHECK, RECORD, UNDO):
+    jobs.handle(each, stop=_stop_job)

@@ -259,3 +259,18 @@ def _stop(job: Job, now: datetime) -> None:
 def _message(job: Job, failed: int) -> str:
     with translation.override(job.started_by.language if job.started_by else "en"):
         return could_not_be_computed(failed)
+
+
+def _go_on(job: Job, now: datetime) -> None:
+    impact = Impact.objects.select_related("rule").get(job=job)
+    if impact.is_of_a_draft and impact.rule.impacts.unfinished().exclude(pk=impact.pk).exists():
+        raise UnableToComputeImpact(_("This is being worked out already."))
+    transaction.on_commit(partial(_ask_a_worker, job.pk))
+
+
+def _stop_impact(job: Job, by: User, now: datetime) -> bool:
+    return cancel_impact(impact=Impact.objects.select_related("job").get(job=job), by=by, now=now)
+
+
+# One that failed rests on rules that have changed since: it is started anew by whoever drafts.
+jobs.handle("residency.impact", again=_go_on, after={Job.State.CANCELLED}, stop=_stop_impact)

@@ -23,6 +23,8 @@ SENTENCES: dict[str, Promise] = {
     "accounts.invitation_accepted": _("accepted an invitation"),
     "accounts.invitation_withdrawn": _("withdrew an invitation"),
     "accounts.job_cancelled": _("stopped a long piece of work"),
+    "accounts.job_repeated": _("had a long piece of work begun again"),
+    "accounts.jobs_seen": _("looked at long work and the work by the clock"),
     "accounts.job_started": _("started a long piece of work"),
     "accounts.language_chosen": _("chose a language"),
     "accounts.one_time_codes_added": _("set up one-time codes"),
