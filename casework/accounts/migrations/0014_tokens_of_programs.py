@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_history_found_by_what_it_hung_on'),
+        ('accounts', '0013_when_tasks_last_ran'),
         ('vault', '0003_keys_that_are_replaced'),
     ]
 
