@@ -1,4 +1,11 @@
-"""A refresh of many people against the same reads, the same decrypts and a `COPY` of the same rows."""
+"""A refresh of many people against the same reads, the same decrypts and a `COPY` of the same rows.
+
+`none`: a rule was published that moves nobody's date, in a country where nobody was. Everybody is asked for as the workers
+do it: who is stale is found and computed, the others are noted as of the new state. Against the reads and decrypts of
+computing them all.
+`none.evaluated`: the same people are computed, all of them, and no date moves: what a rule costs that concerns everybody.
+`all`: every day of every fact has moved, and so has every date.
+"""
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
@@ -10,10 +17,15 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.management import call_command
 from django.db import connection, models, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from casework.clients.models import Client
 from casework.residency.actions.deadlines import refresh
-from casework.residency.models import ComputedPosition, Deadline, Derivation, Move
+from casework.residency.actions.following import follow_rules
+from casework.residency.models import ComputedPosition, Deadline, Derivation, Jurisdiction, Move, Rule
+from casework.residency.publishing import Version, close, copy_of, insert
+from casework.residency.rulebook import rules_version
+from casework.residency.rules.kinds import Duty
 from casework.residency.tasks import CHUNK
 from casework.vault import envelope
 from casework.vault.keys import provider
@@ -39,9 +51,19 @@ def measure_refresh(settings: Settings) -> Iterator[Figure]:
         caseload.refresh()
         yield Figure(f"refresh.{size}.queries", caseload.queries_of_a_chunk(), "queries a chunk")
         bare = Bare(caseload)
-        none = compare(caseload.refresh, bare.repeat, quick=settings.quick)
+        none = compare(
+            caseload.follow,
+            bare.repeat,
+            quick=settings.quick,
+            before=caseload.publish_elsewhere,
+            between=caseload.check,
+        )
         yield Figure(f"refresh.{size}.none", none.ratio, "x reads, decrypts, COPY", at_most=3)
         yield Figure(f"refresh.{size}.none.speed", size / none.ours, "people a second")
+        caseload.refresh()
+        evaluated = compare(caseload.refresh, bare.repeat, quick=settings.quick)
+        yield Figure(f"refresh.{size}.none.evaluated", evaluated.ratio, "x reads, decrypts, COPY", at_most=3)
+        yield Figure(f"refresh.{size}.none.evaluated.speed", size / evaluated.ours, "people a second")
         caseload.move_everything()
         caseload.refresh()
         bare.learn_rows()
@@ -56,6 +78,7 @@ class Caseload:
     def __init__(self, ids: Sequence[UUID]) -> None:
         self.chunks: Chunks = [list(ids[first : first + CHUNK]) for first in range(0, len(ids), CHUNK)]
         self.now = NOW
+        self.people = self.followed = 0
         self._direction = itertools.cycle((1, -1))
 
     def refresh(self) -> None:
@@ -63,6 +86,33 @@ class Caseload:
         for chunk in self.chunks:
             outcome = refresh(client_ids=chunk, now=self.now)
             assert not outcome.failed, f"{len(outcome.failed)} people cannot be computed"
+
+    def follow(self) -> None:
+        """Do what the workers do when rules have changed: note whom that does not concern, compute the others."""
+        self.now += timedelta(seconds=1)
+        self.followed = follow_rules()
+        for chunk in self.chunks:
+            refresh(client_ids=chunk, now=self.now, only_stale=True)
+
+    def publish_elsewhere(self) -> None:
+        """Have a new version of a rule of a country where nobody was, that says what the old one said."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT DISTINCT unnest(looked_at) FROM residency_computedposition")
+            known = {scope.partition("/")[0] for (scope,) in cursor.fetchall()}
+        held = Rule.objects.held_now().filter(duty=Duty.LEAVE, jurisdiction__kind=Jurisdiction.Kind.COUNTRY)
+        rule = held.exclude(jurisdiction__in=known).order_by("pk").first()
+        assert rule is not None, "somebody was in every country"
+        self.now += timedelta(seconds=1)
+        row, citations = copy_of(rule)
+        with transaction.atomic():
+            close([rule.pk], self.now)
+            insert([Version(row, citations, DateTimeTZRange(self.now, None))], by=None, now=self.now)
+        self.people = ComputedPosition.objects.exclude(rules_version=rules_version()).count()
+
+    def check(self) -> None:
+        """Make sure that the last publication was followed for everybody, and nobody computed."""
+        everybody = sum(len(chunk) for chunk in self.chunks)
+        assert (self.people, self.followed) == (everybody, everybody), "not everybody was asked for"
 
     def queries_of_a_chunk(self) -> int:
         """Return how many queries a chunk takes, and make sure that they are as many for one person."""

@@ -52,7 +52,9 @@ def test_a_few_people_are_refreshed_and_measured(tmp_path: Path) -> None:
     command.main(["--only", "refresh", "--sizes", "20", "--quick", "--json", str(file)])
 
     written = json.loads(file.read_text())
-    assert list(written) == [f"refresh.20.{name}" for name in ("queries", "none", "none.speed", "all", "all.speed")]
+    names = ("queries", "none", "none.speed", "none.evaluated", "none.evaluated.speed", "all", "all.speed")
+    assert list(written) == [f"refresh.20.{name}" for name in names]
+    assert written["refresh.20.none"]["aim"] == "<= 3"
     assert written["refresh.20.all"]["aim"] == "<= 5"
 
 

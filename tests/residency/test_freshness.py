@@ -15,8 +15,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from bench.people import have_people
 from casework.clients.actions import facts_changed
 from casework.clients.models import Client
-from casework.residency import computing, freshness, impact, rulebook
-from casework.residency.actions import impacts, refresh, stale_clients
+from casework.residency import computing, freshness, impact, rulebook, tasks
+from casework.residency.actions import following, impacts, refresh, stale_clients
 from casework.residency.actions.following import concerned_by, follow_rules
 from casework.residency.actions.rules import publish_rule, supersede_rule, withdraw_rule
 from casework.residency.freshness import moved_since, rests_on, rules_now
@@ -192,6 +192,22 @@ def test_whom_a_change_does_not_concern_is_written_down_as_of_now_and_the_rest_s
     assert followed == 1
     assert versions == {kazakh.pk: earlier, georgian.pk: rules_version()}
     assert stale() == concerned == {kazakh.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_follows_many_by_and_by_each_part_committed_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "AT_ONCE", 2)
+    for country in ("KZ", "GE"):
+        make_rule(country=country)
+    people = [make_person(country="GE") for _ in range(3)]
+    kazakh = make_person()
+    publish(make_shorter_draft(Rule.objects.get(jurisdiction="KZ")))
+
+    tasks.refresh_stale()
+
+    assert set(ComputedPosition.objects.values_list("rules_version", flat=True)) == {rules_version()}
+    assert set(ComputedPosition.objects.values_list("client", flat=True)) == {kazakh.pk, *(it.pk for it in people)}
+    assert Deadline.objects.get(client=kazakh).due_on == date(2026, 12, 30)
 
 
 def test_states_on_which_nothing_rests_are_forgotten() -> None:

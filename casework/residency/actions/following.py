@@ -1,9 +1,9 @@
 """Following a change of rules: whom it does not concern is of the new state without being computed."""
 
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from casework.clients.models import Client
@@ -42,14 +42,20 @@ def follow_rules() -> int:
             looked_at__overlap=sorted(scopes)
         )
         # Whoever is being computed right now is left to that.
-        while rows := behind.filter(pk__in=_some(behind)).update(rules_version=version):
+        while rows := _note_some(behind, version):
             followed += rows
     if moved:
-        used = ComputedPosition.objects.filter(rules_version=OuterRef("version"))
-        RulesState.objects.exclude(version=version).exclude(Exists(used)).delete()
-        forget_comparisons()
+        _forget_unused_states(version)
     return followed
 
 
-def _some(behind: QuerySet[ComputedPosition]) -> QuerySet[ComputedPosition, Any]:
-    return behind.select_for_update(skip_locked=True).values("pk")[:AT_ONCE]
+@transaction.atomic
+def _note_some(behind: QuerySet[ComputedPosition], version: int) -> int:
+    some = behind.select_for_update(skip_locked=True).values("pk")[:AT_ONCE]
+    return behind.filter(pk__in=some).update(rules_version=version)
+
+
+def _forget_unused_states(version: int) -> None:
+    used = ComputedPosition.objects.filter(rules_version=OuterRef("version"))
+    RulesState.objects.exclude(version=version).exclude(Exists(used)).delete()
+    forget_comparisons()
