@@ -40,7 +40,9 @@ class Answer:
 
 
 @contextlib.contextmanager
-def served(database: str, key_file: Path, folder: Path, *, threads: int = 2) -> Iterator[int]:
+def served(
+    database: str, key_file: Path, folder: Path, *, threads: int = 2, settings_module: str = SETTINGS
+) -> Iterator[int]:
     """Run a process of the application, with a log in `folder`; yield its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -51,7 +53,7 @@ def served(database: str, key_file: Path, folder: Path, *, threads: int = 2) -> 
         process = subprocess.Popen(
             [*command, "--workers", "1", "--threads", str(threads), "--timeout", "120"],
             cwd=ROOT,
-            env=environment(database, key_file, folder),
+            env=environment(database, key_file, folder) | {"DJANGO_SETTINGS_MODULE": settings_module},
             stdout=said,
             stderr=said,
             start_new_session=True,

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY as USER_KEY
@@ -22,12 +23,15 @@ from .sealed_texts import SESSION
 
 
 class SessionStore(SessionBase):
+    # Whose session it was that ran out: None for one that goes on, that somebody ended or that was cleared away since.
+    ran_out_of: UUID | None = None
+
     def load(self) -> dict[str, Any]:
         now = timezone.now()
-        opened_after = now - settings.SESSION_AT_MOST
-        found = Session.objects.filter(session_key=hashed(self.session_key or ""), opened_at__gt=opened_after)
-        row = found.filter(expire_date__gt=now).first()
-        if row is None:
+        row = Session.objects.filter(session_key=hashed(self.session_key or "")).first()
+        has_ended = row is not None and (row.expire_date <= now or row.opened_at <= now - settings.SESSION_AT_MOST)
+        self.ran_out_of = row.user_id if row is not None and has_ended else None
+        if row is None or has_ended:
             self._session_key = None
             return {}
         self.ends_at = row.expire_date

@@ -41,13 +41,16 @@ if (form && words && box && window.createImageBitmap) {
     each.canvas = canvas;
     each.said = document.createElement("div"); each.said.className = "said"; each.said.textContent = words.waiting;
     each.bar = document.createElement("progress"); each.bar.max = 1; each.bar.value = 0;
+    each.bar.setAttribute("aria-label", `${words.sent}: ${file.name}`);
+    each.halt = button(words.stop, () => stop(each)); each.halt.hidden = true;
+    each.again = button(words.now, () => each.wake?.()); each.again.hidden = true;
     each.acts = document.createElement("div");
     each.acts.append(
       button(words.earlier, () => move(each, -1)), button(words.later, () => move(each, 1)),
       button(words.turn, () => { each.turns = (each.turns + 1) % 4; draw(each, canvas, 160); }),
-      button(words.leave, () => { chosen.splice(chosen.indexOf(each), 1); row.remove(); }));
+      button(words.leave, () => { chosen.splice(chosen.indexOf(each), 1); row.remove(); goOn(); }));
     const name = document.createElement("div"); name.textContent = file.name;
-    about.append(name, each.said, each.bar, each.acts);
+    about.append(name, each.said, each.bar, each.acts, each.halt, each.again);
     row.append(canvas, about);
     chosen.push(each); list.append(row);
     try { each.bitmap = await createImageBitmap(file); draw(each, canvas, 160); } catch { /* a PDF, or what the server will judge */ }
@@ -81,6 +84,13 @@ if (form && words && box && window.createImageBitmap) {
     return new Promise((done) => canvas.toBlob((blob) => done(blob || each.file), "image/jpeg", 0.88));
   }
 
+  // What was stopped waits like what was never sent; of a page that had arrived after all, the server keeps one.
+  function stop(each) {
+    each.isStopped = true;
+    each.line?.abort();
+    each.wake?.();
+  }
+
   const post = (each, content) => new Promise((done) => {
     const data = new FormData(form);
     data.delete("files");
@@ -98,28 +108,46 @@ if (form && words && box && window.createImageBitmap) {
       try { answer = JSON.parse(line.responseText); } catch { /* not ours: a sign-in page, or a broken proxy */ }
       done(answer && (line.status === 200 || line.status === 422) ? answer : null);
     });
+    each.line = line;
     line.send(data);
   });
 
+  // Wait before the next attempt: until the time is over, somebody says "now", or the device is connected again.
+  const pause = (each, seconds) => new Promise((done) => {
+    const timer = setTimeout(() => each.wake(), seconds * 1000);
+    each.wake = () => { clearTimeout(timer); removeEventListener("online", each.wake); each.wake = null; done(); };
+    addEventListener("online", each.wake);
+  });
+
   async function send(each) {
-    each.state = "sending"; each.acts.hidden = true;
+    each.state = "sending"; each.acts.hidden = true; each.isStopped = false; each.halt.hidden = false;
     if (each.place === null) each.place = place++;
     const content = await made(each);
     for (let attempt = 0; ; attempt++) {
       each.said.textContent = words.saving;
-      const answer = await post(each, content);
+      const answer = each.isStopped ? null : await post(each, content);
+      if (answer || each.isStopped) each.halt.hidden = true;
       if (answer?.error) {
         each.state = "refused"; each.said.classList.add("is-refused");
         each.said.textContent = `${words.refused}: ${answer.error}`;
         return;
       }
       if (answer) { each.state = "saved"; each.bar.value = 1; each.said.textContent = words.saved; target = answer.url; return; }
+      if (each.isStopped) {
+        each.state = "stopped"; each.bar.value = 0; each.acts.hidden = false;
+        each.said.textContent = words.stopped;
+        return;
+      }
       each.said.textContent = words.again;
-      await new Promise((done) => setTimeout(done, PAUSES[Math.min(attempt, PAUSES.length - 1)] * 1000));
+      each.bar.value = 0; each.again.hidden = false;
+      await pause(each, PAUSES[Math.min(attempt, PAUSES.length - 1)]);
+      each.again.hidden = true;
     }
   }
 
   form.addEventListener("submit", async (event) => {
+    // Pressed again, it sends also what was stopped.
+    for (const each of chosen) if (each.state === "stopped" && !isSending) each.state = "waiting";
     if (!chosen.some((each) => each.state === "waiting")) {
       // All that was chosen is on its way or there; an empty form says so by itself.
       if (chosen.length) event.preventDefault();
@@ -130,10 +158,15 @@ if (form && words && box && window.createImageBitmap) {
     isSending = true;
     for (let next; (next = chosen.find((each) => each.state === "waiting"));) await send(next);
     isSending = false;
-    if (target && chosen.every((each) => each.state === "saved")) location.assign(target);
+    goOn();
   }, true);
 
+  // Once everything that is to be sent is there, its page opens.
+  function goOn() {
+    if (!isSending && target && chosen.every((each) => each.state === "saved")) location.assign(target);
+  }
+
   window.addEventListener("beforeunload", (event) => {
-    if (chosen.some((each) => each.state === "waiting" || each.state === "sending")) event.preventDefault();
+    if (chosen.some((each) => ["waiting", "sending", "stopped"].includes(each.state))) event.preventDefault();
   });
 }

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const EVERY = 5000, LATE = 15000, GIVE_UP = 10000;
+  const EVERY = 5000, LATE = 15000, GIVE_UP = 20000, JUST_NOW = 3000;
   // Read once and stored nowhere: they do not leave the page with a draft.
   const NEVER = ["machine_lines", "machine_filled", "read_lines"];
 
@@ -12,6 +12,7 @@
     bar.dataset.works = "1";
     const status = bar.querySelector("[role=status]"), replace = bar.querySelector("[data-draft-replace]");
     let sequence = 0, changes = 0, saved = 0, unsavedSince = 0, isRunning = false, isHeld = false, replaces = false;
+    let reachedAt = 0, waitingSince = 0, isLeavingNow = false, pressed = null, isTokenRenewed = false;
 
     function say(words, isWrong) {
       if (status.textContent !== words) status.textContent = words;
@@ -31,21 +32,61 @@
 
     // What comes back late or never is sent again with a higher number; the server keeps the highest.
     async function save(isLeaving) {
-      if (changes === saved || isHeld || (isRunning && !isLeaving)) return;
+      if ((changes === saved && !waitingSince) || isHeld || (isRunning && !isLeaving)) return;
       const upTo = changes;
       isRunning = true;
+      let isOut = false;
       try {
         const answer = await fetch(bar.dataset.draftUrl, {
           method: "POST", body: packet(), headers: { "X-Draft": "1" }, credentials: "same-origin", redirect: "manual",
           keepalive: isLeaving, signal: isLeaving ? undefined : AbortSignal.timeout(GIVE_UP),
         });
-        if (answer.type === "opaqueredirect") say(bar.dataset.signedOut, true);
+        isOut = answer.type === "opaqueredirect";
+        if (answer.status === 403 && await renewToken()) throw new Error("not saved yet");
+        if (isOut) say(bar.dataset.signedOut, true);
         else if (answer.status >= 500) throw new Error("not saved");
         else await understand(answer, upTo);
+        reachedAt = Date.now();
       } catch {
+        unsavedSince = unsavedSince || Date.now();
         say(Date.now() - unsavedSince > LATE ? bar.dataset.late : bar.dataset.trying, true);
       }
       isRunning = false;
+      if (!waitingSince || Date.now() - reachedAt > JUST_NOW) return;
+      if (isOut || isHeld || changes === saved) send();
+      else save(false);
+    }
+
+    // Over a line that is down the browser would put a page of its own in place of what was typed. So a form leaves only when
+    // something has just got through; until then it waits here, and goes by itself.
+    form.addEventListener("submit", (event) => {
+      const hasJustArrived = changes === saved && Date.now() - reachedAt < JUST_NOW;
+      const isInsisted = waitingSince && Date.now() - waitingSince > LATE;
+      if (event.defaultPrevented || isLeavingNow || isHeld || hasJustArrived || isInsisted) return;
+      event.preventDefault();
+      pressed = event.submitter;
+      if (waitingSince) return;
+      waitingSince = Date.now();
+      say(bar.dataset.sending, false);
+      save(false);
+    });
+
+    function send() {
+      waitingSince = 0;
+      isLeavingNow = true;
+      setTimeout(() => { isLeavingNow = false; }, 4000);
+      form.requestSubmit(pressed);
+    }
+
+    // Whoever was signed out and has signed in again in another tab goes on here with a new token.
+    async function renewToken() {
+      if (isTokenRenewed) return false;
+      const answer = await fetch(location.href, { credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const token = answer.ok && page.querySelector("[name=csrfmiddlewaretoken]");
+      if (!token) return false;
+      document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((each) => { each.value = token.value; });
+      return isTokenRenewed = true;
     }
 
     async function understand(answer, upTo) {
@@ -73,12 +114,10 @@
 
     setInterval(() => {
       save(false);
-      if (unsavedSince && !isHeld && Date.now() - unsavedSince > LATE) say(bar.dataset.late, true);
+      if (unsavedSince && changes !== saved && !isHeld && Date.now() - unsavedSince > LATE) say(bar.dataset.late, true);
     }, EVERY);
     document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
     addEventListener("pagehide", () => save(true));
-    // Also when it is sent: the line may be down just then. If it arrives, the server forgets the draft and refuses what comes late.
-    form.addEventListener("submit", () => save(true));
 
     replace.addEventListener("click", () => {
       isHeld = false; replaces = true; replace.hidden = true; changes += 1;

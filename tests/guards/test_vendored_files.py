@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.weights import FIRST_VISIT_BYTES, PAGE_BYTES
+
 from .source import ROOT
 
 STATIC = ROOT / "static"
 BOOTSTRAP = STATIC / "vendor" / "bootstrap-5.3.9"
 DEJAVU = ROOT / "casework" / "reports" / "fonts" / "dejavu-2.37"
-# A weak line carries this in some seconds: styles, script and the page itself, compressed.
-FIRST_VISIT_BYTES = 60 * 1024
-PAGE_BYTES = 20 * 1024
 
 
 def published(folder: Path = BOOTSTRAP) -> list[tuple[str, str]]:
@@ -53,6 +52,7 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
 
 
 def test_a_first_visit_stays_within_its_weight() -> None:
+    """A weak line carries this in some seconds: styles, script and the page itself, compressed."""
     shared = [BOOTSTRAP / "bootstrap.min.css", *STATIC.glob("*.css"), *STATIC.glob("*.js"), *STATIC.glob("*.svg")]
 
     assert sum(compressed(path) for path in shared) + PAGE_BYTES <= FIRST_VISIT_BYTES

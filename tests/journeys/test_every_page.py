@@ -4,6 +4,7 @@ None keeps anybody out, complains, scrolls sideways, is heavy or leaves a senten
 `bin/test --all` all of them.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from casework.accounts.roles import DEFINITIONS, Role
 from tests.browser import browser
 from tests.factories.accounts import make_user
 from tests.web.hostile.office import Office, open_office
+from tests.weights import Weight, table
 
 from .walking import Page, walk
 
@@ -51,6 +53,10 @@ def somebody(office: Office, role: Role, language: str) -> Any:
     return make_user(role, team=office.team if DEFINITIONS[role].of_a_team else None, language=language)
 
 
+def weights(pages: list[Page], names: Mapping[str, str], *, title: str, most: int | None = None) -> str:
+    return table([Weight(name=names[page.path], weight=page.weight) for page in pages], title=title, most=most)
+
+
 def told(pages: list[Page]) -> str:
     return "\n".join(f"{page.path}\n    " + "\n    ".join(page.troubles) for page in pages if page.troubles)
 
@@ -58,13 +64,22 @@ def told(pages: list[Page]) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", Role)
-def test_every_page_of_a_role(browser: Any, live_server: LiveServer, office: Office, role: Role, language: str) -> None:
+def test_every_page_of_a_role(
+    browser: Any,
+    live_server: LiveServer,
+    office: Office,
+    role: Role,
+    language: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     user = somebody(office, role, language)
 
     pages = list(walk(browser, live_server.url, user, office.paths.values(), language=language, said=SAID))
 
-    heaviest = max(pages, key=lambda page: page.weight)
-    print(f"{role} {language}: {len(pages)} pages, heaviest {heaviest.weight / 1024:.1f} KB ({heaviest.path})")
+    names = {path: route for route, path in office.paths.items()}
+    said = weights(pages, names, title=f"Pages of {role} in {language}")
+    print(f"\n{said}")
+    (tmp_path_factory.getbasetemp() / f"weights-{role}-{language}.txt").write_text(said, "utf-8")
     assert pages
     assert not told(pages), told(pages)
 
@@ -80,5 +95,6 @@ def test_a_sample_of_all_pages(
 
     pages = list(walk(browser, live_server.url, office.chief, paths, language=language, said=SAID))
 
+    print(weights(pages, {path: route for route, path in office.paths.items()}, title=f"A sample in {language}"))
     assert len(pages) > 5
     assert not told(pages), told(pages)

@@ -11,8 +11,8 @@ from django.test import Client as Browser
 
 from casework.accounts.models import User
 from tests.browser import DESK, PHONE, barriers, opened
+from tests.weights import PAGE_BYTES
 
-PAGE_BYTES = 20 * 1024
 TRANSLATED = {code for code, _name in settings.LANGUAGES} - {"en"}
 
 # What is read on a page, and by those who listen to it, but for what says itself in which other language it is.
@@ -32,6 +32,11 @@ STICKS_OUT = """() => {
     const farthest = Math.max(...ends.map(([end]) => end));
     return ends.filter(([end]) => end === farthest).pop()[1].outerHTML.slice(0, 160);
 }"""
+# Boxes whose text a browser would keep and offer to whoever types next, but for those of the organisation's own administration.
+REMEMBERED = """() => location.pathname.startsWith("/admin/") || location.pathname.startsWith("/account/") ? [] : Array.from(document.querySelectorAll("input"))
+    .filter((it) => ["text", "search", "tel", "email"].includes(it.type) && !it.readOnly)
+    .filter((it) => !(it.getAttribute("autocomplete") || it.form?.getAttribute("autocomplete")))
+    .map((it) => it.outerHTML.slice(0, 160))"""
 TWO_LATIN_WORDS = re.compile(r"\b[A-Za-z]{2,}[a-z,;:]*[ \u00a0][a-z]{2,}\b")
 
 
@@ -76,6 +81,7 @@ def _troubles(visitor: Any, address: str, weight: int, said: Collection[str]) ->
         visitor.troubles = [it for it in visitor.troubles if "style-src" not in it]  # of the check itself
     yield from visitor.troubles
     visitor.troubles.clear()
+    yield from (f"the browser remembers what is typed: {box}" for box in visitor.evaluate(REMEMBERED))
     if visitor.evaluate("document.documentElement.lang") in TRANSLATED:
         for words in visitor.evaluate(WORDS):
             if TWO_LATIN_WORDS.search(words) and not any(it in words for it in said):

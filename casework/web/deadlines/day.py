@@ -23,7 +23,7 @@ from .warnings import WarningRow, warning_rows
 
 SIZE = 50
 # Of what is due within a week so many stand open, the others folded under their number.
-SHOWN_OF_SOON = 4
+SHOWN_OF_SOON = 3
 # Without a date they cannot be paged by one; nobody has so many, and the page says when it shows a part.
 LOOK_AT_MOST = 50
 WARNINGS_AT_MOST = 20

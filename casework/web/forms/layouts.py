@@ -28,6 +28,7 @@ def fields_only() -> FormHelper:
 def _helper() -> FormHelper:
     helper = FormHelper()
     helper.form_method = "post"
-    # The server's refusals are precise and keep what was typed; the browser's stop at the first.
-    helper.attrs = {"novalidate": "novalidate"}
+    # The server's refusals are precise and keep what was typed; the browser's stop at the first. What is typed about people, no browser
+    # keeps to offer it to whoever types next.
+    helper.attrs = {"novalidate": "novalidate", "autocomplete": "off"}
     return helper

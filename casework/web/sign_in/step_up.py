@@ -1,7 +1,8 @@
 """Asked again: before what reaches many people or changes what others may do, whoever sits there shows once more who it is.
 
 A second factor counts, shown within the last five minutes, at sign-in or since; where none is set up, as in the demo, the
-password does. What was typed into a form that met the question is kept in the session, which is sealed, and sent afterwards.
+password does. What was typed into a form that met the question is kept in the session, which is sealed, and sent afterwards. So is
+what somebody sent whose session had run out meanwhile, until that same person has signed in.
 """
 
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
@@ -17,6 +19,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+
+from casework.accounts.sessions import SessionStore
 
 from .second_factor import has_second_factor
 
@@ -93,13 +97,40 @@ def with_new_key(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
     return asked
 
 
+def hold_until_signed_in(request: HttpRequest) -> str | None:
+    """Keep what somebody sent whose session had run out, for nobody else; return where it goes on, or None where nothing can be kept."""
+    user_id = ran_out_of(request)
+    if user_id is None or not _hold(request, request.get_full_path(), of=user_id):
+        return None
+    messages.info(
+        request, _("You were signed out, because nothing was sent for a while. What you typed is kept: sign in.")
+    )
+    return reverse("go_on")
+
+
 def held_form(request: HttpRequest) -> tuple[str, list[tuple[str, str]]] | None:
     """Return where the form that met the question goes and what was typed, or None where none waits any more."""
     held: dict[str, Any] | None = request.session.get(HELD)
     if held is None or held["at"] < time.time() - HELD_FOR.total_seconds():
         return None
+    if held.get("of") not in (None, str(request.user.pk)):
+        del request.session[HELD]  # somebody else sits there now
+        return None
     fields = QueryDict(held["form"])
     return held["to"], [(name, value) for name, values in fields.lists() for value in values]
+
+
+def ran_out_of(request: HttpRequest) -> UUID | None:
+    """Return whose session it was with which this came, if it ran out."""
+    session = request.session
+    session.is_empty()  # looks for it, if nobody did yet
+    return session.ran_out_of if isinstance(session, SessionStore) else None
+
+
+def let_go_what_is_sent(request: HttpRequest) -> None:
+    """Keep a form no more that is on its way to where it was held for."""
+    if request.method == "POST" and request.session.get(HELD, {}).get("to") == request.get_full_path():
+        del request.session[HELD]
 
 
 def _let_go(request: HttpRequest) -> None:
@@ -108,7 +139,7 @@ def _let_go(request: HttpRequest) -> None:
         del request.session[HELD]
 
 
-def _hold(request: HttpRequest, to: str) -> bool:
+def _hold(request: HttpRequest, to: str, *, of: UUID | None = None) -> bool:
     """Keep what was typed; return whether it could be kept. Files are not: they would lie here unsealed."""
     fields = request.POST.copy()
     fields.pop("csrfmiddlewaretoken", None)
@@ -118,5 +149,5 @@ def _hold(request: HttpRequest, to: str) -> bool:
             request, _("What you sent was too large to keep, or had a file with it. Please send it once more.")
         )
         return False
-    request.session[HELD] = {"to": to, "form": form, "at": time.time()}
+    request.session[HELD] = {"to": to, "form": form, "at": time.time(), "of": of and str(of)}
     return True

@@ -21,6 +21,8 @@ from casework.web.deadline_tag import SOON_DAYS
 from casework.web.transfers.rows import outcome_in_words
 
 AT_MOST = 30
+# Of what the software noticed and is not due yet, so many stand open in My day.
+STANDING_OF_LATER = 2
 # Those that a case has; others are between the software and one person.
 KINDS_OF_CASE = (ToDo.Kind.FREE, ToDo.Kind.REFERRAL, ToDo.Kind.REFERRAL_IN, ToDo.Kind.STOPPED)
 
@@ -45,13 +47,14 @@ class ToDoGroup:
 
     @property
     def standing(self) -> list[ToDoRow]:
-        """Those that My day shows at once: what is due, and whatever the software noticed."""
-        is_later = self.key in ("soon", "later")
-        return [row for row in self.rows if not is_later or row.to_do.kind != ToDo.Kind.FREE]
+        """Those that My day shows at once: what is due, and the first of what the software noticed."""
+        if self.key not in ("soon", "later"):
+            return self.rows
+        return [row for row in self.rows if row.to_do.kind != ToDo.Kind.FREE][:STANDING_OF_LATER]
 
     @property
     def folded(self) -> list[ToDoRow]:
-        """Those of which My day shows the number alone: what people have set themselves for later."""
+        """Those of which My day shows the number alone: what can wait, above all what people have set themselves for later."""
         return [row for row in self.rows if row not in self.standing]
 
 

@@ -60,7 +60,7 @@ def my_day(request: UserRequest) -> HttpResponse:
         "unanswered": mine.unanswered,
         "here": request.get_full_path(),
         "reviews": mine.reviews,
-        "housing_due": due_rows(mine.housing),
+        **_housing(mine.housing),
         "is_first_page": "after" not in request.GET and "before" not in request.GET,
     }
     return render(request, "deadlines/my_day.html", context)
@@ -107,6 +107,13 @@ def _mine(user: User, whose: str | None, now: datetime) -> Mine:
         reviews=reviews_in(found["reviews"]),
         housing=due_in(found, now),
     )
+
+
+def _housing(due: list[Due]) -> dict[str, Any]:
+    """Return what is due about housing, and of it what is overdue or of today apart from what can wait."""
+    rows = due_rows(due)
+    now = [row for row in rows if row.tag.severity in ("overdue", "today")]
+    return {"housing_due": rows, "housing_now": now, "housing_later": [row for row in rows if row not in now]}
 
 
 def _parts(day: Day, mine: Mine, to_dos: list[ToDoRow]) -> list[tuple[str, str, int]]:
