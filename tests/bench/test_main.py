@@ -70,3 +70,14 @@ def test_pages_are_opened_weighed_and_timed(tmp_path: Path, settings: LazySettin
     weights = {name: figure for name, figure in written.items() if name.endswith((".queries", ".bytes"))}
     assert [name for name, figure in weights.items() if not figure["ok"]] == []
     assert "pages.300.coordinator.housing_board.ratio" in written
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_are_imported_and_measured(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+
+    command.main(["--only", "importing", "--sizes", "40", "--quick", "--json", str(file)])
+
+    written = json.loads(file.read_text())
+    assert list(written) == [f"importing.40{name}" for name in ("", ".speed", ".duplicate_check", ".memory")]
+    assert written["importing.40"]["value"] > 1
