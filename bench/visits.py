@@ -7,10 +7,12 @@ rendering, and the rest counts for the view.
 
 import gzip
 import html
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +24,9 @@ from django.test import override_settings
 
 from casework.accounts.models import User
 
+# What a page fetches by itself, by its place below the static files, and what a style sheet fetches.
+ASSET = re.compile(r'<(?:link|script|img)\b[^>]*?(?:href|src)="/static/([^"#]+)')
+URL = re.compile(r"""url\(["']?(?!data:|#)([^"')]+)""")
 TRANSACTIONS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "BEGIN", "COMMIT", "ROLLBACK")
 
 
@@ -84,10 +89,25 @@ class Visitor:
         """Return what a page says, letters as they are."""
         return html.unescape(self._asked(path, sent).content.decode())
 
+    def first_visit(self, path: str) -> int:
+        """Return the bytes that a browser fetches which was never here: a page and what it names, as small as each is kept."""
+        answer = self.browser.get(path, follow=True)
+        named = {it.split("?")[0] for it in ASSET.findall(answer.content.decode())}
+        files = [Path(settings.STATIC_ROOT, name) for name in named]
+        files += [
+            file.parent / name for file in files if file.suffix == ".css" for name in URL.findall(file.read_text())
+        ]
+        return len(gzip.compress(answer.content, 6)) + sum(_smallest(file) for file in {it.resolve() for it in files})
+
     def _asked(self, path: str, sent: Mapping[str, str] | None) -> Any:
         answer = self.browser.get(path) if sent is None else self.browser.post(path, sent)
         assert answer.status_code == 200, f"{path} answers {answer.status_code}"
         return answer
+
+
+def _smallest(file: Path) -> int:
+    """Return the size of a static file in the smallest form that is kept for browsers."""
+    return min(it.stat().st_size for it in (file, *file.parent.glob(f"{file.name}.[bg][rz]")))
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from ..timing import REPETITIONS, seconds
 from ..visits import Visitor, timing
 
 CASES = (1_000, 100_000)
-PAGE_QUERIES, CASE_QUERIES, PAGE_BYTES, GROWTH, RATIO = 12, 20, 20 * 1024, 1.5, 2
+PAGE_QUERIES, CASE_QUERIES, PAGE_BYTES, FIRST_VISIT_BYTES, GROWTH, RATIO = 12, 20, 20 * 1024, 60 * 1024, 1.5, 2
 
 WHO = (Role.CASEWORKER, Role.COORDINATOR)
 # Every tab of a case is held to what a page of a case may ask.
@@ -66,6 +66,8 @@ def _figures(settings: Settings) -> Iterator[Figure]:
         for role in WHO:
             user = somebody(role)
             visitor = Visitor(user)
+            first = visitor.first_visit(reverse("home"))
+            yield Figure(f"pages.{size}.{role.value}.first_visit", first, "bytes compressed", at_most=FIRST_VISIT_BYTES)
             for page in pages_of(user):
                 name = f"pages.{size}.{role.value}.{page.name}"
                 weight = visitor.weighed(page.path, page.sent)
