@@ -141,6 +141,11 @@ def steps_as_json(steps: Sequence[engine.Step]) -> list[dict[str, Any]]:
     ]
 
 
+def _as_stored(said: list[Any], stored: Sequence[Any]) -> list[Any]:
+    """Return what is said as the database gives it back, so that what has not changed is equal."""
+    return said if said == stored else json.loads(json.dumps(said))
+
+
 def by_identity(position: engine.Position) -> dict[Identity, engine.Deadline]:
     """Return what is computed by identity. Raises ValueError if one is computed twice."""
     computed: dict[Identity, engine.Deadline] = {}
@@ -152,7 +157,8 @@ def by_identity(position: engine.Position) -> dict[Identity, engine.Deadline]:
     return computed
 
 
-def _columns(deadline: engine.Deadline) -> dict[str, Any]:
+def _columns(deadline: engine.Deadline, because: Sequence[Any]) -> dict[str, Any]:
+    """Return what is written of a deadline. `because`: the reasons that are stored."""
     rule_ids = [int(rule_id) for rule_id in deadline.rule_ids]
     return {
         "country": deadline.country,
@@ -167,8 +173,7 @@ def _columns(deadline: engine.Deadline) -> dict[str, Any]:
         "rule_id": rule_ids[0] if rule_ids else None,
         "rule_ids": rule_ids,
         "review": deadline.review.value,
-        # As the database gives it back, so that what has not changed is equal.
-        "because": json.loads(json.dumps(steps_as_json(deadline.because))),
+        "because": _as_stored(steps_as_json(deadline.because), because),
     }
 
 
@@ -182,7 +187,7 @@ def _new_row(person: Person, identity: Identity, deadline: engine.Deadline, now:
         subject_id=UUID(subject_id),
         occurrence=occurrence,
         computed_at=now,
-        **_columns(deadline),
+        **_columns(deadline, ()),
     )
 
 
@@ -198,10 +203,12 @@ def _renew(
     """Bring a row up to what is computed (None: nothing gives rise to it any more), and note how it moved."""
     before = {name: getattr(row, name) for name in WRITTEN}
     drove_on, was_imposed_on, was_gone = row.imposed_on or row.due_on, row.imposed_on, row.gone_at is not None
-    for name, value in (_columns(deadline) if deadline else {}).items():
+    for name, value in (_columns(deadline, row.because) if deadline else {}).items():
         setattr(row, name, value)
-    stands = standing(_bare(person.decisions.get(row.pk, ()), zone), _computed(row, person, gone=deadline is None))
-    _set_standing(row, stands, person.decisions.get(row.pk, ()))
+    decisions = person.decisions.get(row.pk, ())
+    subject = fingerprint(person.facts, row.subject_kind, str(row.subject_id)) if decisions else ""
+    stands = standing(_bare(decisions, zone), _computed(row, subject, gone=deadline is None))
+    _set_standing(row, stands, decisions)
     is_kept = deadline is not None or (row.imposed_on is not None and row.state == Deadline.State.OPEN)
     if deadline is None and is_kept:
         # The order of an authority does not vanish because the rules know nothing of it any more.
@@ -260,11 +267,12 @@ def _what_happened(*, was_gone: bool, is_gone: bool, has_moved: bool) -> Move.Wh
     return Move.What.MOVED if has_moved else None
 
 
-def _computed(row: Deadline, person: Person, *, gone: bool) -> Computed:
+def _computed(row: Deadline, subject: str, *, gone: bool) -> Computed:
+    """Return what decisions are held against. `subject`: how the fact is known again; nobody asks where nothing was decided."""
     return Computed(
         due_on=None if gone else row.due_on,
         country=row.country,
-        subject=fingerprint(person.facts, row.subject_kind, str(row.subject_id)),
+        subject=subject,
         gone=gone,
         is_met=row.is_met and not gone,
         met_on=row.met_on,
@@ -314,7 +322,10 @@ def _position_row(
         time_zone=book.time_zones.get(position.country, ""),
         recheck_at=_start_of(position.recheck_on, zone) if position.recheck_on else None,
         computed_at=now,
-        warnings=json.loads(json.dumps([_warning_as_json(warning) for warning in position.warnings])),
+        warnings=_as_stored(
+            [_warning_as_json(warning) for warning in position.warnings],
+            person.position.warnings if person.position else (),
+        ),
     )
 
 

@@ -210,6 +210,23 @@ def test_a_worker_follows_many_by_and_by_each_part_committed_by_itself(monkeypat
     assert Deadline.objects.get(client=kazakh).due_on == date(2026, 12, 30)
 
 
+def test_after_following_the_next_change_concerns_its_own_alone() -> None:
+    for country in ("KZ", "GE"):
+        make_rule(country=country)
+    kazakh, georgian = make_person(), make_person(country="GE")
+    publish(make_shorter_draft(Rule.objects.get(jurisdiction="KZ")))
+    follow_rules()
+    refresh(client_ids=[kazakh.pk], now=NOW)
+    for number in (1, 2):
+        make_rule("until_date", {"until": f"2027-0{number}-01"}, country="RS", part=f"part {number}")
+
+        assert stale() == set()
+        assert follow_rules() == 2
+
+    publish(make_shorter_draft(Rule.objects.get(jurisdiction="GE")), LATER)
+    assert stale() == {georgian.pk}
+
+
 def test_states_on_which_nothing_rests_are_forgotten() -> None:
     for country in ("KZ", "GE"):
         make_rule(country=country)

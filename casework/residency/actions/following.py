@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from casework.clients.models import Client
 
-from ..freshness import forget_comparisons, moved_since
+from ..freshness import forget_comparisons, moved_since, note_state, rules_now
 from ..models import ComputedPosition, RulesState
 from ..rulebook import rules_version
 
@@ -35,8 +35,12 @@ def follow_rules() -> int:
 
     Nothing depends on it: they are of now without it too. It keeps few states on record, and the question short.
     """
-    version, followed = rules_version(), 0
-    moved = moved_since(version)
+    moved = moved_since(rules_version())
+    if not moved:
+        return 0
+    version, book = rules_now()
+    moved, followed = moved_since(version), 0
+    note_state(version, book)  # the next change is compared with it
     for earlier, scopes in moved.items():
         behind = ComputedPosition.objects.filter(rules_version=earlier, looked_at__isnull=False).exclude(
             looked_at__overlap=sorted(scopes)
@@ -44,8 +48,7 @@ def follow_rules() -> int:
         # Whoever is being computed right now is left to that.
         while rows := _note_some(behind, version):
             followed += rows
-    if moved:
-        _forget_unused_states(version)
+    _forget_unused_states(version)
     return followed
 
 
