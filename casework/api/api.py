@@ -17,7 +17,7 @@ from casework.lib.strict_json import read_json
 from casework.vault.errors import DataKeyReplaced
 
 from .problems import Problem, answer, mistake, not_there
-from .views import cases, me
+from .views import capacity, deadlines, logging, me, placements, referrals
 
 
 class StrictParser(Parser):
@@ -40,7 +40,7 @@ def build() -> NinjaAPI:
         parser=StrictParser(),
         urls_namespace="api",
     )
-    for part in (me, cases):
+    for part in (me, logging, deadlines, placements, referrals, capacity):
         api.add_router("", part.router)
     for kind, said in ANSWERS.items():
         api.add_exception_handler(kind, said)

@@ -1,13 +1,15 @@
 """What values look like on their way in and out: as the description says, and nothing near to it."""
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.db.models import TextChoices
 from ninja import Schema
 from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from casework.lib.countries import is_country, is_nationality
 from casework.lib.ids import REFERENCE_ALPHABET
@@ -76,5 +78,21 @@ Code = Annotated[str, StringConstraints(pattern=CODE)]
 Reference = Annotated[str, StringConstraints(pattern=REFERENCE)]
 
 
-def text(longest: int, *, least: int = 0) -> Any:
-    return Annotated[str, StringConstraints(max_length=longest, min_length=least, strip_whitespace=True)]
+def at_most(longest: int) -> StringConstraints:
+    """Return what a text holds at most; blanks around it are taken away."""
+    return StringConstraints(max_length=longest, strip_whitespace=True)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Takes one of some words, and nothing else."""
+
+    words: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.literal_schema(list(self.words))
+
+
+def one_of(choices: type[TextChoices]) -> OneOf:
+    """Return what takes the words of a field of a model."""
+    return OneOf(tuple(choices.values))

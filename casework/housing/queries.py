@@ -169,11 +169,17 @@ class BoardSite:
 
 
 def board(
-    user: User, now: datetime, since: date, until: date, *, sites: Collection[UUID] | None = None
+    user: User,
+    now: datetime,
+    since: date,
+    until: date,
+    *,
+    sites: Collection[UUID] | None = None,
+    by_token: bool = False,
 ) -> list[BoardSite]:
     """Return every bed of the sites that the user may see, with what it is on the days of `[since, until)`.
 
-    The number of statements is the same whatever is on the board.
+    The number of statements is the same whatever is on the board. `by_token`: with those people alone whom a program may know.
     """
     beds = Bed.objects.usable_by(user, now)
     if sites is not None:
@@ -181,7 +187,8 @@ def board(
     days, takings = bed_days(beds, since, until, now)
     ids: list[Any] = [each.key for each in days]
     of_bed = by_bed(takings)
-    seen = _placements_seen(user, now, [each.key for each in takings if each.state is not State.BLOCKED])
+    taken = [each.key for each in takings if each.state is not State.BLOCKED]
+    seen = _placements_seen(user, now, taken, by_token=by_token)
     blocks: dict[Any, BedBlock] = {
         row.pk: row for row in BedBlock.objects.filter(sharing_days(since, until), bed__in=ids)
     }
@@ -230,9 +237,9 @@ def _by_site(drawn: dict[UUID, list[BoardBed]], ends: dict[UUID, date | None]) -
     return found
 
 
-def _placements_seen(user: User, now: datetime, ids: Collection[Any]) -> dict[Any, Placement]:
+def _placements_seen(user: User, now: datetime, ids: Collection[Any], *, by_token: bool) -> dict[Any, Placement]:
     """Return those of the placements whose people the user may see, with the people."""
-    rows = Placement.objects.visible_to(user, now).filter(pk__in=ids).with_person()
+    rows = Placement.objects.visible_to(user, now, by_token=by_token).filter(pk__in=ids).with_person()
     return {row.pk: row for row in rows}
 
 

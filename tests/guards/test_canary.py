@@ -41,6 +41,7 @@ from casework.residency import actions as residency
 from casework.residency.models import Deadline
 from casework.web.exports.case_parts import PARTS
 from casework.web.exports.work import carry_out
+from tests.api.programs import Program
 from tests.factories.accounts import PASSWORD, make_team, make_user
 from tests.factories.clients import make_address, make_contact
 from tests.factories.housing import book as book_beds
@@ -483,6 +484,19 @@ def scan_papers(principal: Client, browser: Browser) -> None:
     assert browser.get(f"/cases/{principal.case.code}/documents/").status_code == 200
 
 
+def ask_as_a_program(case: Case, worker: User) -> None:
+    """Read the case with a token, file the canary as a referral in, and send it in what is refused and in what cannot be read."""
+    program = Program(worker, name=f"{FAMILY_NAME} {SECRET}")
+    assert FAMILY_NAME in program.get(f"cases/{case.code}").content.decode()
+    sent = {"sender": SECRET, "family_name": FAMILY_NAME, "given_name": "X", "contact": PHONE, "asked": STREET}
+    assert program.post("referrals/in", sent, key=f"key-of-{NUMBER}".replace(" ", "")).status_code == 201
+    for wrong in ({FAMILY_NAME: SECRET}, sent | {"people": EMAIL}, FAMILY_NAME):
+        assert program.post("referrals/in", wrong).status_code in {400, 422}
+    person = {"family_name": FAMILY_NAME, "born": {"day": STREET}, "nationalities": [SECRET]}
+    assert program.post("cases", {"person": person, "arrival": {"country": NUMBER}}).status_code == 422
+    assert program.browser.get("/api/v1/me", HTTP_AUTHORIZATION=f"Bearer cw_{SECRET}").status_code == 401
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nothing_at_rest_holds_a_form_of_the_canary(
     team: Team, log: Path, broker: redis.Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
@@ -501,6 +515,7 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
     house(case, worker)
     begin_and_stop(case, browser)
     let_in(case)
+    ask_as_a_program(case, worker)
     celery.send_task("residency.refresh_stale")
     celery.send_task("reminders.plan")
     bring_a_table(case, browser)
@@ -532,6 +547,7 @@ def test_nothing_at_rest_holds_a_form_of_the_canary(
         assert places[f"public.clients_{table}"], table
     assert places["public.reminders_word"]
     assert places["public.documents_custody"]
+    assert places["public.accounts_apitoken"]
     for table in ("import", "importrow", "importmemory"):
         assert places[f"public.clients_{table}"], table
     sealed = ("site", "bedblock", "placement", "lease", "hostoffer", "safetynote", "housingrequest", "bedoffer")

@@ -27,9 +27,9 @@ IS_SOMEWHERE = ("booked", "checked_in", "checked_out")
 
 
 class PlacementQuerySet(SealedQuerySet["Placement"]):
-    def visible_to(self, user: User, now: datetime) -> "PlacementQuerySet":
-        """Those of people whom the user may see, wherever they are."""
-        return self.filter(cases_visible_to(user, now, prefix="client__case__"))
+    def visible_to(self, user: User, now: datetime, *, by_token: bool = False) -> "PlacementQuerySet":
+        """Those of people whom the user (or, `by_token`, a program of theirs) may see, wherever they are."""
+        return self.filter(cases_visible_to(user, now, prefix="client__case__", by_token=by_token))
 
     def at_sites_of(self, user: User, now: datetime) -> "PlacementQuerySet":
         """Those in places that the user may see, whoever it is: a board shows that a bed is taken, and not by whom."""
