@@ -31,8 +31,8 @@ EXPECTED = (CommandError, SystemCheckError, ImproperlyConfigured, KeyFileError, 
 REFUSED = 3  # exit status: the file says what is in the way
 
 
-def prepare(welcome: Path) -> None:
-    """Migrate and load under a lock, then collect static files."""
+def prepare(welcome: Path, *, administrator: str | None = None) -> None:
+    """Migrate and load under a lock, then collect static files. `administrator`: the address of the first one."""
     with only_one():
         # With its checks: they refuse a database that does not compare Cyrillic.
         call_command("migrate", interactive=False, skip_checks=False, verbosity=1)
@@ -40,7 +40,8 @@ def prepare(welcome: Path) -> None:
         call_command("load_document_types")
         if settings.DEMO:
             call_command("load_demo_data")
-        welcome.write_text(said_by("print_logins") if settings.DEMO else said_by("create_first_administrator"))
+        named = ["--email", administrator] if administrator else []
+        welcome.write_text(said_by("print_logins") if settings.DEMO else said_by("create_first_administrator", *named))
     collect_static_files()
 
 
@@ -56,10 +57,10 @@ def only_one() -> Iterator[None]:
         guard.close()
 
 
-def said_by(command: str) -> str:
+def said_by(command: str, *arguments: str) -> str:
     """Run a command and return what it says."""
     said = io.StringIO()
-    call_command(command, stdout=said)
+    call_command(command, *arguments, stdout=said)
     return said.getvalue()
 
 

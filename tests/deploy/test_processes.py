@@ -1,0 +1,127 @@
+"""The commands of the units, run as they stand: with the settings of a server, on a database and a broker of this test run."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from casework.vault import keyfile
+from tests.backups import another_database
+from tests.serving import address_of
+
+from .parts import DEPLOY, ROOT, Unit, example, here
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> dict[str, str]:
+    """The settings of the example, with places of this test."""
+    keyfile.make(tmp_path / "keys" / "keys.json")
+    from django.db import connection
+
+    return example() | {
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C.UTF-8",
+        "DATABASE_URL": address_of(str(connection.settings_dict["NAME"])),
+        "BROKER_URL": os.environ["BROKER_URL"],
+        "KEY_FILE": str(tmp_path / "keys" / "keys.json"),
+        "DATA_DIR": str(tmp_path / "data"),
+        "AUDIT_HEADS": str(tmp_path / "heads.jsonl"),
+        "ERASURE_LEDGER": str(tmp_path / "ledger.jsonl"),
+    }
+
+
+@contextlib.contextmanager
+def unit(name: str, server: dict[str, str], tmp_path: Path) -> "Iterator[tuple[subprocess.Popen[bytes], Path]]":
+    """Run the command of a unit; yield the process and its log."""
+    command = here(Unit(DEPLOY / "systemd" / f"casework-{name}.service").command, tmp_path)
+    log = tmp_path / f"{name}.log"
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, cwd=ROOT, env=server, stdout=said, stderr=said, start_new_session=True)
+    try:
+        yield process, log
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def wait_for(what: str, log: Path, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 90
+    while what not in log.read_text():
+        assert process.poll() is None, log.read_text()[-2000:]
+        assert time.monotonic() < until, log.read_text()[-2000:]
+        time.sleep(0.1)
+
+
+def ends_within(seconds: float, process: "subprocess.Popen[bytes]") -> int:
+    process.send_signal(signal.SIGTERM)
+    return process.wait(seconds)
+
+
+def asked(server: dict[str, str], where: Path, page: str) -> str:
+    command = [sys.executable, DEPLOY / "health.py", f"unix:{where}", page]
+    return subprocess.run(command, env=server, capture_output=True, text=True, check=False).stdout.strip()
+
+
+@pytest.mark.slow
+def test_pages_are_served_over_their_socket(server: dict[str, str], tmp_path: Path) -> None:
+    with unit("web", server, tmp_path) as (process, log):
+        wait_for("Listening at", log, process)
+        until = time.monotonic() + 60
+        while asked(server, tmp_path / "web.sock", "/livez") != "200 ok" and time.monotonic() < until:
+            time.sleep(0.2)
+
+        assert asked(server, tmp_path / "web.sock", "/livez") == "200 ok"
+        assert asked(server, tmp_path / "web.sock", "/readyz") == "200 ok"
+        assert (tmp_path / "web.sock").stat().st_mode & 0o007 == 0
+        assert ends_within(20, process) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "says"), [("worker", "ready."), ("beat", "beat: Starting"), ("watch", "")])
+def test_worker_clock_and_watch_start_and_end_when_told_to(
+    name: str, says: str, server: dict[str, str], tmp_path: Path
+) -> None:
+    with unit(name, server, tmp_path) as (process, log):
+        if says:
+            wait_for(says, log, process)
+        else:
+            time.sleep(3)
+            assert process.poll() is None, log.read_text()
+
+        assert ends_within(30, process) in (0, -signal.SIGTERM)
+
+
+@pytest.mark.slow
+def test_an_empty_database_gets_one_administrator_and_nobody_else(server: dict[str, str], tmp_path: Path) -> None:
+    command = here(Unit(DEPLOY / "systemd" / "casework-prepare.service").command, tmp_path)
+    with another_database("prepared") as name:
+        environ = server | {"DATABASE_URL": address_of(name)}
+        said = [
+            subprocess.run([*command, "--administrator", "ada@example.org"], cwd=ROOT, env=environ, capture_output=True, text=True, check=True).stdout
+            for _time in range(2)
+        ]  # fmt: skip
+        counted = subprocess.run(
+            [sys.executable, "manage.py", "shell", "--verbosity=0", "-c",
+             "from casework.accounts.models import User; from casework.clients.models import Case; print(User.objects.count(), Case.objects.count())"],
+            cwd=ROOT, env=environ, capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+
+    assert "Administrator  ada@example.org  " in said[0]
+    assert "There are users already" in said[1]
+    assert counted.split() == ["1", "0"]
+
+
+def test_what_serves_the_pages_does_not_say_its_name() -> None:
+    code = "import gunicorn.http.wsgi as it; import casework.config.wsgi; print(it.SERVER)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "web"
