@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import TruncMonth, TruncWeek
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.residency.models import Stay
+
+from .readers import Reader, Whose
 
 Step = Literal["week", "month"]
 _BEGIN = {"week": TruncWeek, "month": TruncMonth}
@@ -51,3 +53,19 @@ def arrivals_of(user: User, *, step: Step, first: date, after: date, now: dateti
         counts=Counter({(begin, country): number for begin, country, number in rows}),
         unknown=stays.filter(entered_latest__isnull=True).count(),
     )
+
+
+def people_of_others(reader: Reader, *, by: Literal["month", "country"], first: date, after: date) -> dict[Any, int]:
+    """Return how many people of teams that are not the reader's came in each month, or into each country. One query.
+
+    Somebody counts once in each. Nobody of a restricted case counts.
+    """
+    stays: Any = Stay.objects.filter(reader.of_teams(Whose.OTHERS, "client__case__team"), planned=False)
+    rows = (
+        stays.filter(client__case__restricted=False, entered_latest__gte=first, entered_latest__lt=after)
+        .annotate(key=TruncMonth("entered_latest") if by == "month" else F("country"))
+        .order_by()
+        .values_list("key")
+        .annotate(people=Count("client", distinct=True))
+    )
+    return dict(rows)

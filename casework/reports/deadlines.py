@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case as CaseWhen
@@ -28,6 +28,8 @@ from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.clients.local_day import today_of_team
 from casework.residency.models import Deadline, Decision
+
+from .readers import Reader, Whose
 
 TEAM = "client__case__team"
 
@@ -74,11 +76,8 @@ class Outcomes:
 def outcomes_of(user: User, *, first: date, after: date, now: datetime) -> Outcomes:
     """Return what became of the deadlines of somebody's teams from `first` to the day before `after`. One query."""
     seen = cases_visible_to(user, now, permission=Permission.REPORTS_VIEW, prefix="client__case__", archived=True)
-    counted = ~Q(state=Deadline.State.OPEN) | Q(gone_at__isnull=True)
-    found: Any = Deadline.objects.filter(seen, counted, optional=False, drives_on__gte=first, drives_on__lt=after)
     rows: Iterable[Any] = (
-        found.annotate(month=TruncMonth("drives_on"), met=_met_on(), today=today_of_team(TEAM, now))
-        .annotate(outcome=_outcome())
+        _among(seen, first, after, now)
         .order_by()
         .values_list("month", "duty", "country", "client__case__caseworker", "outcome")
         .annotate(number=Count("pk"))
@@ -87,6 +86,42 @@ def outcomes_of(user: User, *, first: date, after: date, now: datetime) -> Outco
     for month, duty, country, worker, outcome, number in rows:
         counts[Place(month, duty, country, worker), Outcome(outcome)] += number
     return Outcomes(counts)
+
+
+class People(NamedTuple):
+    """How many people had a deadline, and how many of them missed one."""
+
+    all: int
+    missed: int
+
+
+def people_of_others(
+    reader: Reader, *, by: Literal["month", "duty", "country"], first: date, after: date
+) -> dict[Any, People]:
+    """Return the people of teams that are not the reader's by the month, kind or country of their deadlines. One query.
+
+    Somebody counts once in each. Nobody of a restricted case counts.
+    """
+    others = reader.of_teams(Whose.OTHERS, TEAM) & Q(client__case__restricted=False)
+    rows: Iterable[Any] = (
+        _among(others, first, after, reader.now)
+        .order_by()
+        .values_list(by)
+        .annotate(
+            people=Count("client", distinct=True),
+            missed=Count("client", distinct=True, filter=Q(outcome=Outcome.MISSED.value)),
+        )
+    )
+    return {key: People(people, missed) for key, people, missed in rows}
+
+
+def _among(whose: Q, first: date, after: date, now: datetime) -> Any:
+    """Return the deadlines that count, with `month` and `outcome`."""
+    counted = ~Q(state=Deadline.State.OPEN) | Q(gone_at__isnull=True)
+    found: Any = Deadline.objects.filter(whose, counted, optional=False, drives_on__gte=first, drives_on__lt=after)
+    return found.annotate(month=TruncMonth("drives_on"), met=_met_on(), today=today_of_team(TEAM, now)).annotate(
+        outcome=_outcome()
+    )
 
 
 def _met_on() -> Coalesce:

@@ -104,6 +104,9 @@ class Organisation:
 
     def _count_in(self, client: Client) -> None:
         case = client.case
+        before = timezone.now().date().replace(day=1) - timedelta(days=1)
+        make_stay(client, before - timedelta(days=9), before - timedelta(days=8), country="GE", by=self.worker)
+        make_deadline(client, duty="register", due_on=before)
         make_deadline(client, because=[{"code": "calendar_used", "values": {"calendar": "KZ"}}])
         make_document(client, by=self.worker)
         make_referral(client, partner=self.partner, by=self.worker)
@@ -221,6 +224,8 @@ def test_many_are_told_in_tens_and_people_of_restricted_cases_are_among_none(org
 
     # Else the test above would look at pages without figures. Of upkeep it is a job that has ended.
     assert names == {"keys", "programmes", "reports", "rules", "upkeep"}
-    assert {"/reports/capacity/", "/reports/forecast/", "/reports/turn-aways/"} <= changed(nobody, many)
+    assert {f"/reports/{it}/" for it in ("capacity", "forecast", "turn-aways", "arrivals", "deadlines")} <= changed(
+        nobody, many
+    )
     assert len(changed(nobody, many)) > 8
     assert changed(many, organisation.pages()) == set()

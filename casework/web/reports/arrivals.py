@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from casework.accounts.roles import Permission
-from casework.reports.arrivals import Arrivals, Step, arrivals_of
+from casework.lib.suppression import outgoing_count
+from casework.reports.arrivals import Arrivals, Step, arrivals_of, people_of_others
 from casework.reports.readers import Reader, Whose
-from casework.reports.table import Column, Kind, Table
+from casework.reports.table import Column, Kind, Table, counted
 from casework.web.templatetags.days import day
 
 from .answering import Answer, Report, Section
@@ -25,8 +25,36 @@ MOST_COUNTRIES = 8
 class ArrivalsForm(MonthsForm):
     step = forms.ChoiceField(label=gettext_lazy("Counted"), choices=STEPS, required=False)
 
+    ways = (("month", gettext_lazy("month")), ("country", gettext_lazy("country")))
+    of_rows = ("months", "step")
+
 
 def answer(reader: Reader, form: ArrivalsForm) -> Answer:
+    return _of_others(reader, form) if form.whose is Whose.OTHERS else _of_own_teams(reader, form)
+
+
+def _of_others(reader: Reader, form: ArrivalsForm) -> Answer:
+    """Return how many people came, each once in a row, without a total: who came into two countries would be told by it."""
+    first, after = form.period
+    found = people_of_others(reader, by=form.by, first=first, after=after)
+    in_words = month_in_words if form.by == "month" else country
+    head = (
+        Column(key="month", label=_("Month"), width=20, hxl="#date+month")
+        if form.by == "month"
+        else Column(key="country", label=_("Country"), width=26, hxl="#country+name")
+    )
+    order = sorted(found) if form.by == "month" else sorted(found, key=in_words)
+    table = Table(
+        key=f"by_{form.by}",
+        title=_("People who came, by month") if form.by == "month" else _("People who came, by country"),
+        columns=[head, _number("people", _("People"), "#affected+arrived")],
+        rows=[[in_words(key), counted(outgoing_count(found[key]))] for key in order],
+    )
+    said = [about_whose(reader, Whose.OTHERS), form.in_words, _("Who came twice in one row counts once in it.")]
+    return Answer(sections=[Section(table=table, empty=_("No entry lies in these months."))], said=said)
+
+
+def _of_own_teams(reader: Reader, form: ArrivalsForm) -> Answer:
     months = form.asked(reader.today)
     step: Step = form.chosen("step", "month")
     first, after = _from(months[0].first, step), months[-1].after
@@ -107,5 +135,4 @@ ARRIVALS = Report(
     url_name="report_arrivals",
     answer=answer,
     form=ArrivalsForm,
-    permission=Permission.CASE_ASSIGN,
 )

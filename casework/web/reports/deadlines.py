@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.accounts.models import User
-from casework.accounts.roles import Permission
-from casework.reports.deadlines import Outcome, Outcomes, outcomes_of
+from casework.lib.suppression import outgoing_count, outgoing_part
+from casework.reports.deadlines import Outcome, Outcomes, outcomes_of, people_of_others
 from casework.reports.readers import Reader, Whose
-from casework.reports.table import Column, Table
+from casework.reports.table import Column, Table, counted
 from casework.residency.models import Deadline
 
 from .answering import Answer, Report, Section
@@ -23,10 +23,59 @@ from .wording import about_whose, country, total_of
 ORDER = (Outcome.IN_TIME, Outcome.LATE, Outcome.DAY_UNKNOWN, Outcome.WAIVED, Outcome.MISSED, Outcome.TO_COME)
 
 
-def answer(reader: Reader, form: MonthsForm) -> Answer:
+class DeadlinesForm(MonthsForm):
+    ways = (
+        ("month", gettext_lazy("month")),
+        ("duty", gettext_lazy("kind")),
+        ("country", gettext_lazy("country")),
+    )
+
+
+def answer(reader: Reader, form: DeadlinesForm) -> Answer:
+    return _of_others(reader, form) if form.whose is Whose.OTHERS else _of_own_teams(reader, form)
+
+
+def _of_others(reader: Reader, form: DeadlinesForm) -> Answer:
+    """Return how many people had a deadline and how many missed one; no total, since somebody may be in several rows."""
+    first, after = form.period
+    by: Any = form.by
+    found = people_of_others(reader, by=by, first=first, after=after)
+    duties = _duties()
+    title, head, in_words, hxl = {
+        "month": (_("By month"), _("Month"), month_in_words, "#date+month"),
+        "duty": (_("By kind"), _("What has to be done"), lambda it: duties.get(it, it), "#activity"),
+        "country": (_("By country"), _("Country"), country, "#country+name"),
+    }[by]
+    order = sorted(found) if by == "month" else sorted(found, key=in_words)
+    columns = numbers(
+        ("people", _("People with a deadline"), "#affected+deadlines"),
+        ("missed", _("Missed one"), "#affected+deadlines+missed"),
+    )
+    rows = [
+        [in_words(key), counted(outgoing_count(people.all)), counted(outgoing_part(people.all, people.missed))]
+        for key, people in ((key, found[key]) for key in order)
+    ]
+    table = Table(
+        key=f"by_{by}", title=title, columns=[Column(key=by, label=head, width=26, hxl=hxl), *columns], rows=rows
+    )
+    said = [
+        about_whose(reader, Whose.OTHERS),
+        form.in_words,
+        _(
+            "Somebody counts once in a row, however many deadlines they had. Missed: its day is over and nobody has answered."
+        ),
+    ]
+    return Answer(sections=[Section(table=table, empty=_("No deadline lies in these months."))], said=said)
+
+
+def _duties() -> dict[str, str]:
+    return {value: str(label) for value, label in Deadline._meta.get_field("duty").flatchoices}
+
+
+def _of_own_teams(reader: Reader, form: DeadlinesForm) -> Answer:
     months = form.asked(reader.today)
     found = outcomes_of(reader.user, first=months[0].first, after=months[-1].after, now=reader.now)
-    duties = {value: str(label) for value, label in Deadline._meta.get_field("duty").flatchoices}
+    duties = _duties()
     names = _names(found)
     sections = [
         _section(found, "month", "by_month", _("By month"), _("Month"), month_in_words, "#date+month", by_name=False),
@@ -103,6 +152,5 @@ DEADLINES = Report(
     ),
     url_name="report_deadlines",
     answer=answer,
-    form=MonthsForm,
-    permission=Permission.CASE_ASSIGN,
+    form=DeadlinesForm,
 )

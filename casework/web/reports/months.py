@@ -1,14 +1,16 @@
-"""Reports of the last so many months, this one included."""
+"""Reports of months: of the reader's own teams the last so many, this one included; of others the twelve whole ones before it."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import get_language, gettext_lazy
 
 from casework.lib import day_words
 from casework.reports.periods import Period, month_of, months_until
+from casework.reports.readers import Reader
 
-from .own import OwnReportForm
+from .periods import DividedForm
 
 USUAL_MONTHS = 6
 MONTHS = [
@@ -19,10 +21,19 @@ MONTHS = [
 ]
 
 
-class MonthsForm(OwnReportForm):
+class MonthsForm(DividedForm):
+    """How many months is asked of whoever sees the rows; in which way the people of others are divided, of whoever does not."""
+
     months = forms.TypedChoiceField(
         label=gettext_lazy("The last"), choices=MONTHS, coerce=int, required=False, initial=USUAL_MONTHS
     )
+
+    of_rows = ("months",)
+
+    def __init__(self, data: Any = None, *, reader: Reader) -> None:
+        super().__init__(data, reader=reader)
+        for name in ("since", "until", *(() if reader.teams else self.of_rows)):
+            self.fields.pop(name, None)
 
     def asked(self, today: date) -> list[Period]:
         """Return the months that are asked for, the first one first, up to that of today."""

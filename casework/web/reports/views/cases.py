@@ -1,4 +1,4 @@
-"""Reports of coordinators about the cases of their teams."""
+"""Reports about cases: of coordinators, and without small numbers of report readers."""
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
@@ -20,13 +20,13 @@ def report_caseload(request: UserRequest) -> HttpResponse:
     return show(request, CASELOAD)
 
 
-@requires(Permission.CASE_ASSIGN)
+@requires(Permission.REPORTS_VIEW)
 @require_safe
 def report_deadlines(request: UserRequest) -> HttpResponse:
     return show(request, DEADLINES)
 
 
-@requires(Permission.CASE_ASSIGN)
+@requires(Permission.REPORTS_VIEW)
 @require_safe
 def report_arrivals(request: UserRequest) -> HttpResponse:
     return show(request, ARRIVALS)
