@@ -1,17 +1,19 @@
 """What waits on the policy desk: drafts by whose turn it is, rules to look at again, what becomes law or ends soon."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import DateField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import DateField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
 from casework.residency import wording
-from casework.residency.models import Impact, Jurisdiction, Review, Rule
+from casework.residency.models import Impact, ImpactLine, Jurisdiction, Review, Rule
 from casework.residency.publishing import bounds, last_day
 from casework.residency.reviewing import has_moved_on
 from casework.residency.rules.kinds import DUTY_LABELS, Duty, ReviewStatus
@@ -45,7 +47,18 @@ class DraftRow:
     is_waiting: bool = False
     has_moved_on: bool = False
     failing: int = 0
-    impact: Impact | None = None
+    impact: Any = None  # an Impact, with `concerns`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failing:
+    """A rule that is held, and how many of its worked examples come out otherwise than they expect."""
+
+    row: Rule
+    place: str
+    duty: str
+    says: str
+    failing: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,15 +117,43 @@ def with_impacts(*lists: list[DraftRow]) -> list[list[DraftRow]]:
     """Return the same lists, each draft with the latest computation of whom it would concern, in one query for all."""
     ids = [it.row.pk for rows in lists for it in rows]
     latest = Impact.objects.filter(rule__in=ids, kind=Impact.Kind.DRAFT).order_by("rule", "-at", "-pk").distinct("rule")
-    found = {it.rule_id: it for it in latest.select_related("job")} if ids else {}
+    people = ImpactLine.objects.filter(impact=OuterRef("pk"), client__case__restricted=False)
+    found = {it.rule_id: it for it in latest.annotate(concerns=Exists(people)).select_related("job")} if ids else {}
     return [[replace(it, impact=found.get(it.row.pk)) for it in rows] for rows in lists]
 
 
-def places_to_check(today: date) -> list[PlaceToCheck]:
+def held_rules() -> list[Any]:
+    """Return the rules held now, with the day on which somebody last found them true. One query for all that is asked of them."""
+    return list(with_verified_on(Rule.objects.held_now()).select_related("jurisdiction").order_by("key", "pk"))
+
+
+def failing_rules(held: Iterable[Rule]) -> list[Failing]:
+    """Return those whose worked examples do not come out: the engine has changed since they were published."""
+    failing = ((row, _failing_once(row.pk, json.dumps(row.worked_examples))) for row in held if row.worked_examples)
+    return [
+        Failing(
+            row=row,
+            place=wording.place_name(row.jurisdiction),
+            duty=_(DUTY_LABELS[Duty(row.duty)]),
+            says=wording.what_it_says(row),
+            failing=count,
+        )
+        for row, count in failing
+        if count
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _failing_once(_pk: int, examples: str) -> int:
+    """Return how many do not pass. What is published does not change, and neither does the engine while a process lives."""
+    return sum(not result.passes for result in run(json.loads(examples)))
+
+
+def places_to_check(held: Iterable[Any], today: date) -> list[PlaceToCheck]:
     """Return figures by country or zone, by name; only where something is to be looked at."""
     places: dict[str, PlaceToCheck] = {}
     since = today - timedelta(days=STALE_AFTER_DAYS)
-    for row in with_verified_on(Rule.objects.held_now()).select_related("jurisdiction").defer("worked_examples"):
+    for row in held:
         place = row.jurisdiction
         found = places.setdefault(place.code, PlaceToCheck(place=place, name=wording.place_name(place)))
         found.rules += 1
@@ -138,15 +179,16 @@ def to_check(why: str, place: str, duty: str, today: date) -> QuerySet[Any]:
     return rows.select_related("jurisdiction").prefetch_related("citations")
 
 
-def upcoming(today: date) -> list[Upcoming]:
+def upcoming(held: Iterable[Rule], today: date) -> list[Upcoming]:
     """Return what becomes law or has its last day from today on, within `AHEAD_DAYS` days, by day."""
     until = today + timedelta(days=AHEAD_DAYS)
-    held = Rule.objects.held_now().select_related("jurisdiction")
-    begins = held.filter(valid__startswith__gt=today, valid__startswith__lte=until)
-    # The upper bound of a range of days is the first day after it.
-    ends = held.filter(valid__endswith__gt=today, valid__endswith__lte=until + timedelta(days=1))
-    found = [_upcoming(row, bounds(row.valid)[0], _("becomes law")) for row in begins]
-    found += [_upcoming(row, last_day(row.valid), _("last day")) for row in ends]
+    found = []
+    for row in held:
+        begins, ends = bounds(row.valid)[0], last_day(row.valid)
+        if begins and today < begins <= until:
+            found.append(_upcoming(row, begins, _("becomes law")))
+        if ends and today <= ends <= until:
+            found.append(_upcoming(row, ends, _("last day")))
     return sorted(found, key=lambda it: (it.on, it.place, it.row.pk))
 
 
@@ -193,8 +235,7 @@ def _draft_row(row: Rule, **more: Any) -> DraftRow:
     )
 
 
-def _upcoming(row: Rule, on: date | None, what: str) -> Upcoming:
-    assert on is not None  # noqa: S101 - found by that day
+def _upcoming(row: Rule, on: date, what: str) -> Upcoming:
     return Upcoming(
         on=on,
         what=what,

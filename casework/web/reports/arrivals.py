@@ -1,7 +1,7 @@
 """Arrivals: entries of people into each country, by week or month."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -25,8 +25,11 @@ MOST_COUNTRIES = 8
 class ArrivalsForm(MonthsForm):
     step = forms.ChoiceField(label=gettext_lazy("Counted"), choices=STEPS, required=False)
 
-    ways = (("month", gettext_lazy("month")), ("country", gettext_lazy("country")))
-    of_rows = ("months", "step")
+    ways: ClassVar[tuple[tuple[str, Any], ...]] = (
+        ("month", gettext_lazy("month")),
+        ("country", gettext_lazy("country")),
+    )
+    of_rows: ClassVar[tuple[str, ...]] = ("months", "step")
 
 
 def answer(reader: Reader, form: ArrivalsForm) -> Answer:
@@ -36,8 +39,9 @@ def answer(reader: Reader, form: ArrivalsForm) -> Answer:
 def _of_others(reader: Reader, form: ArrivalsForm) -> Answer:
     """Return how many people came, each once in a row, without a total: who came into two countries would be told by it."""
     first, after = form.period
-    found = people_of_others(reader, by=form.by, first=first, after=after)
-    in_words = month_in_words if form.by == "month" else country
+    by: Any = form.by
+    found = people_of_others(reader, by=by, first=first, after=after)
+    in_words: Any = month_in_words if by == "month" else country
     head = (
         Column(key="month", label=_("Month"), width=20, hxl="#date+month")
         if form.by == "month"

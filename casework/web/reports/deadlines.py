@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ ORDER = (Outcome.IN_TIME, Outcome.LATE, Outcome.DAY_UNKNOWN, Outcome.WAIVED, Out
 
 
 class DeadlinesForm(MonthsForm):
-    ways = (
+    ways: ClassVar[tuple[tuple[str, Any], ...]] = (
         ("month", gettext_lazy("month")),
         ("duty", gettext_lazy("kind")),
         ("country", gettext_lazy("country")),
@@ -41,11 +41,12 @@ def _of_others(reader: Reader, form: DeadlinesForm) -> Answer:
     by: Any = form.by
     found = people_of_others(reader, by=by, first=first, after=after)
     duties = _duties()
-    title, head, in_words, hxl = {
+    ways: dict[str, tuple[str, str, Callable[[Any], str], str]] = {
         "month": (_("By month"), _("Month"), month_in_words, "#date+month"),
         "duty": (_("By kind"), _("What has to be done"), lambda it: duties.get(it, it), "#activity"),
         "country": (_("By country"), _("Country"), country, "#country+name"),
-    }[by]
+    }
+    title, head, in_words, hxl = ways[by]
     order = sorted(found) if by == "month" else sorted(found, key=in_words)
     columns = numbers(
         ("people", _("People with a deadline"), "#affected+deadlines"),

@@ -1,7 +1,7 @@
 """Reports of months: of the reader's own teams the last so many, this one included; of others the twelve whole ones before it."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import get_language, gettext_lazy
@@ -28,7 +28,7 @@ class MonthsForm(DividedForm):
         label=gettext_lazy("The last"), choices=MONTHS, coerce=int, required=False, initial=USUAL_MONTHS
     )
 
-    of_rows = ("months",)
+    of_rows: ClassVar[tuple[str, ...]] = ("months",)
 
     def __init__(self, data: Any = None, *, reader: Reader) -> None:
         super().__init__(data, reader=reader)

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from casework.accounts.roles import DEFINITIONS, Permission, Role
 from casework.lib.ids import new_id
+from casework.residency.actions.impacts import start_impact
 from casework.residency.actions.reviews import ask_for_review, return_with_comment
 from casework.residency.actions.rules import change_draft
 from casework.residency.models import Verification
+from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_user
 from tests.factories.residency import make_rule
 from tests.factories.rules import make_draft
@@ -267,3 +269,43 @@ def test_the_day_is_shown_wherever_a_rule_is(editor):
     shown = f"{when.day} {when:%b} {when.year}".replace("Sep", "Sept")
     assert shown in text(editor.get(f"/rules/KZ/{rule.pk}/"))
     assert [it.verified_on for it in editor.get("/rules/").context["countries"]] == [when]
+
+
+def test_rules_in_force_whose_examples_fail_come_first(editor):
+    wrong = {
+        "id": "WRONG",
+        "rules": [{"kind": "consecutive_days", "days": 30}],
+        "stays": [{"entry": "2026-01-01", "exit": None}],
+    }
+    passing = make_rule(
+        key="right", worked_examples=[wrong | {"on": "2026-01-01", "expect": {"last_lawful_day": "2026-01-30"}}]
+    )
+    failing = make_rule(
+        key="wrong",
+        country="GE",
+        worked_examples=[wrong | {"on": "2026-01-01", "expect": {"last_lawful_day": "2026-01-31"}}],
+    )
+
+    response = editor.get(DESK)
+
+    assert [(it.row.pk, it.failing) for it in response.context["failing"]] == [(failing.pk, 1)]
+    assert response.context["parts"][0][0] == "#failing"
+    assert "1 worked example fails" in text(response)
+    assert passing.pk not in [it.row.pk for it in response.context["failing"]]
+
+
+@pytest.mark.parametrize("number", [1, 6])
+def test_the_desk_costs_twelve_queries_at_most_however_many_drafts(editor, reviewer, number):
+    for each in range(number):
+        make_rule(key=f"held-{each}", part=f"p{each}")
+        draft = make_draft(by=editor.user, key=f"waiting-{each}", part=f"w{each}")
+        ask_for_review(rule=draft, by=editor.user, now=NOW)
+        returned = make_draft(by=editor.user, key=f"returned-{each}", part=f"r{each}")
+        ask_for_review(rule=returned, by=editor.user, now=NOW)
+        return_with_comment(rule=returned, comment="Quote the article.", by=reviewer.user, now=NOW)
+        start_impact(rule=draft, by=editor.user, now=NOW)
+    for browser in (editor, reviewer):
+        browser.get(DESK)
+        with counted_queries() as asked:
+            browser.get(DESK)
+        assert len(asked) <= 12

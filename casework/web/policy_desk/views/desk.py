@@ -38,10 +38,12 @@ def policy_desk(request: UserRequest) -> HttpResponse:
     theirs = lists.drafts_of_others(user, but=to_review)
     waiting, sent_back, mine, others = lists.with_impacts(to_review, back, own, theirs)
     today = _today(request)
-    places, upcoming = lists.places_to_check(today), lists.upcoming(today)
+    held_rules = lists.held_rules()
+    places, upcoming = lists.places_to_check(held_rules, today), lists.upcoming(held_rules, today)
+    failing = lists.failing_rules(held_rules)
     context = {
         "tabs": [*tabs("policy_desk", len(waiting) + len(sent_back)), *other_homes(request, "policy_desk")],
-        "parts": _parts(waiting, sent_back, mine, others, places, upcoming),
+        "parts": _parts(waiting, sent_back, mine, others, places, upcoming, failing),
         "reviews": Permission.RULES_REVIEW in held,
         "edits": Permission.RULES_EDIT in held,
         "waiting": waiting,
@@ -50,6 +52,7 @@ def policy_desk(request: UserRequest) -> HttpResponse:
         "others": others,
         "places": places,
         "upcoming": upcoming,
+        "failing": failing,
         "today": today,
     }
     return render(request, "policy_desk/policy_desk.html", context)
@@ -97,12 +100,14 @@ def _parts(
     others: list[lists.DraftRow],
     places: list[lists.PlaceToCheck],
     upcoming: list[lists.Upcoming],
+    published: list[lists.Failing],
 ) -> list[tuple[str, str, int]]:
     """Return address, title and number of what needs somebody, empty ones left out."""
     to_check = reverse("rules_to_check")
     failing = [it for it in (*waiting, *sent_back, *mine, *others) if it.failing]
     first = f"{reverse('rule_draft', args=[failing[0].row.pk])}#examples" if failing else ""
     parts = [
+        ("#failing", _("Rules in force whose examples fail"), len(published)),
         ("#waiting", _("Waiting for my review"), len(waiting)),
         ("#sent-back", _("Sent back to me"), len(sent_back)),
         (first, _("Drafts whose examples fail"), len(failing)),
