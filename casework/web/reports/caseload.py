@@ -18,7 +18,9 @@ from casework.reports.caseload import Caseload, OpenCase, balance_of, caseload_o
 from casework.reports.readers import Reader, Whose
 from casework.reports.table import Column, Kind, Table
 
+from . import charts
 from .answering import Answer, Report, Section
+from .charts import Chart
 from .own import OwnReportForm, numbers
 from .wording import about_whose, country, total_of
 
@@ -83,12 +85,47 @@ def _by_worker(load: Caseload) -> Iterator[Section]:
         for team, worker, name, counts in counted
         if any(counts) or (team, worker) in works
     ]
+    chart = _chart(load, [(name, team, worker) for team, worker, name, counts in counted if counts[0]])
     if rows:
         rows.append([*total_of(heads), *map(sum, zip(*(counts for *_who, counts in counted), strict=True))])
     yield Section(
         table=Table(key="by_worker", title=_("Cases by caseworker"), columns=columns, rows=rows),
         totals=1,
+        chart=chart,
         empty=_("There is no open case."),
+    )
+
+
+def _chart(load: Caseload, holders: list[tuple[str, UUID, UUID | None]]) -> Chart | None:
+    """Return a bar of open cases for everybody who has any, those who have most first."""
+    if not holders:
+        return None
+    of = {who: load.by_holder.get(who[1:], ()) for who in holders}
+    order = sorted(holders, key=lambda who: (-len(of[who]), who[0]))
+    urgent, high = Case.Priority.URGENT.value, Case.Priority.HIGH.value
+    return charts.bars(
+        key="by_worker",
+        title=_("Open cases by caseworker"),
+        told=_("Most cases: %(name)s, %(most)s. Fewest: %(least_name)s, %(least)s.")
+        % {
+            "name": order[0][0],
+            "most": len(of[order[0]]),
+            "least_name": order[-1][0],
+            "least": len(of[order[-1]]),
+        },
+        names=[name for name, _team, _worker in order],
+        layers=[
+            charts.Layer(
+                look=look,
+                word=word,
+                numbers=[sum(is_one(case.priority) for case in of[who]) for who in order],
+            )
+            for look, word, is_one in (
+                ("chart-expected", pgettext("priority of cases", "urgent"), lambda it: it == urgent),
+                ("chart-held", pgettext("priority of cases", "high"), lambda it: it == high),
+                ("chart-occupied", pgettext("priority of cases", "all others"), lambda it: it not in (urgent, high)),
+            )
+        ],
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 
 from casework.lib import day_words
 
@@ -13,6 +13,10 @@ WIDTH, HEIGHT = 360, 200
 LEFT, RIGHT, TOP, BOTTOM = 34, 6, 14, 22
 _STEPS = (1, 2, 5)
 MOST_HEADS = 5
+# Bars with a name each.
+NAMES, ROOM_OF_SUM = 128, 30
+BAR_TOP, BAR_ROW, BAR_HEIGHT = 4, 19, 14
+MOST_BARS, LONGEST_NAME = 30, 24
 ROOM_OF_WORDS = 70
 
 
@@ -166,6 +170,48 @@ def lines(*, key: str, title: str, told: str, points: Sequence[date], layers: Se
         marks=[],
         legend=[(layer.look, str(layer.word)) for layer in layers],
         is_lines=True,
+    )
+
+
+def bars(*, key: str, title: str, told: str, names: Sequence[str], layers: Sequence[Layer]) -> Chart:
+    """Return a bar for each name, its layers one after the other, with their sum at its end; from the right where one reads from there."""
+    names = names[:MOST_BARS]
+    totals = [sum(layer.numbers[number] or 0 for layer in layers) for number in range(len(names))]
+    top, room = nice_top(max(totals, default=0)), WIDTH - NAMES - ROOM_OF_SUM
+    mirrored = get_language_bidi()
+
+    def across(number: float) -> float:
+        x = NAMES + room * number / top
+        return round(WIDTH - x if mirrored else x, 1)
+
+    shapes, texts, begun = [], [], [0.0] * len(names)
+    for layer in layers:
+        path = ""
+        for number in range(len(names)):
+            width = layer.numbers[number] or 0
+            if width:
+                y = BAR_TOP + number * BAR_ROW
+                begin, end = across(begun[number]), across(begun[number] + width)
+                path += f"M{begin} {y}H{end}V{y + BAR_HEIGHT}H{begin}Z"
+                begun[number] += width
+        if path:
+            shapes.append(Shape(layer.look, path))
+    for number, name in enumerate(names):
+        y = BAR_TOP + number * BAR_ROW + BAR_HEIGHT - 3
+        edge, end = (WIDTH, across(totals[number]) - 4) if mirrored else (0, across(totals[number]) + 4)
+        shown = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+        # In a drawing that is read from the right, "start" is the right edge.
+        texts += [Text(edge, y, shown, "start"), Text(end, y, f"{totals[number]:g}", "start")]
+    return Chart(
+        key=key,
+        title=title,
+        told=told,
+        shapes=shapes,
+        grid=[],
+        texts=texts,
+        marks=[],
+        legend=[(layer.look, str(layer.word)) for layer in layers],
+        height=BAR_TOP + len(names) * BAR_ROW,
     )
 
 

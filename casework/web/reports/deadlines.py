@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from casework.accounts.models import User
 from casework.lib.suppression import outgoing_count, outgoing_part
@@ -15,7 +16,9 @@ from casework.reports.readers import Reader, Whose
 from casework.reports.table import Column, Table, counted
 from casework.residency.models import Deadline
 
+from . import charts
 from .answering import Answer, Report, Section
+from .charts import Chart
 from .months import MonthsForm, month_in_words
 from .own import numbers
 from .wording import about_whose, country, total_of
@@ -79,7 +82,12 @@ def _of_own_teams(reader: Reader, form: DeadlinesForm) -> Answer:
     duties = _duties()
     names = _names(found)
     sections = [
-        _section(found, "month", "by_month", _("By month"), _("Month"), month_in_words, "#date+month", by_name=False),
+        replace(
+            _section(
+                found, "month", "by_month", _("By month"), _("Month"), month_in_words, "#date+month", by_name=False
+            ),
+            chart=_chart(found),
+        ),
         _section(
             found, "duty", "by_duty", _("By kind"), _("What has to be done"), lambda it: duties.get(it, it), "#activity"
         ),
@@ -120,6 +128,34 @@ def _section(
         rows.append([*total_of(heads), *_row(found.total)])
     table = Table(key=key, title=title, columns=[*heads, *_columns()], rows=rows)
     return Section(table=table, totals=1, empty=_("No deadline lies in these months."))
+
+
+def _chart(found: Outcomes) -> Chart | None:
+    """Return a bar for each month: what became of its deadlines."""
+    by_month = found.by("month")
+    if not by_month:
+        return None
+    months = sorted(by_month)
+    met = (Outcome.IN_TIME, Outcome.LATE, Outcome.DAY_UNKNOWN)
+    layers = (
+        ("chart-occupied", pgettext("deadlines", "met"), met),
+        ("chart-free", pgettext("deadlines", "waived"), (Outcome.WAIVED,)),
+        ("chart-expected", pgettext("deadlines", "missed"), (Outcome.MISSED,)),
+        ("chart-blocked", pgettext("deadlines", "to come"), (Outcome.TO_COME,)),
+    )
+    return charts.bars(
+        key="by_month",
+        title=_("What became of the deadlines of each month"),
+        told=_("Of %(all)s deadlines %(missed)s are missed.")
+        % {"all": sum(found.total.values()), "missed": found.total[Outcome.MISSED]},
+        names=[month_in_words(month) for month in months],
+        layers=[
+            charts.Layer(
+                look=look, word=word, numbers=[sum(by_month[month][it] for it in outcomes) for month in months]
+            )
+            for look, word, outcomes in layers
+        ],
+    )
 
 
 def _columns() -> list[Column]:

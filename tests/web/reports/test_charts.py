@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,3 +106,35 @@ def test_everything_stands_within_the_drawing() -> None:
     for shape in found.shapes:
         assert all(LEFT <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in corners(shape.path))
     assert all(0 <= text.x <= WIDTH and 0 <= text.y <= HEIGHT for text in found.texts)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=8))
+def test_bars_are_as_long_as_their_numbers_and_say_their_sum(numbers: list[tuple[int, int]]) -> None:
+    layers = [Layer(look=f"chart-{each}", word="cases", numbers=[pair[each] for pair in numbers]) for each in (0, 1)]
+    found = charts.bars(key="x", title="Cases", told="Cases", names=["Somebody"] * len(numbers), layers=layers)
+
+    top = charts.nice_top(max(map(sum, numbers)))
+    a_case = (WIDTH - charts.NAMES - charts.ROOM_OF_SUM) / top
+    drawn = {shape.look: _lengths(shape.path) for shape in found.shapes}
+    for each in (0, 1):
+        assert sum(drawn.get(f"chart-{each}", [])) == pytest.approx(sum(it[each] for it in numbers) * a_case, abs=1)
+    assert [text.words for text in found.texts[1::2]] == [str(sum(pair)) for pair in numbers]
+
+
+def _lengths(path: str) -> list[float]:
+    return [abs(float(end) - float(begin)) for begin, end in re.findall(r"M([\d.]+) [\d.]+H([\d.]+)V", path)]
+
+
+def test_bars_grow_from_the_right_where_one_reads_from_there_and_long_names_are_cut() -> None:
+    def drawn() -> charts.Chart:
+        layer = Layer(look="chart-0", word="cases", numbers=[2, 1])
+        return charts.bars(key="x", title="Cases", told="Cases", names=["A" * 60, "B"], layers=[layer])
+
+    left = drawn()
+    with translation.override("ar"):
+        right = drawn()
+
+    assert left.texts[0].words == "A" * 23 + "…"
+    assert (left.texts[0].x, right.texts[0].x) == (0, WIDTH)
+    assert left.shapes[0].path.startswith(f"M{float(charts.NAMES)} ")
+    assert right.shapes[0].path.startswith(f"M{float(WIDTH - charts.NAMES)} ")

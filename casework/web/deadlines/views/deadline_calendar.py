@@ -1,0 +1,57 @@
+"""What is due in the thirteen weeks ahead, day by day: of one's own cases or of all of the team."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from casework.accounts.roles import Permission
+from casework.audit.record import record
+from casework.clients.access import teams_in_sight
+from casework.residency.actions import ensure_fresh
+from casework.residency.models import Deadline
+from casework.web.components import Tab
+from casework.web.decorators import requires
+from casework.web.request import UserRequest
+
+from ..calendar import Due, days_shown, picture_of
+from ..day import asked_whose, people_of
+
+
+@requires(Permission.CASE_VIEW)
+@require_safe
+def deadline_calendar(request: UserRequest) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    whose, today = asked_whose(request.GET) or "me", timezone.localdate(now)
+    teams = list(teams_in_sight(by, now).values_list("pk", flat=True))
+    left = ensure_fresh(people_of(by, whose, now, teams).values("pk"), now, by)
+    _first, last = days_shown(today)
+    deadlines: Any = Deadline.objects
+    rows = deadlines.visible_to(by, now).open().filter(client__case__team__in=teams).due_between(today, last)
+    if whose == "me":
+        rows = rows.looked_after_by(by, now)
+    found = rows.order_by("drives_on", "client__case__code", "pk").values_list(
+        "drives_on", "duty", "client__case__code"
+    )
+    due = [Due(on=on, duty=duty, code=code) for on, duty, code in found]
+    record("residency.deadlines_listed", by=by, now=now, whose=whose, rows=len(due))
+    context = {
+        "tabs": _tabs(whose),
+        "whose": whose,
+        "being_computed": left,
+        "picture": picture_of(due, today),
+        "today": today,
+    }
+    return render(request, "deadlines/deadline_calendar.html", context)
+
+
+def _tabs(whose: str) -> list[Tab]:
+    here = reverse("deadline_calendar")
+    return [
+        Tab(label=_("My cases"), url=f"{here}?whose=me", is_current=whose == "me"),
+        Tab(label=_("All cases of my team"), url=f"{here}?whose=team", is_current=whose == "team"),
+    ]
