@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
+from ninja.renderers import JSONRenderer
 
 from casework.clients.changes import ChangedMeanwhile
 from casework.lib.refusals import Refusal
 from casework.lib.strict_json import read_json
 from casework.vault.errors import DataKeyReplaced
 
-from .problems import Problem, answer, mistake, not_there
+from .problems import READABLE, Problem, answer, mistake, not_there
 from .views import capacity, deadlines, logging, me, placements, referrals
 
 
@@ -25,6 +26,10 @@ class StrictParser(Parser):
 
     def parse_body(self, request: HttpRequest) -> Any:
         return read_json(request.body.decode("utf-8"))
+
+
+class ReadableRenderer(JSONRenderer):
+    json_dumps_params = READABLE
 
 
 def build() -> NinjaAPI:
@@ -38,6 +43,7 @@ def build() -> NinjaAPI:
         openapi_url=None,
         docs_url=None,
         parser=StrictParser(),
+        renderer=ReadableRenderer(),
         urls_namespace="api",
     )
     for part in (me, logging, deadlines, placements, referrals, capacity):

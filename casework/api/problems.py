@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
 TYPE = "application/problem+json"
+# Names in Cyrillic as they are, for those who read answers by eye.
+READABLE = {"ensure_ascii": False}
 AGAIN_IN = 60  # seconds
 
 
@@ -80,7 +82,13 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
         "errors": problem.errors,
         "now": problem.now,
     }
-    return JsonResponse(content, status=problem.status, content_type=TYPE, headers=problem.headers)
+    return JsonResponse(
+        content,
+        status=problem.status,
+        content_type=TYPE,
+        headers=problem.headers,
+        json_dumps_params=READABLE,
+    )
 
 
 def not_there() -> Problem:
