@@ -14,7 +14,7 @@ from casework.clients.safe_hours import SafeHours, next_safe_time
 from casework.lib.dates import today_in
 from casework.residency.models import Deadline
 
-from .matters import Matter, Source, chunked
+from .matters import Matter, Source, among, chunked
 from .models import LONGEST_CLIENT_LEAD, MessageAgreement, Reminder
 from .policies import policies
 from .schedule import FIRST_HOUR, LAST_HOUR, lead_reached
@@ -94,10 +94,11 @@ def agreements() -> Any:
     return MessageAgreement.objects.select_related(*WITH)
 
 
-def _due(prefix: str, now: datetime) -> Iterator[list[Matter]]:
+def _due(prefix: str, now: datetime, cases: Collection[UUID] | None) -> Iterator[list[Matter]]:
     rows: Any = MessageAgreement.objects
     for_it = "about_deadlines" if prefix == CLIENT_DEADLINE else "about_appointments"
-    for found in chunked(rows.in_force().filter(**{for_it: True}).select_related(*WITH)):
+    agreed = rows.in_force().filter(**{for_it: True}).select_related(*WITH)
+    for found in chunked(among(agreed, cases, "client__case")):
         refused = who_refused([each.client for each in found], now)
         willing = {each.client_id: each for each in found if not why_not(each, refused)}
         yield [it for it in _matters(prefix, willing, now) if it.lead is not None]
@@ -178,7 +179,7 @@ def _matter(
 def _source(prefix: str) -> Source:
     return Source(
         prefix=prefix,
-        due=lambda now: _due(prefix, now),
+        due=lambda now, cases=None: _due(prefix, now, cases),
         standing=lambda ids, now: _standing(prefix, ids, now),
         settled="settled",
     )

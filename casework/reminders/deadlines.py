@@ -15,7 +15,7 @@ from casework.lib.ids import new_id
 from casework.residency.models import Deadline, Jurisdiction
 
 from .ladder import TIME_TO_ANSWER, Ladder, first_told, reached
-from .matters import CHUNK, Matter, Source, chunked
+from .matters import CHUNK, Matter, Source, among, chunked
 from .models import Reminder
 from .policies import KindPolicy, Policies, policies
 from .prepared import Prepared
@@ -40,13 +40,13 @@ def today_of(deadline: Deadline, zones: dict[str, str], now: datetime) -> date:
     return now.astimezone(ZoneInfo(zones.get(deadline.country) or deadline.client.case.team.time_zone)).date()
 
 
-def _due(now: datetime) -> Iterator[list[Matter]]:
+def _due(now: datetime, cases: Collection[UUID] | None = None) -> Iterator[list[Matter]]:
     decided = policies()
     # One day more than the longest lead: somewhere it is already tomorrow.
     until = now.date() + timedelta(days=max(LONGEST_LEAD, decided.longest_lead) + 1)
     rows = Deadline.objects.open().due_by(until).filter(optional=False).select_related("client__case__team")
     zones = time_zones()
-    for deadlines in chunked(rows):
+    for deadlines in chunked(among(rows, cases, "client__case")):
         yield _spoken_of(_Batch(deadlines, decided, zones, now))
 
 

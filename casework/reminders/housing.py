@@ -20,7 +20,7 @@ from casework.housing.models import BedOffer, HousingRequest, Lease, Placement
 from casework.housing.models.site import SiteTeam
 from casework.lib.dates import today_in
 
-from .matters import Matter, Source, chunked
+from .matters import Matter, Source, among, chunked
 from .schedule import (
     HAS_LAPSED,
     LAPSES,
@@ -42,8 +42,9 @@ def _near(leads: Sequence[int], now: datetime) -> tuple[date, date]:
     return now.date() - BACK, now.date() + timedelta(days=max(leads) + 1)
 
 
-def _stays_due(now: datetime) -> Iterator[list[Matter]]:
-    for rows in chunked(due.ending_stays().filter(until__range=_near(LEADS_OF_STAY, now)).select_related(*PLACE)):
+def _stays_due(now: datetime, cases: Collection[UUID] | None = None) -> Iterator[list[Matter]]:
+    near = due.ending_stays().filter(until__range=_near(LEADS_OF_STAY, now)).select_related(*PLACE)
+    for rows in chunked(among(near, cases, "client__case")):
         yield _stays(rows, now)
 
 
@@ -63,8 +64,8 @@ def _stays(rows: Sequence[Placement], now: datetime) -> list[Matter]:
     return list(found.values())
 
 
-def _holds_due(now: datetime) -> Iterator[list[Matter]]:
-    for rows in chunked(due.holds(now).select_related(*PLACE)):
+def _holds_due(now: datetime, cases: Collection[UUID] | None = None) -> Iterator[list[Matter]]:
+    for rows in chunked(among(due.holds(now).select_related(*PLACE), cases, "client__case")):
         yield _holds(rows, now)
 
 
@@ -84,8 +85,8 @@ def _holds(rows: Sequence[Placement], now: datetime) -> list[Matter]:
     return list(found.values())
 
 
-def _offers_due(now: datetime) -> Iterator[list[Matter]]:
-    for rows in chunked(due.offers(now).select_related("request__case__team")):
+def _offers_due(now: datetime, cases: Collection[UUID] | None = None) -> Iterator[list[Matter]]:
+    for rows in chunked(among(due.offers(now).select_related("request__case__team"), cases, "request__case")):
         yield _offers(rows, now)
 
 
@@ -106,10 +107,10 @@ def _offers(rows: Sequence[BedOffer], now: datetime) -> list[Matter]:
     return found
 
 
-def _silent_due(now: datetime) -> Iterator[list[Matter]]:
+def _silent_due(now: datetime, cases: Collection[UUID] | None = None) -> Iterator[list[Matter]]:
     _back, ahead = _near(LEADS_OF_SILENCE, now)
     rows = due.waiting().not_contacted_since(ahead - due.SILENT_AFTER).select_related("case__team")
-    for chunk in chunked(rows):
+    for chunk in chunked(among(rows, cases, "case")):
         yield _silent(chunk, now)
 
 
@@ -128,9 +129,9 @@ def _silent(rows: Sequence[HousingRequest], now: datetime) -> list[Matter]:
     return found
 
 
-def _notices_due(now: datetime) -> Iterator[list[Matter]]:
+def _notices_due(now: datetime, cases: Collection[UUID] | None = None) -> Iterator[list[Matter]]:
     rows = due.leases_to_answer().filter(notice_on__range=_near(LEADS_OF_NOTICE, now)).select_related("site")
-    for chunk in chunked(rows):
+    for chunk in chunked(rows if cases is None else rows.none()):  # a lease is about no case
         yield _leases(LEASE, "notice_on", LEADS_OF_NOTICE, chunk, now)
 
 
@@ -139,9 +140,9 @@ def _notices_now(ids: Collection[str], now: datetime) -> list[Matter]:
     return _leases(LEASE, "notice_on", LEADS_OF_NOTICE, rows, now)
 
 
-def _ends_due(now: datetime) -> Iterator[list[Matter]]:
+def _ends_due(now: datetime, cases: Collection[UUID] | None = None) -> Iterator[list[Matter]]:
     rows = due.leases_ending().filter(until__range=_near(LEADS_OF_LEASE_END, now)).select_related("site")
-    for chunk in chunked(rows):
+    for chunk in chunked(rows if cases is None else rows.none()):  # a lease is about no case
         yield _leases(LEASE_END, "until", LEADS_OF_LEASE_END, chunk, now)
 
 

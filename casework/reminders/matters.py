@@ -7,8 +7,12 @@ of deadlines, beds and leases than that.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, Protocol
 from uuid import UUID
+
+from django.db.models import Q
 
 from casework.clients.models import Case
 
@@ -46,18 +50,24 @@ class Matter:
         return ends if ends > now else None
 
 
+class Due(Protocol):
+    """Yields what is near in batches; `cases`: the ids of those of which alone is asked."""
+
+    def __call__(self, now: datetime, cases: Collection[UUID] | None = None) -> Iterator[Sequence[Matter]]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """What is spoken of.
 
-    `due` yields what is near, in batches; `standing` looks up what is known by these ids. What is not there is settled.
+    `due` yields what is near, in batches, of all cases or only of those with these ids; `standing` looks up what is known by these ids. What is not there is settled.
 
     `surely`: one question for the team of a case of which surely is still to be said to somebody, by id, day, user and time.
     `unsaid`: the same as `due` without what has surely been said, where so much is open that it is worth leaving out.
     """
 
     prefix: str
-    due: Callable[[datetime], Iterator[Sequence[Matter]]]
+    due: Due
     standing: Callable[[Collection[str], datetime], Sequence[Matter]]
     settled: str = "settled"
     unsaid: Callable[[datetime], Iterator[Sequence[Matter]]] | None = None
@@ -70,6 +80,13 @@ class Source:
         for matter in self.standing(ids, now) if ids else ():
             found.setdefault(matter.subject, []).append(matter)
         return found
+
+
+def among(rows: Any, cases: Collection[UUID] | None, *ways: str) -> Any:
+    """Return those of the rows that are about these cases, all where None are named. `ways` lead from a row to its case."""
+    if cases is None:
+        return rows
+    return rows.filter(reduce(or_, (Q(**{f"{way}__in": cases}) for way in ways)))
 
 
 def chunked(rows: Any) -> Iterator[list[Any]]:

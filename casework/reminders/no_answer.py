@@ -12,17 +12,17 @@ from casework.clients.models import Case, Referral, TimedAccess
 from casework.lib.dates import today_in
 
 from .follow_up import FollowUp
-from .matters import Matter, Source, chunked
+from .matters import Matter, Source, among, chunked
 from .schedule import LEADS_OF_NO_ANSWER, lead_reached
 from .subjects import NO_ANSWER
 
 WITH = ("referral__case__team", "to_do__case__team", "asked_by")
 
 
-def _due(now: datetime) -> Iterator[list[Matter]]:
+def _due(now: datetime, cases: Collection[UUID] | None = None) -> Iterator[list[Matter]]:
     # A day more: somewhere it is already tomorrow.
     rows = FollowUp.objects.standing().unanswered().filter(on__lte=_latest(now)).select_related(*WITH)
-    for chunk in chunked(rows):
+    for chunk in chunked(among(rows, cases, "referral__case", "to_do__case")):
         yield _Batch(chunk, now).matters()
 
 

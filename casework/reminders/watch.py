@@ -104,10 +104,8 @@ def reconcile(now: datetime, *, cases: Collection[UUID] | None = None) -> Reconc
     result = Reconciliation(at=now)
     for source in SOURCES:
         kind = source.prefix.rstrip(":")
-        for matters in source.due(now):
+        for matters in source.due(now, cases):
             speaking = [it for it in matters if it.lead is not None and not it.rung and not it.why]
-            if cases is not None:
-                speaking = [it for it in speaking if it.case is not None and it.case.pk in cases]
             known = _known(speaking)
             for it in speaking:
                 told = _told(it)
