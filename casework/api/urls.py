@@ -20,12 +20,19 @@ def missing(request: Any, rest: str = "") -> HttpResponse:
     raise not_there()
 
 
+def taken(request: Any) -> set[str]:
+    """Return which words a call takes in its query, as it is described."""
+    path = "/" + request.resolver_match.route.replace("<", "{").replace(">", "}")
+    call = description()["paths"][path].get(request.method.lower())
+    return {it["name"] for it in call["parameters"] if it["in"] == "query"} if call else set(request.GET)
+
+
 def _calls() -> list[URLPattern]:
     """Return the address of each call of the library, behind our door; its own root is none of ours."""
     found: dict[str, URLPattern] = {}
     for router in API._get_bound_routers():
         for pattern in router.urls_paths(router.prefix):
-            pattern.callback = entrance(pattern.callback)
+            pattern.callback = entrance(pattern.callback, taken)
             found.setdefault(str(pattern.pattern), pattern)
     return list(found.values())
 

@@ -151,3 +151,10 @@ def test_a_body_that_is_too_large_or_no_json(monkeypatch: pytest.MonkeyPatch) ->
 
     assert problem(send("/api/v1/cases", "x" * 70_000, content_type="application/json")) == (413, "too_large")
     assert problem(send("/api/v1/cases", "a=b", content_type="application/x-www-form-urlencoded")) == (415, "not_json")
+
+
+def test_a_filter_that_is_misspelt_lets_nothing_through() -> None:
+    answer = Program(make_user()).get("cases", statsu="closed")
+
+    assert problem(answer) == (422, "invalid")
+    assert [each["where"] for each in answer.json()["errors"]] == ["query"]
