@@ -257,6 +257,8 @@ MEDIA_ROOT = DATA_DIR / "media"
 
 # Pictures of papers, sealed, under random names. Not below STATIC_ROOT or MEDIA_ROOT: no server hands them out by itself.
 SCANS_DIR = env.path("SCANS_DIR", DATA_DIR / "scans")
+# Instead of that folder, storage that speaks S3: `s3://bucket/prefix?endpoint=https://...&region=...`, for several machines.
+FILES_URL = env.str("FILES_URL", "")
 # Whatever is uploaded, to whichever page, is sealed while it comes in; Django's own handlers would write it to a disk as it is.
 FILE_UPLOAD_HANDLERS = ["casework.documents.receiving.SealedUploads"]
 # A ClamAV daemon: a path such as /run/clamav/clamd.ctl, or tcp://host:3310. Without one, scans say that they were not checked.

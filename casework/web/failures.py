@@ -1,4 +1,4 @@
-"""What can fail below every page: the disk is full, the database is away, takes no changes or has no room for one more.
+"""What can fail below every page: the disk is full; storage or database are away; the database takes no changes or no one more.
 
 Each is a page that says what happened to what was sent, in the reader's language and without the database. Whoever sent a
 form gets it back in that page, to send it once more: browsers keep no page of ours, so "go back" would lose what was typed.
@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from casework.documents.storage import StorageIsAway
 from casework.lib.at_work import mark
 
 logger = logging.getLogger(__name__)
@@ -66,6 +67,14 @@ BUSY = Failure(
     for_administrator=_("the database has no room for one more connection, or something waits for a lock"),
     seconds=15,
 )
+STORAGE_AWAY = Failure(
+    code="storage_away",
+    title=_("The storage of pictures does not answer"),
+    what=_("Casework cannot reach the place where pictures of papers are kept. Everything else works."),
+    for_administrator=_("the storage of files does not answer; the log says why"),
+    seconds=60,
+    is_certain=False,
+)
 
 # States of PostgreSQL (Appendix A of its manual).
 BY_STATE = {
@@ -90,6 +99,8 @@ PROOF = re.compile("password|passwd|secret|credential|^code$|^otp|recovery")
 def failure_of(error: BaseException | None) -> Failure | None:
     """Return what has failed below, None where the error is of another kind."""
     for each in _causes(error):
+        if isinstance(each, StorageIsAway):
+            return STORAGE_AWAY
         if isinstance(each, OSError) and not isinstance(each, ConnectionError) and each.errno in BY_NUMBER:
             return BY_NUMBER[each.errno]
         state = getattr(each, "sqlstate", None)

@@ -20,8 +20,6 @@ from casework.documents.models import Scan, ScanPage
 from casework.documents.pictures import UnableToReadFile
 from casework.documents.receiving import SealedContent
 from casework.lib.ids import new_id
-from casework.vault.actions import destroy_key
-from casework.vault.errors import KeyDestroyed, TamperedData
 from casework.vault.models import DataKey
 from tests.factories.accounts import NOW, make_user
 from tests.factories.clients import make_client
@@ -45,17 +43,6 @@ def test_a_scan_lies_sealed_and_opens_again(settings: LazySettings) -> None:
     assert len(files(settings)) == 4
     assert not any(b"JFIF" in path.read_bytes() for path in files(settings))
     assert Event.objects.get(type="documents.scan_added").case_id == scan.client.case_id
-
-
-def test_the_same_file_sent_again_is_kept_once(settings: LazySettings) -> None:
-    client, by = make_client(), make_user()
-    same: dict[str, Any] = {"client": client, "scan_id": new_id(), "source": new_id(), "by": by, "now": NOW}
-
-    _scan, first = actions.add_pages(pictures=[make_picture()], **same)
-    _scan, again = actions.add_pages(pictures=[make_picture()], **same)
-
-    assert (first, again) == (1, 0)
-    assert len(files(settings)) == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -145,28 +132,6 @@ def test_a_page_is_turned_and_its_old_files_go(settings: LazySettings) -> None:
     assert (turned.width, turned.height) == (40, 60)
     assert len(files(settings)) == 2
     assert not storage.path_of(page.file_id).exists()
-
-
-def test_an_erased_person_s_scan_opens_no_more() -> None:
-    scan = make_scan(make_client())
-
-    destroy_key(scan.data_key, by=None, now=NOW)
-
-    with pytest.raises(KeyDestroyed):
-        storage.verify(scan.pages.get().file_id, Scan.objects.get().data_key)
-
-
-def test_a_file_that_was_altered_moved_or_lost_says_so() -> None:
-    scan = make_scan(make_client(), pages=3)
-    first, second, third = scan.pages.order_by("number")
-    path = storage.path_of(first.file_id)
-    path.write_bytes(path.read_bytes()[:-1] + b"\0")
-    storage.path_of(second.file_id).write_bytes(storage.path_of(third.file_id).read_bytes())
-    storage.remove([third.file_id])
-
-    for page, error in ((first, TamperedData), (second, TamperedData), (third, storage.FileIsMissing)):
-        with pytest.raises(error):
-            storage.verify(page.file_id, scan.data_key)
 
 
 def test_orphans_go_after_an_hour_and_files_with_rows_stay(settings: LazySettings) -> None:

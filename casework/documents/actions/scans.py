@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 from django.core.exceptions import SuspiciousOperation
@@ -26,6 +27,8 @@ MOST_PAGES = 100
 UNDO_WITHIN = timedelta(days=1)
 # A file waits for its row only as long as one upload is worked on.
 ORPHAN_AFTER = timedelta(hours=1)
+# So many files at once are looked for among the rows.
+LOOKED_AT = 1000
 
 
 class UnableToKeepScan(Refusal):
@@ -154,19 +157,17 @@ def purge_removed(*, now: datetime) -> int:
 
 def remove_orphans(*, now: datetime) -> int:
     """Remove files older than an hour that no row names, as a killed process leaves them; return how many."""
-    found = list(storage.older_than((now - ORPHAN_AFTER).timestamp()))
-    ids = [file_id for file_id, _path in found if file_id is not None]
-    pages = ScanPage.objects.all()
-    named = set(pages.filter(file_id__in=ids).values_list("file_id", flat=True))
-    named |= set(pages.filter(preview_id__in=ids).values_list("preview_id", flat=True))
-    orphans = [path for file_id, path in found if file_id not in named and path.suffix != ".lock"]
-    for path in orphans:
-        path.unlink(missing_ok=True)
-    return len(orphans)
+    found, pages, count = storage.older_than((now - ORPHAN_AFTER).timestamp()), ScanPage.objects.all(), 0
+    while some := list(islice(found, LOOKED_AT)):
+        ids = [each.file_id for each in some if each.file_id is not None]
+        named = set(pages.filter(file_id__in=ids).values_list("file_id", flat=True))
+        named |= set(pages.filter(preview_id__in=ids).values_list("preview_id", flat=True))
+        count += storage.discard(each for each in some if each.file_id not in named)
+    return count
 
 
 def check_waiting(*, now: datetime) -> int:
-    """Ask about scans whose check is outstanding, until the scanner does not answer; return how many were answered."""
+    """Ask about scans whose check is outstanding, until scanner or storage do not answer; return how many were answered."""
     answered = 0
     for scan in Scan.objects.all().waiting_for_check().order_by("added_at"):
         with contextlib.suppress(*storage.CANNOT_BE_READ):

@@ -68,7 +68,7 @@ def scan_pdf(request: UserRequest, scan_id: UUID) -> HttpResponseBase:
     for page in pages:
         try:
             pictures.append(b"".join(storage.read(page.file_id, scan.data_key)))
-        except storage.CANNOT_BE_READ as problem:
+        except (*storage.CANNOT_BE_READ, storage.StorageIsAway) as problem:
             return unreadable(request, page, problem)
     taken = _say("documents.scan_downloaded", scan, request, now, pages=len(pages))
     content = _on_paper(pages, pictures, f"No. {taken.pk} / {now:%Y-%m-%d}")
@@ -95,8 +95,14 @@ def _on_paper(pages: Sequence[ScanPage], pictures: Sequence[bytes], number: str)
 def unreadable(request: UserRequest, page: ScanPage, problem: Exception) -> HttpResponse:
     """Answer with a page that says what is the matter with one file, and log which."""
     logger.error("the file of page %s cannot be read: %s", page.pk, type(problem).__name__)
-    context = {"is_missing": isinstance(problem, storage.FileIsMissing), "is_erased": isinstance(problem, KeyDestroyed)}
-    return render(request, "documents/unreadable.html", context | {"page": page}, status=410)
+    is_away = isinstance(problem, storage.StorageIsAway)
+    context = {
+        "page": page,
+        "is_missing": isinstance(problem, storage.FileIsMissing),
+        "is_erased": isinstance(problem, KeyDestroyed),
+        "is_away": is_away,
+    }
+    return render(request, "documents/unreadable.html", context, status=503 if is_away else 410)
 
 
 def _picture(request: UserRequest, page: ScanPage, file_id: UUID, event: str, now: datetime) -> HttpResponseBase:
@@ -104,7 +110,7 @@ def _picture(request: UserRequest, page: ScanPage, file_id: UUID, event: str, no
     _refuse_withheld(scan)
     try:
         size = storage.verify(file_id, scan.data_key)
-    except storage.CANNOT_BE_READ as problem:
+    except (*storage.CANNOT_BE_READ, storage.StorageIsAway) as problem:
         return unreadable(request, page, problem)
     _say(event, scan, request, now, page=page.number)
     name = f"scan-{scan.client.reference}-{page.number}.jpg"
