@@ -8,7 +8,10 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.migrations.recorder import MigrationRecorder
+
+from casework.reports import replica
 
 HERE = {"", "localhost", "127.0.0.1", "::1"}
 COMPARES = "SELECT upper('жанар') = 'ЖАНАР' AND 'Жанар' ILIKE 'жанар' AND lower('ӨҮҢҚҒҰІӘ') = 'өүңқғұіә'"
@@ -31,6 +34,37 @@ def cyrillic_compares(
                     )
                 )
     return problems
+
+
+@register(Tags.database)
+def reports_are_read_from_a_copy(
+    app_configs: Sequence[AppConfig] | None, databases: Iterable[str] | None = None, **_others: Any
+) -> list[CheckMessage]:
+    """Warn of a database for reports that is no standby, cannot be reached, or is of another version of the application."""
+    if replica.REPORTS not in connections or replica.REPORTS not in (databases or ()):
+        return []
+    try:
+        with connections[replica.REPORTS].cursor() as cursor:
+            cursor.execute("SELECT pg_is_in_recovery()")
+            (is_standby,) = cursor.fetchone()
+        there = _migrations_in(replica.REPORTS)
+    except DatabaseError:
+        problem, hint = "cannot be reached", "Reports are read from the database itself until it answers."
+    else:
+        if not is_standby:
+            problem, hint = (
+                "is no standby and may be written to",
+                "Let it follow the database by streaming replication.",
+            )
+        elif there != _migrations_in(DEFAULT_DB_ALIAS):
+            problem, hint = "has other migrations than the database", "Wait until it has followed, or make it anew."
+        else:
+            return []
+    return [Caution(f"The database of REPORTS_DATABASE_URL {problem}.", hint=hint, id="config.W010")]
+
+
+def _migrations_in(alias: str) -> set[tuple[str, str]]:
+    return set(MigrationRecorder(connections[alias]).applied_migrations())
 
 
 def compares_cyrillic(cursor: Any) -> bool:

@@ -134,6 +134,12 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": env.dj_db_url("DATABASE_URL", "postgres://postgres@/casework")
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": True}
 }
+# A standby for reports; only `reports.replica` reads from it, and nothing is ever written there.
+if env.str("REPORTS_DATABASE_URL", ""):
+    DATABASES["reports"] = env.dj_db_url("REPORTS_DATABASE_URL")
+    DATABASES["reports"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "TEST": {"MIRROR": "default"}}
+    DATABASES["reports"]["OPTIONS"] = {"connect_timeout": 3} | DATABASES["reports"].get("OPTIONS", {})
+DATABASE_ROUTERS = ["casework.reports.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

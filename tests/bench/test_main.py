@@ -24,7 +24,7 @@ def test_a_measure_is_taken_printed_and_written(tmp_path: Path, capsys: pytest.C
 def test_an_unknown_measure_is_refused_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--only", "engin"]) == 2
 
-    there_are = "bed_races, bed_days, capacity_report, duplicates, duplicate_check, engine, erasing, importing, names, pages, refresh, reminders, reminder_planning, what_if"
+    there_are = "bed_races, bed_days, capacity_report, duplicates, duplicate_check, engine, erasing, importing, names, pages, refresh, reminders, reminder_planning, spreading, what_if"
     assert capsys.readouterr().err == f"bin/bench: no measure is named engin; there are {there_are}\n"
 
 

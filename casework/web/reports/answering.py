@@ -4,7 +4,7 @@ One report is one function `answer(reader, form) -> Answer`. See docs/reports.md
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from casework.accounts.roles import Permission
-from casework.reports import csv, pdf, xlsx
+from casework.reports import csv, pdf, replica, xlsx
 from casework.reports.actions import record_export
 from casework.reports.readers import Reader, Whose, reader_of
 from casework.reports.table import HIDDEN, Column, Kind, Table, check_cell
@@ -106,7 +106,7 @@ def show(request: UserRequest, report: Report) -> HttpResponse:
     now = timezone.now()
     reader = reader_of(request.user, now)
     form = report.form(request.GET, reader=reader)
-    answer = report.answer(reader, form) if form.is_readable else None
+    answer = answered(report, reader, form) if form.is_readable else None
     context = {
         "report": report,
         "form": form,
@@ -129,7 +129,7 @@ def hand_over(request: UserRequest, report: Report) -> HttpResponse | StreamingH
     page = reverse(report.url_name) + (f"?{request.GET.urlencode()}" if request.GET else "")
     if not form.is_readable:
         return redirect(page)
-    answer = report.answer(reader, form)
+    answer = answered(report, reader, form)
     asked = FileForm(request.POST, tables=[section.table for section in answer.sections])
     if not asked.is_valid():
         messages.error(request, _("Choose in which shape you want the report."))
@@ -146,6 +146,44 @@ def hand_over(request: UserRequest, report: Report) -> HttpResponse | StreamingH
     content = b"".join(_pieces(shape, tables, about, with_hxl=asked.cleaned_data["with_hxl"]))
     record_export(listing=report.key, format=shape, rows=rows, filters=filters, by=request.user, now=now)
     return handed_over(content, name=report.key, format=shape, now=now)
+
+
+def answered(report: Report, reader: Reader, form: ReportForm) -> Answer:
+    """Return what a report says, read to its last row in one place, with a sentence about that place where it is a copy.
+
+    Whose figures they are was asked of the database itself, which knows of the newest roles.
+    """
+    answer, source = replica.read(lambda: _gathered(report.answer(reader, form)), now=reader.now)
+    about = about_source(source)
+    return replace(answer, said=[*answer.said, about]) if about else answer
+
+
+def _gathered(answer: Answer) -> Answer:
+    sections = [
+        replace(section, table=replace(section.table, rows=[list(row) for row in section.table.rows]))
+        for section in answer.sections
+    ]
+    return replace(answer, sections=sections)
+
+
+def about_source(source: replica.Source) -> str:
+    """Say of when a copy is, or why it was not read; nothing where none is set up."""
+    match source.why:
+        case replica.Why.AWAY:
+            return _("The copy of the database for reports does not answer; these figures are of the database itself.")
+        case replica.Why.LATE:
+            return _(
+                "The copy of the database for reports is too far behind; these figures are of the database itself."
+            )
+        case replica.Why.NO_COPY:
+            return _(
+                "What is set up as the copy of the database for reports is none; these figures are of the database itself."
+            )
+    if source.as_of is None:
+        return ""
+    return _("These figures are of %(moment)s, from the copy of the database for reports.") % {
+        "moment": instant(source.as_of)
+    }
 
 
 def _teams(reader: Reader, form: ReportForm) -> list[str]:
