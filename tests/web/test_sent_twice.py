@@ -149,6 +149,7 @@ OTHERWISE = {
     "look_alikes": "looks, and writes nothing",
     "own_reminders": "changes the reader's own settings",
     "pair": "changes a decision",
+    "repeat_job": "what waits already is not begun again: tests/web/jobs",
     "reminder_policy": "changes what is there, by its version",
     "make_donor_report": "a period has one report, to which the second is led: tests/web/reports/test_donor",
     "plan_visit": "changes what is there, by its version",
