@@ -238,7 +238,7 @@ def _binding_first(limits: Sequence[LimitGlance]) -> tuple[LimitGlance, ...]:
 
 
 def _limit_glance(inquiry: Inquiry, limit: StayLimit, answer: Limit, asof: int, *, binds: bool) -> LimitGlance:
-    terms, visits = limit.track.terms, visits_of(limit.track.stays)
+    terms, visits = limit.track.terms, limit.visits
     counted = days_counted_on(visits, terms, asof)
     first, last = _shown(visits, limit, answer, asof)
     present = _present(inquiry, limit)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from casework.lib.working_days import WorkingDays
 
@@ -39,6 +40,8 @@ class Inquiry:
     lenient: tuple[Sojourn, ...] | None = field(init=False)
     # What counts in a country or zone, by place and whether the reading is the cautious one: asked for often.
     counted: dict[tuple[str, bool], tuple[tuple[Sojourn, Span], ...]] = field(init=False, default_factory=dict)
+    # The limits of stays by the cautious reading (`outcome.limits_for`): by the stay, its last day and what counts.
+    limits: dict[tuple[Sojourn, int | None, bool], list[Any]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.known = known_rules(self.book, self.known_at)

@@ -18,7 +18,6 @@ from .position import Deadline, Limit, Step, Subject, SubjectKind, Warning  # no
 from .presence import Sojourn, has_unknown_days
 from .selection import least_reviewed
 from .stay_limits import StayLimit
-from .visits import visits_of
 from .zones import days_in_place
 
 # What a limit allows in days; the others end on a day.
@@ -112,7 +111,7 @@ def _limit(inquiry: Inquiry, sojourn: Sojourn, limit: StayLimit, asof: int, othe
 def answer_of(limit: StayLimit, country: str, asof: int, reach: Reach) -> Limit:
     """Return how far a limit is used up on `asof` and, from there, how long it alone allows to stay."""
     terms = limit.track.terms
-    used = days_used(visits_of(limit.track.stays), terms, asof)
+    used = days_used(limit.visits, terms, asof)
     values = {"days_used": used, "asof_on": steps.iso(asof)}
     counts = terms.kind in DAY_COUNTING
     because = [steps.stated(limit.rule)]

@@ -5,11 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from .days import clipped, union
 from .inquiry import Inquiry
-from .limits import breaches
 from .planning import Reach, Track, last_lawful_day, lawful_again, stopping
 from .presence import Sojourn
 from .stay_limits import StayLimit, counts_earlier_days, limits_of_stay
-from .visits import visits_of
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,8 +37,12 @@ def limits_for(
     *,
     count_before_commencement: bool = True,
 ) -> list[StayLimit]:
+    """Return the limits of a stay of `reading`; of one reading and end they are worked out once."""
     assert sojourn.first is not None  # noqa: S101 - the callers turn unknown entries away
-    return limits_of_stay(
+    asked = (sojourn, until, count_before_commencement)
+    if reading is inquiry.cautious and asked in inquiry.limits:
+        return inquiry.limits[asked]
+    found = limits_of_stay(
         inquiry,
         inquiry.entrant(sojourn.stay),
         sojourn.stay.country,
@@ -49,6 +51,9 @@ def limits_for(
         reading,
         count_before_commencement=count_before_commencement,
     )
+    if reading is inquiry.cautious:
+        inquiry.limits[asked] = found
+    return found
 
 
 def outcome_of(
@@ -101,7 +106,7 @@ def _without_plans(tracks: Sequence[Track], asof: int) -> list[Track]:
 
 
 def breaches_of(limit: StayLimit) -> list[tuple[int, int]]:
-    return breaches(visits_of(limit.track.stays), limit.track.terms)
+    return limit.breaches
 
 
 def lenient_outcome(inquiry: Inquiry, sojourn: Sojourn, worst: Outcome, asof: int) -> Outcome | None:

@@ -3,25 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from .days import EVER, Span, clipped, difference
 from .inquiry import Inquiry
 from .kinds import LIMIT_KINDS, Duty, Kind
-from .limits import Terms, counted_days
+from .limits import Terms, breaches, counted_days
 from .permits import covered_days
 from .planning import Track
 from .presence import Sojourn
 from .rulebook import Rule
 from .selection import Entrant, day_of, period_of
 from .versions import Version, versions_for_stay
-from .visits import Presence, visits_of
+from .visits import Presence, Visit, visits_of
 from .zones import days_in_place, shares_free_movement, zones_of
 
 # Stays on these grounds do not count to the limits of stays without a visa.
 NOT_VISA_FREE = frozenset({"permit", "visa"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StayLimit:
     """One limit of one stay. `place`: the country or zone whose rule it is; `replaced`: less specific rules."""
 
@@ -34,6 +35,16 @@ class StayLimit:
     @property
     def rule(self) -> Rule:
         return self.version.rule
+
+    # Both are asked for several times: how far the limit reaches, how far it is used up, whether it was broken.
+    @cached_property
+    def visits(self) -> list[Visit]:
+        return visits_of(self.track.stays)
+
+    @cached_property
+    def breaches(self) -> list[Span]:
+        """The days of presence that break it."""
+        return breaches(self.visits, self.track.terms)
 
 
 def limits_of_stay(
@@ -145,7 +156,7 @@ def counts_earlier_days(limits: Sequence[StayLimit]) -> bool:
         rule = limit.rule
         if rule.days_before_commencement_count is None and rule.commenced_on and rule.kind in _LOOKING_BACK:
             begins = rule.commenced_on.toordinal()
-            days = counted_days(visits_of(limit.track.stays), limit.track.terms)
+            days = counted_days(limit.visits, limit.track.terms)
             if days and days[0][0] < begins:
                 return True
     return False

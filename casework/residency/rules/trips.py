@@ -19,7 +19,6 @@ from .presence import Sojourn
 from .register import EVENT_DUTIES
 from .rulebook import RuleBook
 from .stay_limits import StayLimit, limits_of_stay, places_of
-from .visits import visits_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +155,7 @@ def _answer(inquiry: Inquiry, sojourn: Sojourn, trip: Trip, now: datetime) -> Tr
 
 def _left_on(limits: Sequence[StayLimit], day: int) -> list[int]:
     return [
-        max(0, limit.track.terms.days - days_used(visits_of(limit.track.stays), limit.track.terms, day))
+        max(0, limit.track.terms.days - days_used(limit.visits, limit.track.terms, day))
         for limit in limits
         if limit.track.terms.days
     ]
