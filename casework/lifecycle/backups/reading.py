@@ -1,6 +1,6 @@
 """Looks whether a backup is whole: without the secret key by size, hash and signature; with it by opening everything."""
 
-import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -100,23 +100,12 @@ def list_dump(path: Path, identities: Sequence[Any], *, at_least: int) -> None:
 def contents_of_dump(path: Path, identities: Sequence[Any], *, at_least: int) -> list[str]:
     """Return the list of contents of a dump, as pg_restore has it. Raises BackupError."""
     command: list[Any] = [program("pg_restore", at_least=at_least), "--list"]
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment_for()
-    )
-    assert process.stdin is not None  # noqa: S101 - it was asked for
-    assert process.stdout is not None  # noqa: S101 - it was asked for
-    with process:
-        try:
-            # It says nothing before it has read the list, and the list comes first.
-            unseal(path, _as_long_as_it_reads(process.stdin), identities)
-            process.stdin.close()
-        except BrokenPipeError:
-            pass
-        finally:
-            said = process.stdout.read()
-    if process.returncode:
-        raise BackupError(f"pg_restore cannot read {path.name}.")
-    return said.decode("utf-8", "replace").splitlines()
+    # Into a file: it would wait for somebody to read a pipe, and we for it to read on.
+    with tempfile.TemporaryFile() as said:
+        with input_of(command, environment_for(), failed=f"pg_restore cannot read {path.name}", output=said) as into:
+            unseal(path, _as_long_as_it_reads(into), identities)
+        said.seek(0)
+        return said.read().decode("utf-8", "replace").splitlines()
 
 
 def _as_long_as_it_reads(into: Any) -> Any:
