@@ -14,6 +14,7 @@ TASKS: dict[str, tuple[str, ...]] = {
         "reminders.deliver",
         "reminders.watch",
         "audit.seal",
+        "accounts.canary",
         "accounts.forget_counters",
         "housing.release_holds",
         "lifecycle.compare_people",

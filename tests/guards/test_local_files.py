@@ -19,6 +19,12 @@ ALLOWED = {
     "lifecycle/erasure/ledger.py": "erasures, on purpose apart from the backup; one place for all machines, see docs/scale.md",
     "reminders/channels/files.py": "messages outside production, where nothing leaves the machine",
     "vault/keyfile.py": "the key file, written by commands of the administrator",
+    "web/status/counting.py": "counts of requests, of one server, which whoever watches asks for by server",
+    "lifecycle/backups/folders.py": "backups, in the folders that the administrator names",
+    "lifecycle/backups/files.py": "the same: sealed files, copied once; and put back by a restore",
+    "lifecycle/backups/sealing.py": "the same",
+    "lifecycle/backups/programs.py": "what a program of PostgreSQL says while it runs, in a nameless file",
+    "lifecycle/backups/restoring.py": "what is put back on this machine, and lists for programs while they run",
     "config/prepare.py": "what bin/run says when it starts",
 }
 # Of a command whose file the administrator names and takes away.
