@@ -222,10 +222,10 @@ def test_everything_that_is_printed_leaves_exactly_one_event(
 
 @pytest.fixture
 def full_trail(places: dict[str, Any], browser: Browser) -> None:
-    """Let the database refuse every further event, as it does where its disk is full."""
+    """Let the database refuse every further event. What pages say where its disk is full: `tests/web/test_failures.py`."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE FUNCTION refuse_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE disk_full; END $$"
+            "CREATE FUNCTION refuse_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no more'; END $$"
         )
         cursor.execute(
             "CREATE TRIGGER refuse_event BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_event()"

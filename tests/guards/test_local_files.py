@@ -24,6 +24,7 @@ ALLOWED = {
     "lifecycle/backups/files.py": "the same: sealed files, copied once; and put back by a restore",
     "lifecycle/backups/sealing.py": "the same",
     "lifecycle/backups/programs.py": "what a program of PostgreSQL says while it runs, in a nameless file",
+    "lifecycle/backups/reading.py": "what pg_restore lists of a dump, in a nameless file",
     "lifecycle/backups/restoring.py": "what is put back on this machine, and lists for programs while they run",
     "config/prepare.py": "what bin/run says when it starts",
 }

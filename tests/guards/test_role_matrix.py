@@ -13,7 +13,9 @@ from .urls import Address, addresses
 pytestmark = pytest.mark.django_db
 
 # The pages of sign-in are tested by themselves: some of them end the session that this test goes by.
-ALL = [it for it in addresses() if not it.is_of_sign_in and it.policy is not None and not it.policy.demo_only]
+WITH_POLICY = [it for it in addresses() if not it.is_of_sign_in and it.policy is not None and not it.policy.demo_only]
+ALL = [it for it in WITH_POLICY if it.policy is not None and not it.policy.token]
+OF_TOKENS = [it for it in WITH_POLICY if it.policy is not None and it.policy.token]
 ADMIN = [it for it in addresses() if it.is_admin]
 ROLES = [None, *Role]
 METHODS = ("get", "post")
@@ -70,6 +72,15 @@ def test_a_role_with_the_permission_is_not_refused(browser: Client, role: Role |
     answers = {address.route: browser.get(address.path).status_code for address in ALL if is_allowed(address, role)}
 
     assert {route: status for route, status in answers.items() if status not in {200, 302, 404, 405}} == {}
+
+
+@for_each_role
+def test_being_signed_in_opens_nothing_to_programs(browser: Client, role: Role | None) -> None:
+    answers = {getattr(browser, method)(it.path).status_code for it in OF_TOKENS for method in METHODS}
+
+    assert len(OF_TOKENS) > 10
+    assert answers <= {401, 403, 405}
+    assert 401 in answers
 
 
 @for_each_role
