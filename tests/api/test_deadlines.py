@@ -19,7 +19,8 @@ from .programs import Program, problem
 pytestmark = pytest.mark.django_db
 
 NAME = "Канарейкина"
-SPAN = {"from": "2026-01-01", "to": "2026-12-31"}
+# Holds the days of everybody here: ninety after the first of November.
+SPAN = {"from": "2026-06-01", "to": "2027-05-31"}
 
 
 @pytest.fixture
@@ -148,6 +149,7 @@ def test_foreign_restricted_and_missing_are_one_answer(worker: User, rule: Any) 
     assert [problem(each) for each in answers] == [(404, "not_there")] * 6
     assert len({each.content for each in answers}) == 1
     assert program.get("deadlines", **SPAN).json()["deadlines"] == []
+    assert Program(stranger).get("deadlines", **SPAN).json()["deadlines"] != []
 
 
 def test_a_scope_to_read_answers_nothing(worker: User, person: Client) -> None:
