@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from casework.accounts import jobs as work
 from casework.accounts.models import Job
 from casework.accounts.roles import Permission
-from casework.accounts.task_runs import woken
 from casework.audit.record import record
 from casework.lib.refusals import Refusal
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
 
+from .clock import clock
 from .rows import job_rows, row_of
 
 State = Job.State
@@ -33,7 +33,7 @@ def jobs(request: UserRequest) -> HttpResponse:
         "going_on": job_rows(now, State.RUNNING, State.WAITING),
         "failed": job_rows(now, State.FAILED),
         "ended": job_rows(now, State.DONE, State.CANCELLED),
-        "clock": woken(now),
+        "clock": list(clock(now)),
     }
     return render(request, "jobs/jobs.html", context)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from casework.audit.models import Event
 from casework.lib.refusals import Refusal
 from casework.reports import actions as exports
 from casework.reports.models import Export
+from casework.web.jobs.clock import WORDS
 from casework.web.jobs.rows import row_of
 from tests.counting import counted_queries
 from tests.factories.accounts import make_user
@@ -211,7 +213,12 @@ def test_the_work_by_the_clock_says_what_is_late(browser: Browser) -> None:
     page = browser.get(JOBS).content.decode()
 
     assert "late: was due" in page
-    assert page.index("lifecycle.score_all") < page.index("accounts.forget_counters") < page.index("audit.seal")
+    first, second, later = "score all cases", "forget counted attempts to sign in", "seal the trail of who did what"
+    assert page.index(first) < page.index(second) < page.index(later)
+
+
+def test_all_work_by_the_clock_has_words() -> None:
+    assert {it["task"] for it in settings.CELERY_BEAT_SCHEDULE.values()} == WORDS.keys()
 
 
 @pytest.mark.parametrize("language", ["ru", "ky"])

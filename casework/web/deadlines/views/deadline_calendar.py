@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.access import teams_in_sight
+from casework.clients.models import Case
 from casework.residency.actions import ensure_fresh
 from casework.residency.models import Deadline
 from casework.web.components import Tab
@@ -19,15 +23,19 @@ from casework.web.decorators import requires
 from casework.web.request import UserRequest
 
 from ..calendar import Due, days_shown, picture_of
-from ..day import asked_whose, people_of
+from ..day import people_of, whose_of
 
 
 @requires(Permission.CASE_VIEW)
 @require_safe
 def deadline_calendar(request: UserRequest) -> HttpResponse:
     now, by = timezone.now(), request.user
-    whose, today = asked_whose(request.GET) or "me", timezone.localdate(now)
-    teams = list(teams_in_sight(by, now).values_list("pk", flat=True))
+    today, cases = timezone.localdate(now), Case.objects.open()
+    known = User.objects.filter(pk=by.pk).values_list(
+        ArraySubquery(teams_in_sight(by, now).values("pk")), Exists(cases.looked_after_by(by, now))
+    )
+    teams, has_cases = known.get()
+    whose = whose_of(request.GET, has_cases=has_cases)
     left = ensure_fresh(people_of(by, whose, now, teams).values("pk"), now, by)
     _first, last = days_shown(today)
     deadlines: Any = Deadline.objects
