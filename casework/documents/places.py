@@ -42,6 +42,7 @@ class Stored:
 
     file_id: UUID | None
     name: str
+    size: int = 0
 
 
 class Place(Protocol):
@@ -121,8 +122,9 @@ class Folder:
     def older_than(self, moment: float) -> Iterator[Stored]:
         for path in sorted(self.root.glob("*/*")) if self.root.is_dir() else ():
             with contextlib.suppress(FileNotFoundError):
-                if path.suffix != ".lock" and path.stat().st_mtime < moment:
-                    yield Stored(id_of(path.parent.name, path.name), str(path.relative_to(self.root)))
+                if path.suffix != ".lock" and (about := path.stat()).st_mtime < moment:
+                    name = str(path.relative_to(self.root))
+                    yield Stored(id_of(path.parent.name, path.name), name, about.st_size)
 
     def discard(self, stored: Stored) -> None:
         (self.root / stored.name).unlink(missing_ok=True)

@@ -78,7 +78,7 @@ class S3:
             listing = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
             for each in (each for page in listing for each in page.get("Contents", ())):
                 if each["LastModified"].timestamp() < moment:
-                    yield Stored(self._id_of(each["Key"]), each["Key"])
+                    yield Stored(self._id_of(each["Key"]), each["Key"], each["Size"])
             listing = self.client.get_paginator("list_multipart_uploads").paginate(
                 Bucket=self.bucket, Prefix=self.prefix
             )

@@ -3,14 +3,19 @@
 import dataclasses
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from uuid import UUID
 
+from casework.documents.places import UNFINISHED, FileIsMissing, Place
+
 from .errors import BackupError
 from .folders import flush
 from .sealing import PIECE, private
+
+AWAY = "The storage that FILES_URL names does not answer, or refuses us; the line above says which. Nothing was kept; try again."
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -22,46 +27,69 @@ class Kept:
     sha256: str
 
 
-def copy_new(source: Path, store: Path, known: Mapping[str, Kept]) -> list[Kept]:
-    """Copy what is not in the store yet; return all that is in the source now. Raises OSError."""
+def copy_new(source: Place, store: Path, known: Mapping[str, Kept]) -> list[Kept]:
+    """Copy what is not in the store yet; return all that is in the source now. Raises OSError, StorageIsAway."""
     found, folders = [], set()
-    for path in _files_in(source):
-        there = f"{path.parent.name}/{path.name}"
+    for file_id in sorted(each.file_id for each in source.older_than(math.inf) if each.file_id):
+        there = f"{file_id.hex[:2]}/{file_id.hex}"
         before = known.get(there)
         if before is not None and _size(store / there) == before.size:
             found.append(before)
             continue
         try:
-            found.append(_copy(path, store / there, there))
-        except FileNotFoundError:
-            if not path.exists():
-                continue  # erased or swept meanwhile
-            raise
+            found.append(_copy(source.read(file_id), store / there, there))
+        except FileIsMissing:
+            continue  # erased or swept meanwhile
         folders.add((store / there).parent)
     for folder in folders:
         flush(folder)
     return found
 
 
-def put_back(listed: Iterable[Kept], store: Path, target: Path) -> int:
-    """Copy files of a backup to where the application reads them; those that are there already stay. Return how many were copied.
+def put_back(listed: Iterable[Kept], store: Path, target: Place) -> tuple[int, list[str]]:
+    """Copy files of a backup to where the application reads them; those that are there already stay.
 
-    Raises BackupError for one that is missing or is not what it was.
+    Return how many were copied, and in words which ones are missing or are not what they were: for the sake of one picture nobody
+    wants to do without the rest. Raises OSError, StorageIsAway.
     """
-    count = 0
+    sizes, count, wrong = _there_already(target), 0, []
     for kept in listed:
-        to = target / kept.path
-        if _size(to) == kept.size:
+        file_id = UUID(kept.path[-32:])
+        if sizes.get(file_id) == kept.size:
             continue
         try:
-            copied = _copy(store / kept.path, to, kept.path)
-        except FileNotFoundError:
-            raise BackupError(f"The file {kept.path} of this backup is not in {store}.") from None
-        if copied != kept:
-            to.unlink(missing_ok=True)
-            raise BackupError(f"The file {kept.path} in {store} is not what it was when it was copied.")
+            target.write(file_id, _as_it_was(kept, store))
+        except BackupError as error:
+            wrong.append(str(error))
+            continue
         count += 1
-    return count
+    return count, wrong
+
+
+def _there_already(target: Place) -> dict[UUID, int]:
+    """Return the sizes of what is there, and remove what was not written to its end: it would be in the way."""
+    sizes = {}
+    for each in list(target.older_than(math.inf)):
+        if each.file_id is not None:
+            sizes[each.file_id] = each.size
+        elif each.name.endswith(UNFINISHED):
+            target.discard(each)
+    return sizes
+
+
+def _as_it_was(kept: Kept, store: Path) -> Iterator[bytes]:
+    """Yield a file of the store; raise BackupError before its end where it is not what was copied."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with (store / kept.path).open("rb") as reading:
+            while piece := reading.read(PIECE):
+                digest.update(piece)
+                size += len(piece)
+                yield piece
+    except FileNotFoundError:
+        raise BackupError(f"The file {kept.path} of this backup is not in {store}.") from None
+    if (size, digest.hexdigest()) != (kept.size, kept.sha256):
+        raise BackupError(f"The file {kept.path} in {store} is not what it was when it was copied.")
 
 
 def forget(store: Path, needed: set[str]) -> int:
@@ -97,14 +125,14 @@ def _files_in(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _copy(source: Path, target: Path, there: str) -> Kept:
-    """Copy a file beside its place, see it on the disk, give it its name; return what was copied."""
+def _copy(pieces: Iterable[bytes], target: Path, there: str) -> Kept:
+    """Write a file beside its place, see it on the disk, give it its name; return what was copied."""
     digest, size = hashlib.sha256(), 0
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}")
     try:
-        with source.open("rb") as reading, open(beside, "wb", opener=private) as writing:
-            while piece := reading.read(PIECE):
+        with open(beside, "wb", opener=private) as writing:
+            for piece in pieces:
                 digest.update(piece)
                 size += len(piece)
                 writing.write(piece)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from casework.audit.record import record
+from casework.documents.places import StorageIsAway, place
 from casework.reminders.models import Heartbeat
 
 from . import contents, files, folders
@@ -146,7 +147,10 @@ def _sealed_copy(source: Path, target: Path, plan: Plan) -> Sealed:
 def _files(there: Folders, here: Path) -> list[files.Kept]:
     """Bring the store up to date and list what is in it for this backup."""
     known = {each.path: each for name in there.names()[-1:] for each in files_listed(there, name)}
-    listed = files.copy_new(Path(settings.SCANS_DIR), prepared(there.files), known)
+    try:
+        listed = files.copy_new(place(), prepared(there.files), known)
+    except StorageIsAway:
+        raise BackupError(files.AWAY) from None
     folders.write_whole(here / LIST, files.to_text(listed))
     return listed
 

@@ -18,9 +18,11 @@ from django.db.migrations.executor import MigrationExecutor
 
 from casework.accounts.models import Session
 from casework.audit import verify as audit
-from casework.audit.heads import Head, HeadUnreadable
+from casework.audit.heads import ChainDoesNotContinue, Head, HeadUnreadable, write_head
+from casework.audit.models import Seal
 from casework.audit.record import record
 from casework.audit.seal import seal_waiting
+from casework.documents.places import StorageIsAway, place
 from casework.lib.ids import new_id
 from casework.lifecycle.erasure.acts import reconcile
 from casework.lifecycle.erasure.ledger import LedgerUnreadable
@@ -96,16 +98,20 @@ def restore(
     steps.now("reading the backup")
     manifest, keys = checked(there, name, identities)
     _refuse_newer(manifest)
-    steps.now("database")
+    with _link(None) as link:
+        _refuse_unfit(link, manifest)
+    # Sealed files open for nobody without the database: if it goes wrong, they are in nobody's way, and need not come twice.
+    steps.now("files")
     result = Restored(manifest)
+    result.files, damaged = _files(there, name)
+    result.wrong += damaged
+    steps.now("database")
     into_empty_database(there, name, keys, manifest, identities)
     steps.now("counting rows")
     with connection.cursor() as cursor:
         found = contents.rows_of(cursor)
     result.rows = sum(found.values())
     result.wrong += differences(manifest.rows, found)
-    steps.now("files")
-    result.files = files.put_back(files_listed(there, name), there.files, Path(settings.SCANS_DIR))
     steps.now("bringing the tables to this program")
     _migrate(result)
     Session.objects.all().delete()  # whoever had signed out would be signed in again
@@ -114,9 +120,7 @@ def restore(
     steps.now("erasing again")
     _erase_again(there, identities, result, ledger=ledger, now=now)
     steps.now("audit trail")
-    record("lifecycle.backup_restored", by=None, now=now, name=name, erased=result.erased_again)
-    seal_waiting()
-    result.wrong += [f"audit trail: {finding.says}" for finding in audit.verify().findings]
+    _verify_audit(result, now)
     steps.now("opening samples")
     result.opened = open_some(SAMPLE)
     result.wrong += [f"{each} does not open" for each in result.opened.failed]
@@ -266,6 +270,18 @@ def _is_of_this_program(manifest: Manifest) -> bool:
     return theirs >= set(MigrationExecutor(None).loader.disk_migrations)
 
 
+def _files(there: Folders, name: str) -> tuple[int, list[str]]:
+    """Put the files back. Raises BackupError where that cannot be done at all."""
+    try:
+        return files.put_back(files_listed(there, name), there.files, place())
+    except StorageIsAway:
+        raise BackupError(files.AWAY) from None
+    except OSError as error:
+        raise BackupError(
+            f"{error.filename or settings.SCANS_DIR}: {error.strerror}. Nothing was put into the database yet; try again when there is room."
+        ) from None
+
+
 def _migrate(result: Restored) -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -291,6 +307,23 @@ def _heads(there: Folders, keys: Path, identities: Sequence[Any], result: Restor
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.write_bytes(copy)
+
+
+def _verify_audit(result: Restored, now: datetime) -> None:
+    """Compare the trail with itself, with the heads, and with what the signed manifest says; then sign where it ends now."""
+    record("lifecycle.backup_restored", by=None, now=now, name=result.manifest.name, erased=result.erased_again)
+    seal_waiting()
+    found = [f"audit trail: {finding.says}" for finding in audit.verify().findings]
+    pos, digest = result.manifest.chain["pos"], result.manifest.chain["hash"]
+    last = Seal.objects.filter(pos=pos).first()
+    if pos and (last is None or bytes(last.hash).hex() != digest):
+        found.append(f"audit trail: at place {pos} it is not what it was when the backup was made")
+    if not found:
+        try:
+            write_head(now=now, at_once=True)
+        except (ChainDoesNotContinue, HeadUnreadable) as error:
+            found.append(f"audit trail: {error}")
+    result.wrong += found
 
 
 def _is_up_to(line: bytes, pos: int) -> bool:

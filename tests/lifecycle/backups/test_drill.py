@@ -37,17 +37,15 @@ pytestmark = pytest.mark.slow
 EMAIL = "caseworker@demo.example"
 # What people and time do between two nights, said as a program that runs on the first server.
 MORE_IS_WRITTEN = """
-from datetime import timedelta
 from django.utils import timezone
 from casework.accounts.models import User
 from casework.clients.models import Case, Client
 from casework.lifecycle.erasure import acts
-from tests.factories.clients import make_case, make_client
 now = timezone.now()
 worker = User.objects.get(email="caseworker@demo.example")
 team = worker.memberships.first().team
-gone = Case.objects.filter(team=team, caseworker=worker, state="open").exclude(legal_holds__isnull=False).order_by("code")[3]
-kept = Case.objects.filter(team=team, caseworker=worker, state="open").exclude(pk=gone.pk).order_by("code")[0]
+gone = Case.objects.filter(team=team, caseworker=worker, status="open").exclude(legal_holds__isnull=False).order_by("code")[3]
+kept = Case.objects.filter(team=team, caseworker=worker, status="open").exclude(pk=gone.pk).order_by("code")[0]
 second = User.objects.filter(memberships__team=team, memberships__role="coordinator").exclude(pk=worker.pk).first()
 asked = acts.ask_to_erase(case=gone, reason="wish", by=worker, now=now)
 acts.confirm_erasure(erasure=asked, by=second, now=now)
@@ -64,12 +62,23 @@ class Server:
     names: dict[str, str]
 
     def manage(self, *arguments: str, fails: bool = False, given: str = "") -> str:
-        ran = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=CHECKOUT, env=self.names, capture_output=True, text=True, check=False, input=given,
+        """Run a command to its end, or for five minutes; then it goes, and whatever it has started."""
+        process = self.begin(*arguments)
+        try:
+            said, _nothing = process.communicate(given, timeout=300)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            said, _nothing = process.communicate()
+            raise AssertionError(f"{arguments} came to no end:\n{said}") from None
+        assert (process.returncode != 0) == fails, said
+        return said
+
+    def begin(self, *arguments: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-u", "manage.py", *arguments],
+            cwd=CHECKOUT, env=self.names, text=True, start_new_session=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        assert (ran.returncode != 0) == fails, ran.stdout + ran.stderr
-        return ran.stdout + ran.stderr
 
 
 @contextlib.contextmanager
@@ -129,6 +138,7 @@ def first(environment: Environment, kept_apart: Path) -> Iterator[Server]:
         it.manage("load_document_types")
         it.manage("load_demo_data")
         it.manage("verify_audit")
+        it.manage("seal_audit")
         yield it
 
 
@@ -228,15 +238,10 @@ def test_a_backup_that_is_killed_leaves_the_earlier_one_and_no_half(first: Serve
     chance = random.Random(7)
     halves = 0
     for _time in range(4):
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "backup"],
-            cwd=CHECKOUT, env=first.names, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, text=True,
-        )  # fmt: skip
-        assert process.stdout is not None
-        process.stdout.readline()  # it is at work
+        process = at_work(first)
         time.sleep(chance.uniform(0, 0.6))
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.communicate()
         halves += any(path.name.startswith(".being-made") for path in (kept_apart / "b").iterdir())
         now = [path.name for path in (kept_apart / "b").iterdir() if path.name[0] != "."]
         assert len(now) - len(before) in (0, 1)
@@ -252,19 +257,84 @@ def test_a_backup_that_is_killed_leaves_the_earlier_one_and_no_half(first: Serve
     assert [path for path in (kept_apart / "k").iterdir() if path.name.startswith(".being")] == []
 
 
+def at_work(server: Server) -> "subprocess.Popen[str]":
+    """Begin a backup, and return when it holds the folder."""
+    process = server.begin("backup")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "... files\n"
+    return process
+
+
+def test_of_two_at_once_the_second_says_so_and_the_first_comes_to_its_end(first: Server) -> None:
+    process = at_work(first)
+    try:
+        process.send_signal(signal.SIGSTOP)
+        assert "Another process is at work" in first.manage("backup", fails=True)
+    finally:
+        process.send_signal(signal.SIGCONT)
+    said, _nothing = process.communicate(timeout=120)
+
+    assert process.returncode == 0, said
+    assert "is whole" in first.manage("verify_backup")
+
+
+def parts_of(places: Path, name: str) -> list[Path]:
+    return sorted(path for folder in (places / "b" / name, places / "k" / name) for path in folder.iterdir())
+
+
 def test_a_damaged_backup_is_refused_before_anything_is_done(
-    first: Server, environment: Environment, kept_apart: Path
+    first: Server, environment: Environment, kept_apart: Path, told: dict[str, float]
 ) -> None:
+    """One byte in each part, each part missing, another secret key: nothing comes into the new database, then all of it does."""
     first.manage("backup")
-    with made_open_directory() as directory:
+    secret = str(kept_apart / "secret.txt")
+    with made_open_directory() as directory, server(environment, "third") as third:
         shutil.copytree(kept_apart / "b", directory / "b")
         shutil.copytree(kept_apart / "k", directory / "k")
         name = max(path.name for path in (directory / "b").iterdir() if path.name[0].isdigit())
-        dump = directory / "b" / name / "database.dump.age"
-        content = dump.read_bytes()
-        dump.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
         places = ("--from", str(directory / "b"), "--keys", str(directory / "k"))
+        third.manage("restore_key_file", *places, "--identity", secret)
+        steps = Stopwatch(told)
 
-        said = first.manage("restore", name, *places, "--identity", str(kept_apart / "secret.txt"), fails=True)
+        found = parts_of(directory, name)
+        assert {path.name for path in found} >= {
+            "database.dump.age", "files.list", "manifest.json", "data-keys.dump.age", "key-file.age", "audit-heads.age",
+        }  # fmt: skip
+        for part in found:
+            content = part.read_bytes()
+            middle = len(content) // 2
+            part.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+            is_refused(third, name, places, secret)
+            part.unlink()
+            is_refused(third, name, places, secret)
+            part.write_bytes(content)
+        steps.took(f"{len(found)} parts damaged and missing, each refused twice")
 
-    assert "database.dump.age is not what was written" in said
+        (directory / "another.txt").write_text(new_identity()[0] + "\n")
+        said = third.manage("restore", name, *places, "--identity", str(directory / "another.txt"), fails=True)
+        assert "is sealed for another key" in said
+        assert tables_of(third) == 0
+        # One picture less is named, and keeps nobody from the rest.
+        flipped, missing, *_others = sorted((directory / "b" / "files").glob("??/*"))
+        flipped.write_bytes(flipped.read_bytes()[:-1])
+        missing.unlink()
+        said = third.manage("restore", name, *places, "--identity", secret, fails=True)
+        assert re.findall(r"^WRONG: The file (\S+)", said, re.MULTILINE) == [
+            f"{path.parent.name}/{path.name}" for path in (flipped, missing)
+        ]
+        assert said.count("WRONG") == 2
+        assert tables_of(third) > 100
+        steps.took("the rest of it is back")
+
+
+def is_refused(third: Server, name: str, places: tuple[str, ...], secret: str) -> None:
+    said = third.manage("restore", name, *places, "--identity", secret, fails=True)
+    assert re.search(r"damaged|altered|There is no backup", said), said
+    assert tables_of(third) == 0
+
+
+def tables_of(server: Server) -> int:
+    with psycopg.connect(postgres.url(server.places).replace("postgres://", "postgresql://")) as link:
+        row = link.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+        assert row is not None
+        return int(row[0])
