@@ -215,7 +215,7 @@ def test_a_page_serves_the_picture_from_either_place(kept: Kept, settings: LazyS
     response = browser.get(reverse("scan_picture", args=[scan.pages.get().pk]))
 
     assert response.status_code == 200
-    assert b"".join(response.streaming_content) == make_picture((60, 40)).content  # type: ignore[attr-defined]
+    assert b"".join(response.streaming_content) == make_picture((60, 40)).content  # type: ignore[attr-defined]  # of a streaming answer
 
 
 def seen_by(browser: Browser) -> tuple[Scan, Browser]:

@@ -40,9 +40,9 @@ TWO_IN_A_BED = """
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_database_leaves_nothing_half_done(
     kills: int,
-    environment: Environment,  # noqa: F811
-    places: Places,  # noqa: F811
-    stop: StopSignals,  # noqa: F811
+    environment: Environment,  # noqa: F811 - the fixture of that name
+    places: Places,  # noqa: F811 - the fixture of that name
+    stop: StopSignals,  # noqa: F811 - the fixture of that name
 ) -> None:
     chance = random.Random(SEED)
     with server(environment, places, stop) as killed:

@@ -40,8 +40,8 @@ def until(condition: Callable[[], bool]) -> None:
 
 def test_a_standby_is_read_while_it_is_near_and_left_when_it_is_not(
     environment: Environment,  # noqa: F811 - fixtures
-    places: Places,  # noqa: F811
-    stop: StopSignals,  # noqa: F811
+    places: Places,  # noqa: F811 - the fixture of that name
+    stop: StopSignals,  # noqa: F811 - the fixture of that name
 ) -> None:
     with servers(environment, places, stop) as pair:
         # It has come as far as the database: it is read, and is of this moment.

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from casework.accounts import jobs
 from casework.accounts.models import Job
 from casework.lib.suppression import outgoing_count
-from casework.lifecycle import score_runs as _scores  # noqa: F401
-from casework.lifecycle.importing import starting as _imports  # noqa: F401
-from casework.reports import actions as _reports  # noqa: F401
-from casework.residency import spreading as _spreading  # noqa: F401
-from casework.residency.actions import impacts as _impacts  # noqa: F401
+from casework.lifecycle import score_runs as _scores  # noqa: F401 - loaded for what it declares
+from casework.lifecycle.importing import starting as _imports  # noqa: F401 - loaded for what it declares
+from casework.reports import actions as _reports  # noqa: F401 - loaded for what it declares
+from casework.residency import spreading as _spreading  # noqa: F401 - loaded for what it declares
+from casework.residency.actions import impacts as _impacts  # noqa: F401 - loaded for what it declares
 from casework.web.home.upkeep import JOBS, LONG
 
 SHOWN = 50
