@@ -34,6 +34,8 @@ NUMBERED = {
 }
 # Days and hours without people, for the calendar of the reader.
 FOR_A_CALENDAR = {"web/calendar/views.py"}
+# For programs: the description of their interface, and figures in tens, which the event of their token names.
+FOR_PROGRAMS = {"api/pages.py", "api/views/capacity.py"}
 # Reference data without people, which go back in as they came out.
 OF_RULES = {"residency/admin_tables.py"}
 
@@ -71,5 +73,5 @@ def test_every_file_that_is_handed_out_carries_a_mark_or_a_number() -> None:
         if re.search(r"handed_over\(|Content-Disposition|as_attachment", text) and name != "web/exports/files.py"
     }
 
-    assert answering == MARKED | NUMBERED | FOR_A_CALENDAR | OF_RULES
+    assert answering == MARKED | NUMBERED | FOR_A_CALENDAR | FOR_PROGRAMS | OF_RULES
     assert {name for name in MARKED if "about_file(" not in files[name]} == set()

@@ -5,9 +5,9 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from casework.clients.models import Case, Client
+from casework.housing.models import Placement
 from casework.lifecycle.erasure.reach import reachable
 from casework.lifecycle.own_copy.columns import TABLES_LEFT_OUT, columns_of
-from casework.residency.models import Permit
 from casework.web.own_copy.paper import label_of, name_of, nearest
 from casework.web.own_copy.words import EARLIER, INTRO, LEFT_OUT, NO, SAYS, TABLES, WHAT, YES
 
@@ -42,11 +42,13 @@ def test_no_label_is_lacking_in_a_language_of_the_people(language: str) -> None:
 
 
 def test_a_choice_without_words_in_a_language_is_said_in_the_nearest() -> None:
-    sex, kinds = (dict(model._meta.get_field(name).flatchoices) for model, name in ((Client, "sex"), (Permit, "kind")))
+    sex, endings = (
+        dict(model._meta.get_field(name).flatchoices) for model, name in ((Client, "sex"), (Placement, "ending"))
+    )
     with translation.override("ru"):
-        russian = str(kinds["digital_nomad"])
+        russian = str(endings["not_needed"])
     with translation.override("kk"):
-        assert (nearest(sex["female"]), nearest(kinds["digital_nomad"])) == ("әйел", russian)
+        assert (nearest(sex["female"]), nearest(endings["not_needed"])) == ("әйел", russian)
         assert label_of(Client._meta.get_field("family_name")) == "тегі"
         assert name_of(Client) == "адамдар"
     with translation.override("ru"):
