@@ -74,7 +74,10 @@ def to_dos_of_case(case: Any, user: User, now: datetime) -> list[ToDoRow]:
     of_case = to_dos.filter(case=case, kind__in=KINDS_OF_CASE).open()
     changeable = to_dos.changeable_by(user, now).filter(pk=OuterRef("pk"))
     found = of_case.annotate(may_change=Exists(changeable)).select_related("owner__data_key").soonest_first()
-    return rows_of(list(found[:AT_MOST]), user, now)
+    rows = list(found[:AT_MOST])
+    for to_do in rows:
+        to_do.case = case
+    return rows_of(rows, user, now)
 
 
 def grouped(rows: Sequence[ToDoRow], today: date) -> list[ToDoGroup]:

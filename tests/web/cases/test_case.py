@@ -156,6 +156,7 @@ def test_a_family_of_five_costs_twenty_queries_at_most() -> None:
         make_contact(client, by=world.worker)
         make_address(client, by=world.worker)
         make_note(world.case, by=world.worker)
+        actions.write_to_do(text="Позвонить", owner=world.worker, case=world.case, by=world.worker, now=timezone.now())
     world.browser.get(world.urls()["case"])
 
     with counted_queries() as asked:
