@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -122,9 +123,8 @@ def timing() -> Iterator[None]:
         Timer.rendering_seconds += time.perf_counter() - began
         return rendered
 
-    Template.render = twice  # type: ignore[method-assign, assignment]  # put back below
-    try:
-        with override_settings(MIDDLEWARE=[*settings.MIDDLEWARE, "bench.visits.Timer"]):
-            yield
-    finally:
-        Template.render = render  # type: ignore[method-assign]  # what it was
+    with (
+        patch.object(Template, "render", twice),
+        override_settings(MIDDLEWARE=[*settings.MIDDLEWARE, "bench.visits.Timer"]),
+    ):
+        yield

@@ -4,6 +4,7 @@ import resource
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from io import StringIO
 from typing import Any
 from unittest.mock import patch
@@ -55,10 +56,10 @@ def measure_importing(settings: Settings) -> Iterator[Figure]:
             work.carry_out(import_id=of.pk, clock=timezone.now, told=grown.look)
         checked = time.perf_counter() - began
         # Now, while none of them is on record, as it was for the check.
-        compared = seconds(lambda: [look_alikes_of_each(*args, **named) for args, named in asked])  # noqa: B023 - called here
+        compared = seconds(partial(_compared, asked))
         asked.clear()
         _leave_nobody_out(of)
-        recorded = seconds(lambda: _recorded(of, grown))  # noqa: B023 - called here
+        recorded = seconds(partial(_recorded, of))
         bare = compared + sum(_again(cases) for cases in _cases_of(of))
         ours = checked + recorded
         yield Figure(f"importing.{size}", ours / bare, "x duplicate check, encryption, COPY", at_most=3)
@@ -117,7 +118,12 @@ def _leave_nobody_out(of: Import) -> None:
     of.rows.filter(state=ImportRow.State.DOUBLE).update(state=ImportRow.State.GOOD, is_somebody_new=True)
 
 
-def _recorded(of: Import, grown: Grown) -> None:
+def _compared(asked: list[Any]) -> None:
+    for args, named in asked:
+        look_alikes_of_each(*args, **named)
+
+
+def _recorded(of: Import) -> None:
     of = Import.objects.get(pk=of.pk)
     starting.record_people(of=of, by=of.by, now=timezone.now(), asks=False)
     work.carry_out(import_id=of.pk, clock=timezone.now)

@@ -118,8 +118,7 @@ def pages_of(user: User) -> Iterator[Page]:
     yield Page("why_this_date", reverse("why_this_date", args=[deadline.pk]))
     person = case.clients.get(is_principal=True)
     asked = f"{person.family_name} {person.given_name}"
-    found = lambda now: by_hand.search(user, now, asked)  # noqa: E731 - as those above
-    yield Page("search", reverse("search"), sent={"q": asked}, by_hand=found)
+    yield Page("search", reverse("search"), sent={"q": asked}, by_hand=lambda now: by_hand.search(user, now, asked))
     if user.memberships.filter(role=Role.COORDINATOR).exists():
         for name in ("my_team", "report_capacity", "report_caseload", "report_deadlines", "reports"):
             yield Page(name, reverse(name))
