@@ -184,6 +184,7 @@ OTHERWISE = {
     "start_impact": "a computation, and no record",
     "state_days": "a day is stated once for a place, and the second is refused",
     "styleguide": "shows what there is",
+    "styleguide_forms": "shows what there is",
     "styleguide_confirm": "shows what there is",
     "swap_days": "a day is stated once for a place, and the second is refused",
     "try_scheme": "computes, and writes nothing of anybody",

@@ -30,6 +30,11 @@ WORDS: dict[State, Any] = {
 }
 
 
+def legend() -> list[tuple[str, str, str]]:
+    """Return how a bed can be, as pictures show it: state, sign and word."""
+    return [(state.value, SIGNS[state], str(WORDS[state]())) for state in State]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """Some days of one bed on which it is the same. `who`: initials, where the reader may see the person.

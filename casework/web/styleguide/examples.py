@@ -1,13 +1,23 @@
 """What the components show on the style guide: obviously invented."""
 
 import datetime as dt
+import json
+from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.utils.translation import gettext as _
 
 from casework.lib.dates import Birth, BoundedDay
-from casework.web.components import CaseHeader, KeysetPage, Progress, SummaryRow, Tab, TimelineEntry
+from casework.web.components import CaseHeader, KeysetPage, NavItem, Progress, SummaryRow, Tab, TimelineEntry
+from casework.web.conflicts import Difference
 from casework.web.deadline_tag import DeadlineTag, deadline_tag
+from casework.web.machine_lines import LinesPanel
+from casework.web.machine_lines.wording import compare
+from casework.web.templatetags.days import instant
+
+from .forms import MeetingForm
 
 # Days from today of the deadlines shown, one for each severity.
 DISTANCES = (-40, -3, -1, 0, 1, 5, 12, 42)
@@ -28,7 +38,70 @@ def all_examples(now: dt.datetime) -> dict[str, Any]:
         "lines": table_lines(today),
         "bounded": BoundedDay(today - dt.timedelta(days=20), today),
         "now": now,
+        "said": said(),
+        "links": [
+            NavItem(label=_("My day"), url="#", is_current=True),
+            NavItem(label=_("Cases"), url="#"),
+            NavItem(label=_("Housing"), url="#"),
+        ],
+        "languages": [("ru", "Русский"), ("ky", "Кыргызча")],
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleDraft:
+    """A draft as its notice and its bar need it; it saves nothing."""
+
+    saved_when: str
+    is_resumed: bool
+    saved_at: bool = True
+    resume_url: str = "#"
+    discard_url: str = ""
+    save_url: str = "#"
+    page: str = ""
+    seen: str = ""
+
+
+def states_of_forms(now: dt.datetime) -> dict[str, Any]:
+    """Return forms in the states that a page of them can be in besides new and refused."""
+    when = instant(now - dt.timedelta(hours=3))
+    return {
+        "waiting_draft": ExampleDraft(saved_when=when, is_resumed=False),
+        "resumed_draft": ExampleDraft(saved_when=when, is_resumed=True),
+        "changed": changed_by_two(),
+        "side_by_side": side_by_side(),
+        "lines": LinesPanel(said=_("Read: an example of a passport."), notes=(compare(),), was_read=True),
+    }
+
+
+def changed_by_two() -> MeetingForm:
+    """Return a form of which one field was changed by both, one by the reader alone, and one by the other alone."""
+    opened = {"place": _("Office"), "brings": _("Passport"), "note": "", "version": 1}
+    stored = {**opened, "place": _("Library"), "note": _("Comes with a child."), "version": 2}
+    typed = {**opened, "place": _("Town hall"), "brings": _("Passport and photographs")}
+    typed["as_opened"] = MeetingForm(initial=opened)["as_opened"].value()
+    form = MeetingForm(typed, initial=opened)
+    form.is_valid()
+    form.show_theirs(stored)
+    return form
+
+
+def side_by_side() -> list[Difference]:
+    """Return two fields that differ, where there is nothing to choose but to correct what was typed."""
+    return [
+        Difference(label=_("Place"), theirs=_("Library"), mine=_("Town hall")),
+        Difference(label=_("Note"), theirs=_("Comes with a child."), mine=""),
+    ]
+
+
+def said() -> list[Message]:
+    way_back = json.dumps({"url": "", "fields": {}})
+    return [
+        Message(messages.SUCCESS, _("The stay was added."), way_back),
+        Message(messages.INFO, _("The deadlines are being computed.")),
+        Message(messages.WARNING, _("The stay overlaps another one.")),
+        Message(messages.ERROR, _("The stay could not be added.")),
+    ]
 
 
 def deadline_tags(today: dt.date) -> list[DeadlineTag]:

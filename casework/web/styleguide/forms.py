@@ -1,8 +1,12 @@
 """One field of each kind."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from casework.web.cases.forms.rows import RowForm
+from casework.web.forms.countries import CountryField, NationalitiesField
 from casework.web.forms.dates import BirthField, BoundedDayField, DayField
 from casework.web.forms.layouts import fields_only, stacked
 
@@ -33,3 +37,34 @@ class ExampleFilterForm(forms.Form):
     due_by = DayField(label=_("Due by"), required=False)
 
     helper = fields_only()
+
+
+class ReasonForm(forms.Form):
+    """What a page asks that confirms an act."""
+
+    reason = forms.CharField(label=_("Why it is closed"), required=False, max_length=200)
+
+    helper = fields_only()
+
+
+class CountriesForm(forms.Form):
+    """Countries and nationalities, named in the language of the page."""
+
+    nationalities = NationalitiesField(label=_("Nationalities"))
+    country = CountryField(label=_("Country"), blank_label=_("Choose a country"))
+
+    helper = stacked(_("Log these countries"))
+
+
+class MeetingForm(RowForm):
+    """A row that two people change at once: see `examples.changed_by_two`."""
+
+    place = forms.CharField(label=_("Place"))
+    brings = forms.CharField(label=_("What to bring"))
+    note = forms.CharField(label=_("Note"), required=False)
+
+    helper = stacked(_("Save this meeting"))
+
+    @staticmethod
+    def initial_of(row: dict[str, Any]) -> dict[str, Any]:
+        return row

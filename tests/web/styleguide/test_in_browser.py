@@ -30,6 +30,18 @@ def address(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["forms/", "pictures/"])
+def test_no_state_of_a_form_and_no_picture_is_a_barrier(
+    browser: Any, address: str, viewport: dict[str, int], scheme: str, name: str
+) -> None:
+    page = opened(browser, address + name, viewport=viewport, color_scheme=scheme)
+
+    assert (barriers(page), page.troubles) == ([], [])
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") == 0
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_component_is_a_barrier(browser: Any, address: str, viewport: dict[str, int], scheme: str) -> None:
     page = opened(browser, address, viewport=viewport, color_scheme=scheme)
     asked = barriers(page)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -16,8 +17,7 @@ from django.views.decorators.http import require_safe
 
 from casework.accounts.roles import Permission
 from casework.audit.record import record
-from casework.housing.models import Bed, Site
-from casework.housing.occupancy import State
+from casework.housing.models import Site
 from casework.housing.queries import BoardSite, BoardUnit, board
 from casework.lib.dates import today_in
 from casework.lib.day_words import month
@@ -25,7 +25,7 @@ from casework.web.decorators import requires
 from casework.web.filters import chips
 from casework.web.request import UserRequest, permissions_in
 
-from ..cells import SIGNS, WORDS, Cell, cell_of
+from ..cells import Cell, cell_of, legend
 from ..forms_of_board import BoardForm
 from ..tabs import housing_tabs
 
@@ -35,7 +35,7 @@ MOST_BEDS = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    bed: Bed
+    url: str
     label: str
     before: int
     cells: Sequence[Cell]
@@ -77,6 +77,7 @@ def housing_board(request: UserRequest) -> HttpResponse:
         "sites": [
             {
                 "site": each.site,
+                "heading": f"site-{each.site.pk}",
                 "has_safety_note": each.has_safety_note,
                 "units": [
                     _unit(unit, since, until, may_manage=each.site.pk in kept)
@@ -91,10 +92,10 @@ def housing_board(request: UserRequest) -> HttpResponse:
         "last": until - timedelta(days=1),
         "today": today,
         "days": [since + timedelta(days=number) for number in range((until - since).days)],
-        "months": _months(since, until),
+        "months": months_between(since, until),
         "earlier_url": _moved(request, since - timedelta(weeks=weeks)),
         "later_url": _moved(request, until),
-        "legend": [(state.value, SIGNS[state], WORDS[state]()) for state in State],
+        "legend": legend(),
         "has_sites": bool(places),
         "may_place": Permission.HOUSING_PLACE in permissions_in(request),
         "chips": chips(form, request.GET, request.path),
@@ -108,11 +109,14 @@ def _unit(unit: BoardUnit, since: date, until: date, *, may_manage: bool) -> Uni
         cells = [cell_of(piece, bed.bed, may_manage=may_manage) for piece in bed.stretches]
         before = (bed.stretches[0].stretch.since - since).days if bed.stretches else (until - since).days
         after = (until - bed.stretches[-1].stretch.until).days if bed.stretches else 0
-        lines.append(Line(bed=bed.bed, label=bed.bed.label, before=before, cells=cells, after=after))
+        lines.append(
+            Line(url=reverse("bed", args=[bed.bed.pk]), label=bed.bed.label, before=before, cells=cells, after=after)
+        )
     return UnitLines(unit=unit.unit, lease_ends=unit.lease_ends, lines=lines)
 
 
-def _months(since: date, until: date) -> list[tuple[str, int]]:
+def months_between(since: date, until: date) -> list[tuple[str, int]]:
+    """Return the months from a day up to another, each with the number of its days."""
     days = [since + timedelta(days=number) for number in range((until - since).days)]
     language = get_language() or "en"
     groups = groupby(days, key=lambda day: (day.year, day.month))
