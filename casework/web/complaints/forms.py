@@ -69,7 +69,12 @@ class ComplaintForm(RowForm):
         max_length=200,
         required=False,
     )
-    from_contact = forms.CharField(label=_("How to answer them"), max_length=200, required=False)
+    from_contact = forms.CharField(
+        label=_("How to answer them"),
+        help_text=_("A safe phone number or address. Only those who handle the complaint see it."),
+        max_length=200,
+        required=False,
+    )
 
     helper = stacked(_("Record this complaint"))
 

@@ -106,7 +106,10 @@ class StayForm(FactForm):
 
 
 class EndStayForm(RowForm):
-    left = BoundedDayField(label=_("Day of exit"))
+    left = BoundedDayField(
+        label=_("Day of exit"),
+        help_text=_("As stamped in the passport or the migration card. For example 27 March 2026."),
+    )
 
     helper = stacked(_("Record the exit"))
 
@@ -126,7 +129,9 @@ class DocumentForm(FactForm):
         help_text=_("Stored encrypted. Found by search only as a whole."),
     )
     issued_on = DayField(label=_("Issued on"), required=False)
-    valid_until = DayField(label=_("Valid until"), required=False)
+    valid_until = DayField(
+        label=_("Valid until"), help_text=_("As printed. Blank if it has no last day."), required=False
+    )
     state = forms.ChoiceField(
         label=_("State"),
         help_text=_(
@@ -134,7 +139,9 @@ class DocumentForm(FactForm):
         ),
         choices=Document.State,
     )
-    biometric = YesNoUnknownField(label=_("Biometric (ten-year) passport?"))
+    biometric = YesNoUnknownField(
+        label=_("Biometric (ten-year) passport?"), help_text=_("It has the sign of a chip on its cover.")
+    )
     renewable_abroad = YesNoUnknownField(label=_("Can it be renewed outside the country that issued it?"))
 
     helper = stacked(_("Save this document"), form_id="document")
@@ -184,7 +191,9 @@ class ApplicationForm(FactForm):
         required=False,
     )
     state = forms.ChoiceField(label=_("State"), choices=Application.State)
-    decided_on = DayField(label=_("Decided on"), required=False)
+    decided_on = DayField(
+        label=_("Decided on"), help_text=_("The day on the decision. Blank while it is pending."), required=False
+    )
     keeps_stay_lawful = YesNoUnknownField(
         label=_("Does it keep the stay lawful while it is pending?"),
         help_text=_("Only if the law or a paper of the authority says so."),

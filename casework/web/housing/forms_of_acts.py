@@ -90,13 +90,16 @@ class BookHeldForm(ActForm):
 
 
 class CheckInForm(ActForm):
-    on = DayField(label=_("On which day did they come?"))
+    on = DayField(label=_("On which day did they come?"), help_text=_("The day of their first night."))
 
     label = _("Check in")
 
 
 class CheckOutForm(ActForm):
-    on = DayField(label=_("On which day did they leave?"))
+    on = DayField(
+        label=_("On which day did they leave?"),
+        help_text=_("The day after their last night. The bed is free from then on."),
+    )
     ending = forms.ChoiceField(label=_("Why did they leave?"), choices=[("", "---"), *ENDINGS])
 
     label = _("Check out")

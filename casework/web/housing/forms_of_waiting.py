@@ -31,7 +31,7 @@ class RequestForm(RowForm):
         queryset=Client.objects.none(),
         error_messages={"required": _("Tick who needs a bed.")},
     )
-    needed_from = DayField(label=_("From when?"))
+    needed_from = DayField(label=_("From when?"), help_text=_("The day of their first night."))
     leave_by = DayField(
         label=_("By when must they leave where they are?"),
         help_text=_("Blank: not known, or they need not leave."),

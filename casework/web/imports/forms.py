@@ -38,7 +38,12 @@ class BringInForm(forms.Form):
 
     submit_token = forms.UUIDField(widget=forms.HiddenInput, initial=new_id)
     file = TableField(label=_("Table of people"), help_text=_("CSV, XLSX or an export of KoboToolbox, at most 10 MB."))
-    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), empty_label=None)
+    team = forms.ModelChoiceField(
+        label=_("Team"),
+        help_text=_("Its members will see the people of the table."),
+        queryset=Team.objects.none(),
+        empty_label=None,
+    )
 
     def __init__(self, *args: Any, teams: QuerySet[Team], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -52,7 +57,10 @@ class BringInForm(forms.Form):
 class CorrectedForm(forms.Form):
     """The rows that were handed out, corrected."""
 
-    file = TableField(label=_("The corrected table"))
+    file = TableField(
+        label=_("The corrected table"),
+        help_text=_("The table that you took from here: keep its columns and their names."),
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -62,7 +70,12 @@ class CorrectedForm(forms.Form):
 class ColumnsForm(forms.Form):
     """What each column holds; the fields are numbered, because headings may be anything."""
 
-    day_order = forms.ChoiceField(label=_("Days such as 05/12/2026"), choices=Import.DayOrder.choices, required=False)
+    day_order = forms.ChoiceField(
+        label=_("Days such as 05/12/2026"),
+        help_text=_("Look in your table for a number above 12: it is the day. The wrong order moves every date."),
+        choices=Import.DayOrder.choices,
+        required=False,
+    )
 
     def __init__(self, *args: Any, of: Import, samples: list[list[str]], **options: Any) -> None:
         super().__init__(*args, **options)

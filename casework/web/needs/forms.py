@@ -109,7 +109,13 @@ class QuickServiceForm(RowForm):
 
     kind = forms.ChoiceField(label=_("What"), choices=Service.Kind)
     who = forms.ChoiceField(label=_("For whom"), required=False)
-    amount = NumberField(label=_("Amount, if it is money"), required=False, max_digits=12, decimal_places=2)
+    amount = NumberField(
+        label=_("Amount, if it is money"),
+        help_text=_("In digits, such as 1500 or 1500,50."),
+        required=False,
+        max_digits=12,
+        decimal_places=2,
+    )
 
     helper = fields_only()
 
@@ -131,7 +137,13 @@ class ServiceForm(RowForm):
     )
     need = forms.ChoiceField(label=_("Answers the need"), required=False)
     programme = forms.ChoiceField(label=_("Programme"), required=False)
-    amount = NumberField(label=_("Amount"), required=False, max_digits=12, decimal_places=2)
+    amount = NumberField(
+        label=_("Amount"),
+        help_text=_("In digits, such as 1500 or 1500,50."),
+        required=False,
+        max_digits=12,
+        decimal_places=2,
+    )
     currency = forms.ChoiceField(label=_("Currency"), required=False)
     item = forms.CharField(label=_("What exactly"), max_length=200, required=False)
     quantity = NumberField(label=_("How many"), required=False, max_digits=10, decimal_places=2)

@@ -63,7 +63,11 @@ class ReferralForm(RowForm):
         widget=forms.RadioSelect,
         required=False,
     )
-    consent_on = DayField(label=_("When did they agree?"), required=False)
+    consent_on = DayField(
+        label=_("When did they agree?"),
+        help_text=_("The day on which they said so, not the day of this entry."),
+        required=False,
+    )
 
     helper = stacked(_("Save this referral"))
 

@@ -46,8 +46,15 @@ class ConsentForm(RowForm):
     recipient_country = CountryField(label=_("Whose authority is it?"), blank_label=_("no authority"), required=False)
     given_on = DayField(label=_("When did they say so?"))
     how = forms.ChoiceField(label=_("How?"), choices=Consent.How, widget=forms.RadioSelect, initial="signed")
-    witness = forms.CharField(label=_("Witness"), max_length=160, required=False)
-    given_by = forms.ChoiceField(label=_("Who answered?"), choices=Consent.GivenBy, initial="client")
+    witness = forms.CharField(
+        label=_("Witness"), help_text=_("Only where they agreed before a witness."), max_length=160, required=False
+    )
+    given_by = forms.ChoiceField(
+        label=_("Who answered?"),
+        help_text=_("For a child, a guardian answers."),
+        choices=Consent.GivenBy,
+        initial="client",
+    )
     guardian = forms.CharField(label=_("Name of the guardian"), max_length=160, required=False)
     language = forms.ChoiceField(
         label=_("In which language was it explained?"),
@@ -140,7 +147,9 @@ class WithdrawConsentForm(RowForm):
 class NeverContactForm(RowForm):
     client = forms.ChoiceField(label=_("For whom?"), required=False)
     kind = forms.ChoiceField(label=_("What must never be contacted?"), choices=NeverContact.Kind)
-    value = forms.CharField(label=_("Number, address or name"), max_length=240)
+    value = forms.CharField(
+        label=_("Number, address or name"), help_text=_("A phone number with its country code."), max_length=240
+    )
     country = CountryField(label=_("Whose authority is it?"), blank_label=_("no authority"), required=False)
     recipient_id = forms.ChoiceField(
         label=_("In the directory of partners"),

@@ -28,8 +28,14 @@ class AddressForm(RowForm):
         help_text=_("The first day on which they do not live there any more. Blank while they live there."),
         required=False,
     )
-    registration_possible = YesNoUnknownField(label=_("Does the owner agree to a registration?"))
-    area_closed = YesNoUnknownField(label=_("Is the area closed to new permits?"))
+    registration_possible = YesNoUnknownField(
+        label=_("Does the owner agree to a registration?"),
+        help_text=_("Ask before they move in: without it a registration may be refused."),
+    )
+    area_closed = YesNoUnknownField(
+        label=_("Is the area closed to new permits?"),
+        help_text=_("A registration there may then be refused. The country rules say which areas."),
+    )
 
     helper = stacked(_("Save this address"))
 

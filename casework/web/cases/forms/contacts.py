@@ -73,7 +73,11 @@ class ContactForm(RowForm):
         choices=[("", _("not known")), *settings.CLIENT_LANGUAGES],
         required=False,
     )
-    no_message = forms.BooleanField(label=_("Leave no message"), required=False)
+    no_message = forms.BooleanField(
+        label=_("Leave no message"),
+        help_text=_("Reminders are not sent there either."),
+        required=False,
+    )
     others = forms.CharField(
         label=_("Who else may pick up or read it"),
         help_text=_("Such as a landlord or a relative. Whoever calls reads this first."),
@@ -88,7 +92,11 @@ class ContactForm(RowForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     forget_code_word = forms.BooleanField(label=_("Remove the code word"), required=False)
-    verified_on = DayField(label=_("When was it last checked that it works?"), required=False)
+    verified_on = DayField(
+        label=_("When was it last checked that it works?"),
+        help_text=_("The day on which somebody reached them this way. Without it, no reminder goes there."),
+        required=False,
+    )
     instructions = forms.CharField(label=_("What else to know"), max_length=400, required=False)
 
     helper = stacked(_("Save this way to reach them"))
