@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -74,9 +75,11 @@ def open_case(
             )
             case.save(force_insert=True)
     except IntegrityError:
-        earlier = Case.objects.filter(submit_token=submit_token, team=team).first() if submit_token else None
+        earlier = Case.objects.filter(submit_token=submit_token).first() if submit_token else None
         if earlier is None:
             raise
+        if earlier.team_id != team.pk:
+            raise SuspiciousOperation("the token of a form names a case of another team") from None
         return earlier
     record("clients.case_opened", subject=case, case_id=case.pk, by=by, now=now)
     return case

@@ -76,6 +76,8 @@ def record_incoming(
     urgency = Urgency(values.get("urgency") or Urgency.NORMAL)
     form = _same(team, values)
     if (twin := _waiting_twin(team, form)) is not None:
+        if twin.pk == referral_id:  # sent twice at once: the other one has just been written
+            return twin
         raise RecordedAlready(twin)
     referral = IncomingReferral(
         id=referral_id or new_id(),
