@@ -92,6 +92,8 @@ def fill(programs: postgres.Binaries, places: Places) -> None:
             capture_output=True,
             env=postgres.BARE,
         )
+    # What psql took may be the half of it.
+    assert dumping.returncode == 0, "pg_dump did not come to its end"
 
 
 def follow(programs: postgres.Binaries, places: Places, stop: StopSignals, settings: tuple[str, ...]) -> Child:
