@@ -139,6 +139,10 @@ if env.str("REPORTS_DATABASE_URL", ""):
     DATABASES["reports"] = env.dj_db_url("REPORTS_DATABASE_URL")
     DATABASES["reports"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "TEST": {"MIRROR": "default"}}
     DATABASES["reports"]["OPTIONS"] = {"connect_timeout": 3} | DATABASES["reports"].get("OPTIONS", {})
+for _database in DATABASES.values():
+    # A word for us and not for libpq: behind a pooler of transactions no cursor may outlive its own.
+    _pooled = _database.get("OPTIONS", {}).pop("pool_mode", "session")
+    _database["DISABLE_SERVER_SIDE_CURSORS"] = _pooled == "transaction"
 DATABASE_ROUTERS = ["casework.reports.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,5 +1,8 @@
 """What the settings of a production installation come to."""
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -27,3 +30,20 @@ def test_a_database_elsewhere_without_tls_is_told(
     settings.CELERY_BROKER_URL = broker
 
     assert [problem.id for problem in database_and_broker_are_reached_safely(None)] == told
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [("", "False {}"), ("?pool_mode=transaction", "True {}"), ("?pool_mode=session", "False {}")]
+)
+def test_behind_a_pooler_of_transactions_no_cursor_outlives_its_own(asked: str, told: str) -> None:
+    """And libpq, which does not know the word, is not told of it."""
+    said = "it = s.DATABASES['default']; print(it['DISABLE_SERVER_SIDE_CURSORS'], it.get('OPTIONS', {}))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"from casework.config import settings as s; {said}"],
+        env=os.environ | {"DATABASE_URL": f"postgres://casework@localhost/casework{asked}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.strip() == told
