@@ -7,15 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from casework.accounts.task_runs import CANARY, note_run
 from casework.vault import keyfile
 from tests.backups import another_database
 from tests.serving import address_of
 
-from .parts import DEPLOY, ROOT, Unit, example, here
+from .parts import DEPLOY, ROOT, Unit, compose, example, here
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,7 +56,7 @@ def unit(name: str, server: dict[str, str], tmp_path: Path) -> "Iterator[tuple[s
 
 
 def wait_for(what: str, log: Path, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 90
+    until = time.monotonic() + 300  # a machine may be busy
     while what not in log.read_text():
         assert process.poll() is None, log.read_text()[-2000:]
         assert time.monotonic() < until, log.read_text()[-2000:]
@@ -98,6 +100,25 @@ def test_worker_clock_and_watch_start_and_end_when_told_to(
             assert process.poll() is None, log.read_text()
 
         assert ends_within(30, process) in (0, -signal.SIGTERM)
+
+
+@pytest.mark.slow
+def test_the_health_check_of_compose_asks_the_worker_itself(server: dict[str, str], tmp_path: Path) -> None:
+    [_shell, *command] = here(compose()["services"]["worker"]["healthcheck"]["test"], tmp_path)
+
+    def asked_now() -> tuple[int, str]:
+        done = subprocess.run(command, cwd=ROOT, env=server, capture_output=True, text=True, check=False)
+        return done.returncode, (done.stdout + done.stderr).strip()
+
+    now = datetime.now(UTC)
+    note_run(CANARY, began=now, ended=now, has_failed=False)
+    with unit("worker", server, tmp_path) as (process, log):
+        wait_for("ready.", log, process)
+
+        assert asked_now() == (0, "ok")
+        ends_within(60, process)
+        status, said = asked_now()
+        assert (status, "does not answer" in said) == (1, True)
 
 
 @pytest.mark.slow
