@@ -18,6 +18,7 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = "tests.server_settings"
+SHIPPED = "tests.shipped_settings"
 
 
 def address_of(database: str) -> str:
@@ -30,6 +31,16 @@ def address_of(database: str) -> str:
 def environment(database: str, key_file: Path, folder: Path) -> dict[str, str]:
     named = {"DATABASE_URL": address_of(database), "KEY_FILE": str(key_file), "DATA_DIR": str(folder)}
     return os.environ | named | {"DJANGO_SETTINGS_MODULE": SETTINGS, "SECOND_FACTOR_REQUIRED": "0"}
+
+
+def ship(database: str, key_file: Path, folder: Path) -> None:
+    """Collect the static files that processes with the settings `SHIPPED` serve."""
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"],
+        check=True,
+        cwd=ROOT,
+        env=environment(database, key_file, folder) | {"DJANGO_SETTINGS_MODULE": SHIPPED},
+    )
 
 
 @dataclass(frozen=True, slots=True)

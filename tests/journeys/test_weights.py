@@ -3,8 +3,6 @@
 Measured by Chromium itself, with an empty cache, at the home of each role. `bin/test -s` prints the table.
 """
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,14 +16,13 @@ from casework.accounts.roles import DEFINITIONS, Role
 from tests.backups import key_file
 from tests.browser import PHONE, browser
 from tests.factories.accounts import make_user
-from tests.serving import ROOT, environment, served
+from tests.serving import SHIPPED, served, ship
 from tests.web.hostile.office import open_office
 from tests.weights import FIRST_VISIT_BYTES, Weight, table
 
 __all__ = ["browser", "key_file"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SHIPPED = "tests.shipped_settings"
 
 
 @pytest.fixture
@@ -33,12 +30,7 @@ def shipped(key_file: Path, tmp_path: Path, settings: LazySettings) -> Iterator[
     """A server as it is shipped, over the rows of this test."""
     settings.SECOND_FACTOR_REQUIRED = False
     database = str(connection.settings_dict["NAME"])
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"],
-        check=True,
-        cwd=ROOT,
-        env=environment(database, key_file, tmp_path) | {"DJANGO_SETTINGS_MODULE": SHIPPED},
-    )
+    ship(database, key_file, tmp_path)
     with served(database, key_file, tmp_path, settings_module=SHIPPED) as port:
         yield f"http://localhost:{port}"
 
