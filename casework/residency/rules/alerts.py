@@ -1,6 +1,6 @@
 """What a person must look at: facts that contradict each other, closed doors, laws about to change, risks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
@@ -15,7 +15,7 @@ from .position import Subject, SubjectKind, Warning  # noqa: A004 - the word of 
 from .presence import Sojourn, is_exit_missing
 from .prospects import cooldowns
 from .rulebook import Rule
-from .selection import Entrant, is_valid_on, period_of, speaks_to
+from .selection import Entrant, is_valid_on, period_of
 from .stay_limits import NOT_VISA_FREE
 from .versions import valid_on
 from .zones import zones_of
@@ -136,10 +136,8 @@ def _about_changes(inquiry: Inquiry, current: Sojourn, stay_ends: int | None) ->
     return found
 
 
-def _speaking(inquiry: Inquiry, rules: Iterable[Rule], entrant: Entrant, duty: Duty) -> tuple[Rule, ...]:
-    leaving = duty == Duty.LEAVE
-    speaking = [rule for rule in rules if speaks_to(rule, entrant, inquiry.on, leaving=leaving)]
-    return inquiry.chosen(speaking, entrant, inquiry.on, leaving=leaving).rules
+def _speaking(inquiry: Inquiry, rules: Sequence[Rule], entrant: Entrant, duty: Duty) -> tuple[Rule, ...]:
+    return inquiry.chosen(rules, entrant, inquiry.on, leaving=duty == Duty.LEAVE).rules
 
 
 def _about_document(inquiry: Inquiry, current: Sojourn) -> list[Warning]:

@@ -9,11 +9,11 @@ from casework.lib.working_days import WorkingDays
 
 from .days import Span
 from .facts import Facts, Stay
-from .kinds import Duty
+from .kinds import LIMIT_KINDS, Duty
 from .known import KnownRules, known_rules
 from .presence import Sojourn, sojourns_of
 from .rulebook import Rule, RuleBook
-from .selection import Choice, Entrant, most_specific, rank, speaks_to
+from .selection import NONE_SPEAKS, Choice, Entrant, most_specific, rank, speaks_at_any_age, speaks_to
 
 # Their country is not that of the person who carries them.
 DOCUMENTS_OF_NO_NATIONALITY = frozenset({"refugee_travel_document", "stateless_travel_document", "residence_card"})
@@ -38,8 +38,8 @@ class Inquiry:
     known: KnownRules = field(init=False)
     cautious: tuple[Sojourn, ...] = field(init=False)
     lenient: tuple[Sojourn, ...] | None = field(init=False)
-    # What counts in a country or zone, by place and whether the reading is the cautious one: asked for often.
-    counted: dict[tuple[str, bool], tuple[tuple[Sojourn, Span], ...]] = field(init=False, default_factory=dict)
+    # What counts in a country or zone (`stay_limits.Counted`), by place and whether the reading is the cautious one.
+    counted: dict[tuple[str, bool], Any] = field(init=False, default_factory=dict)
     # The limits of stays by the cautious reading (`outcome.limits_for`): by the stay, its last day and what counts.
     limits: dict[tuple[Sojourn, int | None, bool], list[Any]] = field(init=False, default_factory=dict)
 
@@ -86,12 +86,30 @@ class Inquiry:
 
     def chosen(self, rules: Sequence[Rule], entrant: Entrant, event: date, *, leaving: bool = False) -> Choice:
         """Return the most specific of `rules` among those that speak to this person on that day."""
+        if not rules:
+            return NONE_SPEAKS
         speaking = [rule for rule in rules if speaks_to(rule, entrant, event, leaving=leaving)]
         return most_specific(speaking, entrant, self.book.groups)
 
-    def is_about_nationality(self, rule: Rule, entrant: Entrant) -> bool:
-        """Say whether the rule speaks to the nationality of this person, of all others apart."""
-        return rank(rule, entrant, self.book.groups) is not None
+    def limits_about(self, place: str, entrant: Entrant) -> tuple[Rule, ...]:
+        """Return the limits of stays in a place, of every day, that speak to people like this one at some age.
+
+        They are looked for once for all who are alike.
+        """
+        rules = self.rules(place, Duty.LEAVE)
+        alike = (place, *entrant.at_any_age)
+        found = self.known.limits.get(alike)
+        if found is None:
+            groups = self.book.groups
+            found = tuple(
+                rule
+                for rule in rules
+                if rule.kind in LIMIT_KINDS
+                and speaks_at_any_age(rule, entrant, leaving=True)
+                and rank(rule, entrant, groups) is not None
+            )
+            self.known.keep_limits(alike, found)
+        return found
 
     def entrant(self, stay: Stay, legal_basis: str = "") -> Entrant:
         """Return the person as they entered for `stay`: with the nationality of the document used, if known."""

@@ -17,6 +17,9 @@ ByPlace = Mapping[Place, tuple[Rule, ...]]
 # How many instants are kept; a batch asks about one.
 _KEPT = 8
 
+# For how many kinds of people it is kept which limits speak to them.
+_KINDS_OF_PEOPLE = 10_000
+
 
 class KnownRules:
     """`binding` are law; `observed` law or practice; `planned` neither yet. `zones`: country -> zone -> days in it."""
@@ -30,7 +33,14 @@ class KnownRules:
         self.by_country: dict[str, list[Rule]] = {}
         for rule in known:
             self.by_country.setdefault(rule.jurisdiction, []).append(rule)
+        # Which limits speak to whom (`Inquiry.limits_about`): the same for all who are alike.
+        self.limits: dict[tuple[object, ...], tuple[Rule, ...]] = {}
         self.zones = {country: _zones(rules) for (country, duty), rules in self.binding.items() if duty == Duty.ZONE}
+
+    def keep_limits(self, alike: tuple[object, ...], limits: tuple[Rule, ...]) -> None:
+        if len(self.limits) >= _KINDS_OF_PEOPLE:
+            self.limits.clear()
+        self.limits[alike] = limits
 
 
 def known_rules(book: RuleBook, at: datetime) -> KnownRules:

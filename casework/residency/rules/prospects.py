@@ -97,7 +97,8 @@ def entitlements(inquiry: Inquiry, current: Sojourn | None) -> list[Opportunity]
     for country in sorted(countries):
         for duty in (Duty.RESIDENCE, Duty.CITIZENSHIP):
             rules = [rule for rule in inquiry.rules(country, duty) if rule.kind == Kind.ELIGIBLE_AFTER]
-            found += _eligible(inquiry, current, country, duty, rules)
+            if rules:
+                found += _eligible(inquiry, current, country, duty, rules)
     return found
 
 

@@ -41,6 +41,11 @@ class Entrant:
     purpose: str = ""
     legal_basis: str = ""
 
+    @property
+    def at_any_age(self) -> tuple[object, ...]:
+        """All of it but the age, for what is the same for everybody like this."""
+        return (self.nationality, self.nationalities, self.document_kind, self.purpose, self.legal_basis)
+
     def spoken_to_as(self, *, by_any: bool) -> frozenset[str]:
         if self.nationality and not by_any:
             return frozenset({self.nationality})
@@ -53,6 +58,9 @@ class Choice:
 
     rules: tuple[Rule, ...]
     replaced: tuple[Rule, ...] = ()
+
+
+NONE_SPEAKS = Choice(())
 
 
 def is_valid_on(rule: Rule, day: date) -> bool:
@@ -75,6 +83,11 @@ def speaks_to(rule: Rule, entrant: Entrant, event: date, *, leaving: bool = Fals
 
     leaving: for limits of a stay without a visa, from which a visa exempts.
     """
+    return speaks_at_any_age(rule, entrant, leaving=leaving) and is_of_age(rule, entrant, event)
+
+
+def speaks_at_any_age(rule: Rule, entrant: Entrant, *, leaving: bool = False) -> bool:
+    """Say the same but for the age, so that it holds on every day."""
     audience = rule.audience
     if audience.document_kind and audience.document_kind != entrant.document_kind:
         return False
@@ -85,6 +98,12 @@ def speaks_to(rule: Rule, entrant: Entrant, event: date, *, leaving: bool = Fals
             return False
     elif entrant.legal_basis not in _VISITORS:
         return False
+    return True
+
+
+def is_of_age(rule: Rule, entrant: Entrant, event: date) -> bool:
+    """Say whether the rule speaks to somebody of their age on the day of the event."""
+    audience = rule.audience
     if audience.age_from == 0 and audience.age_below > OLDEST:
         return True
     youngest, oldest = ages_on(entrant.birth, event)
@@ -98,10 +117,12 @@ def speaks_to(rule: Rule, entrant: Entrant, event: date, *, leaving: bool = Fals
 def most_specific(rules: Iterable[Rule], entrant: Entrant, groups: Mapping[str, frozenset[str]]) -> Choice:
     """Return the most specific of these rules, which all speak to the person as far as all else goes."""
     ranked = [(how, rule) for rule in rules if (how := rank(rule, entrant, groups)) is not None]
-    top = max((how for how, _ in ranked), default=None)
+    if len(ranked) < 2:
+        return Choice((ranked[0][1],)) if ranked else NONE_SPEAKS
+    top = max([how for how, _ in ranked])
     return Choice(
-        tuple(rule for how, rule in ranked if how == top),
-        tuple(rule for how, rule in ranked if how != top),
+        tuple([rule for how, rule in ranked if how == top]),
+        tuple([rule for how, rule in ranked if how != top]),
     )
 
 

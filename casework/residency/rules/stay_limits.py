@@ -7,7 +7,7 @@ from functools import cached_property
 
 from .days import EVER, Span, clipped, difference
 from .inquiry import Inquiry
-from .kinds import LIMIT_KINDS, Duty, Kind
+from .kinds import Kind
 from .limits import Terms, breaches, counted_days
 from .permits import covered_days
 from .planning import Track
@@ -22,29 +22,54 @@ from .zones import days_in_place, shares_free_movement, zones_of
 NOT_VISA_FREE = frozenset({"permit", "visa"})
 
 
-@dataclass(frozen=True)
+class Counted:
+    """The parts of stays that count in a place, by one reading. What is made of them is made once for all limits and stays."""
+
+    def __init__(self, parts: tuple[tuple[Sojourn, Span], ...]) -> None:
+        self.parts = parts
+        self.presences = tuple(
+            [Presence(first, last, sojourn.leaves and last == sojourn.last) for sojourn, (first, last) in parts]
+        )
+        self._breaches: dict[Terms, list[Span]] = {}
+
+    @cached_property
+    def visits(self) -> list[Visit]:
+        return visits_of(self.presences)
+
+    def breaches(self, terms: Terms) -> list[Span]:
+        """Return the days of presence that break a limit of these terms."""
+        found = self._breaches.get(terms)
+        if found is None:
+            found = self._breaches[terms] = breaches(self.visits, terms)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class StayLimit:
     """One limit of one stay. `place`: the country or zone whose rule it is; `replaced`: less specific rules."""
 
     place: str
     version: Version
     track: Track
-    counted: tuple[tuple[Sojourn, Span], ...]
+    looks_at: Counted
     replaced: tuple[Rule, ...]
 
     @property
     def rule(self) -> Rule:
         return self.version.rule
 
-    # Both are asked for several times: how far the limit reaches, how far it is used up, whether it was broken.
-    @cached_property
-    def visits(self) -> list[Visit]:
-        return visits_of(self.track.stays)
+    @property
+    def counted(self) -> tuple[tuple[Sojourn, Span], ...]:
+        return self.looks_at.parts
 
-    @cached_property
+    @property
+    def visits(self) -> list[Visit]:
+        return self.looks_at.visits
+
+    @property
     def breaches(self) -> list[Span]:
         """The days of presence that break it."""
-        return breaches(self.visits, self.track.terms)
+        return self.looks_at.breaches(self.track.terms)
 
 
 def limits_of_stay(
@@ -66,23 +91,18 @@ def limits_of_stay(
     stays_until = date.fromordinal(until) if until is not None else None
     found = []
     for place, member in places_of(inquiry, country, entered):
-        speaking = [
-            rule
-            for rule in inquiry.rules(place, Duty.LEAVE)
-            if rule.kind in LIMIT_KINDS and inquiry.is_about_nationality(rule, entrant)
-        ]
+        # The versions of one rule speak to the same people, so that whom they speak to may be asked before which it is.
+        speaking = inquiry.limits_about(place, entrant)
         reaching = {_piece(version.rule): version for version in versions_for_stay(speaking, day, stays_until)}
         choice = inquiry.chosen([version.rule for version in reaching.values()], entrant, day, leaving=True)
         if not choice.rules:
             continue
-        counted = counted_stays(inquiry, place, sojourns)
-        presences = tuple(
-            Presence(first, last, sojourn.leaves and last == sojourn.last) for sojourn, (first, last) in counted
-        )
+        counted = _counted(inquiry, place, sojourns)
         for rule in choice.rules:
             version = reaching[_piece(rule)]
             terms = terms_of(version, count_before_commencement=count_before_commencement)
-            found.append(StayLimit(place, version, Track(terms, presences, member), counted, choice.replaced))
+            track = Track(terms, counted.presences, member)
+            found.append(StayLimit(place, version, track, counted, choice.replaced))
     return found
 
 
@@ -105,10 +125,15 @@ def places_of(inquiry: Inquiry, country: str, since: int) -> list[tuple[str, Spa
 
 def counted_stays(inquiry: Inquiry, place: str, sojourns: Sequence[Sojourn]) -> tuple[tuple[Sojourn, Span], ...]:
     """Return the parts of stays that count to the limits of a country or zone for stays without a visa."""
+    return _counted(inquiry, place, sojourns).parts
+
+
+def _counted(inquiry: Inquiry, place: str, sojourns: Sequence[Sojourn]) -> Counted:
     asked = (place, sojourns is inquiry.cautious)
-    if asked not in inquiry.counted:
-        inquiry.counted[asked] = _counted_stays(inquiry, place, sojourns)
-    return inquiry.counted[asked]
+    found: Counted | None = inquiry.counted.get(asked)
+    if found is None:
+        found = inquiry.counted[asked] = Counted(_counted_stays(inquiry, place, sojourns))
+    return found
 
 
 def _counted_stays(inquiry: Inquiry, place: str, sojourns: Sequence[Sojourn]) -> tuple[tuple[Sojourn, Span], ...]:
