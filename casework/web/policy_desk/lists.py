@@ -1,24 +1,27 @@
 """What waits on the policy desk: drafts by whose turn it is, rules to look at again, what becomes law or ends soon."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import DateField, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import DateField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from casework.accounts.models import User
+from casework.accounts.models import Job, User
 from casework.residency import wording
-from casework.residency.models import Impact, ImpactLine, Jurisdiction, Review, Rule
+from casework.residency.impact_books import is_of_an_earlier_state
+from casework.residency.models import Impact, Jurisdiction, Review, Rule
 from casework.residency.publishing import bounds, last_day
 from casework.residency.reviewing import has_moved_on
+from casework.residency.rulebook import rules_version
 from casework.residency.rules.kinds import DUTY_LABELS, Duty, ReviewStatus
 from casework.residency.rules.proof import run
 from casework.residency.verifying import STALE_AFTER_DAYS, with_verified_on
+from casework.web.impact.figures import Concerned, concerned_by
 from casework.web.rules.history import name_of
 
 AHEAD_DAYS = 60
@@ -33,7 +36,8 @@ class DraftRow:
     """A draft on the desk: what it says, and whose turn it is.
 
     failing: how many of its worked examples come out otherwise than they expect; impact: the latest computation of whom it
-    would concern, if somebody has asked for one.
+    would concern, if somebody has asked for one; concerned: what came of it, for this reader; is_earlier: the draft or other
+    rules say something else by now.
     """
 
     row: Rule
@@ -47,7 +51,16 @@ class DraftRow:
     is_waiting: bool = False
     has_moved_on: bool = False
     failing: int = 0
-    impact: Any = None  # an Impact, with `concerns`
+    impact: Impact | None = None
+    concerned: Concerned | None = None
+    is_earlier: bool = False
+
+    @property
+    def may_be_worked_out(self) -> bool:
+        """Nobody has asked for it, it came to no end, or it is of an earlier state."""
+        if self.impact is None or self.is_earlier:
+            return True
+        return self.concerned is None and self.impact.job.state not in (Job.State.WAITING, Job.State.RUNNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +126,22 @@ def drafts_of_others(user: User, *, but: Iterable[DraftRow]) -> list[DraftRow]:
     return [_of_latest(row) for row in _with_latest_review(rows)]
 
 
-def with_impacts(*lists: list[DraftRow]) -> list[list[DraftRow]]:
-    """Return the same lists, each draft with the latest computation of whom it would concern, in one query for all."""
+def with_impacts(*lists: list[DraftRow], user: User, now: datetime, sees_cases: bool) -> list[list[DraftRow]]:
+    """Return the same lists, each draft with the latest computation of whom it would concern, the queries for all at once."""
     ids = [it.row.pk for rows in lists for it in rows]
     latest = Impact.objects.filter(rule__in=ids, kind=Impact.Kind.DRAFT).order_by("rule", "-at", "-pk").distinct("rule")
-    people = ImpactLine.objects.filter(impact=OuterRef("pk"), client__case__restricted=False)
-    found = {it.rule_id: it for it in latest.annotate(concerns=Exists(people)).select_related("job")} if ids else {}
-    return [[replace(it, impact=found.get(it.row.pk)) for it in rows] for rows in lists]
+    found = {it.rule_id: it for it in latest.select_related("job")} if ids else {}
+    done = [it for it in found.values() if it.job.state == "done"]
+    concerned = concerned_by(done, user, now, sees_cases=sees_cases) if done else {}
+    version = rules_version() if done else 0
+    return [[_with_impact(it, found.get(it.row.pk), concerned, version) for it in rows] for rows in lists]
+
+
+def _with_impact(row: DraftRow, impact: Impact | None, concerned: Mapping[Any, Concerned], version: int) -> DraftRow:
+    if impact is None or impact.pk not in concerned:
+        return replace(row, impact=impact)
+    is_earlier = is_of_an_earlier_state(impact, row.row, version)
+    return replace(row, impact=impact, concerned=concerned[impact.pk], is_earlier=is_earlier)
 
 
 def held_rules() -> list[Any]:

@@ -1,19 +1,23 @@
 """The policy desk: what needs an editor or a reviewer now, and what is to be looked at again."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
+from casework.accounts.models import Team
 from casework.accounts.roles import DEFINITIONS, Permission, Role
 from casework.lib.ids import new_id
 from casework.residency.actions.impacts import start_impact
 from casework.residency.actions.reviews import ask_for_review, return_with_comment
 from casework.residency.actions.rules import change_draft
-from casework.residency.models import Verification
+from casework.residency.models import Impact, Rule, Verification
 from tests.counting import counted_queries
-from tests.factories.accounts import NOW, make_user
+from tests.factories.accounts import NOW, make_membership, make_team, make_user, team_of
+from tests.factories.impacts import computed_impact, make_person, make_shorter_draft
 from tests.factories.residency import make_rule
 from tests.factories.rules import make_draft
 
@@ -309,3 +313,75 @@ def test_the_desk_costs_twelve_queries_at_most_however_many_drafts(editor, revie
         with counted_queries() as asked:
             browser.get(DESK)
         assert len(asked) <= 12
+
+
+def concerning(*numbers: int, teams: Iterable[Team] = ()) -> Rule:
+    """A draft that takes days from as many people of as many teams."""
+    draft = make_shorter_draft(make_rule())
+    for number, team in zip_longest(numbers, teams):
+        of = team or make_team()
+        for _person in range(number):
+            make_person(team=of)
+    computed_impact(draft)
+    return draft
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        ((9, 3), "About 10 people are concerned."),
+        ((2,), "Few people are concerned; their number is hidden."),
+        # By team each number is small, and together they leave too little room to hide in: the total goes too.
+        ((2, 2, 2, 2), "Few people are concerned; their number is hidden."),
+        ((), "Nobody is concerned."),
+    ],
+)
+def test_a_draft_says_in_numbers_whom_it_would_concern_as_its_own_page_does(editor, people, said):
+    draft = concerning(*people)
+
+    desk, page = text(editor.get(DESK)), editor.get(f"/rules/{draft.pk}/what-would-change/")
+
+    assert said in desk
+    assert said in text(page)
+    assert "Worked out as on" in desk
+    assert "Work it out again" not in desk
+
+
+def test_whoever_has_teams_reads_of_them_exactly():
+    worker = make_user(Role.CASEWORKER)
+    team = team_of(worker)
+    make_membership(worker, Role.POLICY_REVIEWER)
+    draft = concerning(2, 9, teams=[team])
+    browser = Browser()
+    browser.force_login(worker)
+
+    desk = text(browser.get(DESK))
+    figures = browser.get(f"/rules/{draft.pk}/what-would-change/").context["figures"]
+
+    assert "2 people of your teams are concerned. In other teams: about 10 people." in desk
+    assert (figures.own.people, figures.others) == (2, 10)
+
+
+def test_it_is_worked_out_from_the_desk_and_anew_after_the_draft_has_changed(editor):
+    draft = make_draft(by=editor.user, key="mine")
+    desk = text(editor.get(DESK))
+    assert "Whom it would concern was not worked out yet." in desk
+    assert f'action="/rules/{draft.pk}/what-would-change/start/"' in desk
+
+    computed_impact(draft)
+    assert f'action="/rules/{draft.pk}/what-would-change/start/"' not in text(editor.get(DESK))
+
+    change_draft(rule=draft, parameters={"days": 45}, by=editor.user, now=NOW)
+    desk = text(editor.get(DESK))
+    assert "The draft or other rules have changed since." in desk
+    assert "Work it out again" in desk
+
+
+def test_what_is_being_worked_out_is_not_started_again(editor):
+    draft = make_draft(by=editor.user, key="mine")
+    start_impact(rule=draft, by=editor.user, now=NOW)
+    desk = text(editor.get(DESK))
+
+    assert Impact.objects.get().job.state == "waiting"
+    assert "Whom it would concern: waiting" in desk
+    assert "/what-would-change/start/" not in desk

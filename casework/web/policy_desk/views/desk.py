@@ -32,11 +32,13 @@ PAGE = 25
 @require_safe
 def policy_desk(request: UserRequest) -> HttpResponse:
     """Drafts by whose turn it is, then what is to be looked at again, then what the calendar brings."""
-    user, held = request.user, permissions_in(request)
+    user, held, now = request.user, permissions_in(request), timezone.now()
     to_review = lists.waiting_for(user) if Permission.RULES_REVIEW in held else []
     back, own = lists.drafts_of(user)
     theirs = lists.drafts_of_others(user, but=to_review)
-    waiting, sent_back, mine, others = lists.with_impacts(to_review, back, own, theirs)
+    waiting, sent_back, mine, others = lists.with_impacts(
+        to_review, back, own, theirs, user=user, now=now, sees_cases=Permission.CASE_VIEW in held
+    )
     today = _today(request)
     held_rules = lists.held_rules()
     places, upcoming = lists.places_to_check(held_rules, today), lists.upcoming(held_rules, today)
