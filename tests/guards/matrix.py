@@ -73,7 +73,17 @@ CLOSE = {
     *("answer_suggestion", "score_anew", "answer_score"),
 }
 # Archived cases are erased too, and kept from it.
-ALSO_ARCHIVED = {"ask_to_erase", "order_hold", "lift_hold", "erasure", "confirm_erasure", "withdraw_erasure"}
+ALSO_ARCHIVED = {
+    *(
+        "ask_to_erase",
+        "order_hold",
+        "lift_hold",
+        "erasure",
+        "erasure_confirmation",
+        "confirm_erasure",
+        "withdraw_erasure",
+    ),
+}
 # Who else sees the case is decided by its team.
 OF_THE_TEAM = {"restrict_case", "lift_restriction"}
 # A to-do is done by whoever has to do it, or by those who assign the cases of the team.

@@ -11,6 +11,8 @@ HANDED_OVER = {
     "onward/onward_sheet.html",
     "custody/receipt.html",
     "complaints/complaint_receipt.html",
+    "erasure/confirmation.html",
+    "housing/house_rules.html",
     "appointments/slip.html",
     "consent_form/consent_form.html",
 }

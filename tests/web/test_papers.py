@@ -113,6 +113,8 @@ PAPERS = {
     "custody": of_custody,
     "complaint": lambda: of_template("complaints/_receipt.html"),
     "referral": of_referral,
+    "erasure": lambda: of_template("erasure/_confirmation.html"),
+    "house": lambda: of_template("housing/_house_rules.html"),
 }
 
 
@@ -153,7 +155,7 @@ def test_the_page_about_translation_names_every_paper() -> None:
     table = text.split("## What people get", 1)[1].split("\n## ", 1)[0]
 
     lines = [line for line in table.splitlines() if line.startswith("| ")][1:]
-    assert len(lines) >= 9
+    assert len(lines) >= 11
     for name in (
         "sheet",
         "consent",
@@ -164,6 +166,8 @@ def test_the_page_about_translation_names_every_paper() -> None:
         "Letter of a referral",
         "copy",
         "Messages",
+        "Confirmation of an erasure",
+        "Rules of a house",
     ):
         assert any(name in line for line in lines), name
 

@@ -42,6 +42,14 @@ def erasure_or_404(user: User, erasure_id: UUID, now: datetime) -> Erasure:
     return erasure
 
 
+def done_erasure_or_404(user: User, erasure_id: UUID, now: datetime) -> Erasure:
+    """Return an erasure that is done; of another there is nothing to confirm on paper."""
+    erasure = erasure_or_404(user, erasure_id, now)
+    if erasure.state != Erasure.State.DONE:
+        raise Http404
+    return erasure
+
+
 def erasure_to_confirm(user: User, erasure_id: UUID, now: datetime) -> tuple[Erasure, Case]:
     """Return what waits about a case that this user assigns, and the case; or answer 404."""
     erasure = get_object_or_404(Erasure.objects.select_related("asked_by__data_key"), pk=erasure_id)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("cases/<code:code>/hold/lift/", asking.lift_hold, name="lift_hold"),
     path("erasures/", deciding.erasures, name="erasures"),
     path("erasures/<uuid:erasure_id>/", deciding.erasure, name="erasure"),
+    path("erasures/<uuid:erasure_id>/paper/", deciding.erasure_confirmation, name="erasure_confirmation"),
     path("erasures/<uuid:erasure_id>/confirm/", deciding.confirm_erasure, name="confirm_erasure"),
     path("erasures/<uuid:erasure_id>/withdraw/", deciding.withdraw_erasure, name="withdraw_erasure"),
     path("retention/", keeping.retention, name="retention"),

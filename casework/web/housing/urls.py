@@ -47,7 +47,7 @@ from .views.requests import (
     reopen_housing_request,
 )
 from .views.safety_notes import safety_notes, withdraw_safety_note, write_safety_note
-from .views.sites import change_site, close_site, open_site, reopen_site, site, sites
+from .views.sites import change_site, close_site, house_rules, open_site, reopen_site, site, sites
 from .views.turn_aways import change_turn_away, record_turn_away, remove_turn_away, turn_aways
 from .views.units import add_unit, change_unit, close_unit, reopen_unit
 from .views.waiting import housing_waiting, who_fits_unit
@@ -81,6 +81,7 @@ urlpatterns = [
     path("housing/sites/", sites, name="sites"),
     path("housing/sites/new/", open_site, name="open_site"),
     path("housing/sites/<uuid:site_id>/", site, name="site"),
+    path("housing/sites/<uuid:site_id>/house-rules/", house_rules, name="house_rules"),
     path("housing/sites/<uuid:site_id>/change/", change_site, name="change_site"),
     path("housing/sites/<uuid:site_id>/close/", close_site, name="close_site"),
     path("housing/sites/<uuid:site_id>/reopen/", reopen_site, name="reopen_site"),

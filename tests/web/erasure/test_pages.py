@@ -7,7 +7,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
-from casework.accounts.models import User
+from casework.accounts.models import Organisation, User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients.models import Case, Client, Erasure, LegalHold, RetentionPeriod
@@ -15,6 +15,7 @@ from casework.lifecycle.erasure import acts
 from tests.counting import counted_queries
 from tests.factories.accounts import make_user, team_of
 from tests.factories.clients import hide, make_case, make_client, make_note
+from tests.factories.documents import make_document
 from tests.web.cases.pages import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,94 @@ def test_of_a_family_one_is_chosen_and_what_names_nobody_is_said_first(
     assert list(client.case.clients.all()) == [client]
     assert other.get(f"/clients/{child.reference}/").status_code == 404
     assert other.get(f"/cases/{client.case.code}/").status_code == 200
+
+
+def paper_of(page: Any, language: str) -> str:
+    return str(page.content.decode().split(f'<article class="sheet" lang="{language}">')[1].split("</article>")[0])
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "Your data was erased"),
+        ("ru", "Ваши данные стёрты"),
+        ("kk", "Сіздің деректеріңіз"),
+        ("mn", "бүрмөсөн устгасан"),
+        ("uk", "Ваші дані стерто"),
+    ],
+)
+def test_an_erasure_is_confirmed_on_paper_which_names_nobody(
+    worker: User, second: User, client: Client, language: str, says: str
+) -> None:
+    make_document(client)
+    code, reference, name = client.case.code, client.reference, client.family_name
+    erasure = asked(client, worker)
+    paper = f"/erasures/{erasure.pk}/paper/"
+    assert signed_in(worker).get(paper).status_code == 404
+    acts.confirm_erasure(erasure=erasure, by=second, now=timezone.now())
+
+    page = signed_in(worker).get(paper, {"language": language})
+
+    text = paper_of(page, language)
+    assert says in text
+    assert f"E-{str(erasure.pk)[-8:].upper()}" in text
+    for known in (code, reference, name, second.display_name, second.email):
+        assert known not in text
+    assert paper in signed_in(second).get(f"/erasures/{erasure.pk}/").content.decode()
+    assert Event.objects.filter(type="lifecycle.confirmation_printed", case_id=erasure.case_id).exists()
+    assert signed_in(make_user(Role.COORDINATOR)).get(paper).status_code == 404
+
+
+def test_the_paper_names_what_went_and_no_more(worker: User, second: User, client: Client) -> None:
+    make_document(client)
+    erasure = asked(client, worker)
+    acts.confirm_erasure(erasure=erasure, by=second, now=timezone.now())
+
+    text = paper_of(signed_in(worker).get(f"/erasures/{erasure.pk}/paper/"), "en")
+
+    assert "The whole case, with everybody in it" in text
+    assert "your documents and the pictures of them" in text
+    assert "the keys with which all of this was encrypted" in text
+    assert "where you were housed" not in text
+    assert "stays with them" in text
+
+
+@pytest.mark.parametrize(
+    ("too", "says"),
+    [
+        (False, "what is written of the case as a whole, stays"),
+        (True, "What was written of the case as a whole was erased too"),
+    ],
+)
+def test_the_paper_for_one_of_a_family_says_what_stays_with_the_others(
+    worker: User, second: User, client: Client, too: bool, says: str
+) -> None:
+    child = make_client(case=client.case, by=worker, relation="child", given_name="Малая")
+    erasure = acts.ask_to_erase(
+        case=client.case, client=child, reason="wish", unassigned_too=too, by=worker, now=timezone.now()
+    )
+    acts.confirm_erasure(erasure=erasure, by=second, now=timezone.now())
+
+    text = paper_of(signed_in(worker).get(f"/erasures/{erasure.pk}/paper/"), "en")
+
+    assert "What was held about you alone" in text
+    assert says in text
+
+
+def test_who_we_are_is_on_the_paper_only_if_asked_for(worker: User, second: User, client: Client) -> None:
+    Organisation.objects.update_or_create(
+        pk=1, defaults={"name": "Invented Help", "data_contact": "data@invented.example"}
+    )
+    erasure = asked(client, worker)
+    acts.confirm_erasure(erasure=erasure, by=second, now=timezone.now())
+    browser, paper = signed_in(worker), f"/erasures/{erasure.pk}/paper/"
+
+    without, named = paper_of(browser.get(paper), "en"), paper_of(browser.get(paper, {"office": "on"}), "en")
+
+    assert "Invented Help" not in without
+    assert "Ask whoever gave you this paper." in without
+    assert "Invented Help" in named
+    assert "data@invented.example" in named
 
 
 def test_what_stands_in_the_way_is_said_beside_what_was_typed(worker: User, client: Client) -> None:

@@ -288,3 +288,41 @@ def test_in_russian_nothing_is_left_in_english(keeper: User, site: Site) -> None
 
     assert "Комнаты и кровати" in page
     assert "Rooms and beds" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("en", "Rules of this house"), ("ky", "Бул үйдүн эрежелери"), ("mn", "Энэ байрны дүрэм")],
+)
+def test_the_rules_of_a_house_are_printed_as_they_were_written_without_its_address(
+    keeper: User, language: str, says: str
+) -> None:
+    site = make_site(
+        team=team_of(keeper),
+        by=keeper,
+        house_rules="Тихо после десяти.",
+        contact_name="Хозяев Вымысел",
+        line="ул. Тайная, 3",
+    )
+    caseworker = make_user(team=team_of(keeper))
+    url = reverse("house_rules", args=[site.pk])
+
+    page = signed_in(caseworker).get(url, {"language": language}).content.decode()
+
+    paper = page.split(f'<article class="sheet" lang="{language}">')[1].split("</article>")[0]
+    assert says in paper
+    assert "Тихо после десяти." in paper
+    assert site.code in paper
+    for hidden in (site.name, site.line, site.contact_name, keeper.display_name):
+        assert hidden not in paper
+    assert url in signed_in(caseworker).get(reverse("site", args=[site.pk])).content.decode()
+    assert Event.objects.filter(type="housing.house_rules_printed", subject_id=site.pk).exists()
+
+
+def test_a_house_without_rules_or_of_another_team_has_no_such_paper(keeper: User, site: Site) -> None:
+    url = reverse("house_rules", args=[site.pk])
+    assert signed_in(keeper).get(url).status_code == 404
+    assert url not in signed_in(keeper).get(reverse("site", args=[site.pk])).content.decode()
+
+    ruled = make_site(team=team_of(keeper), by=keeper, house_rules="Тихо после десяти.")
+    assert signed_in(make_user(Role.COORDINATOR)).get(reverse("house_rules", args=[ruled.pk])).status_code == 404

@@ -6,8 +6,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,9 +22,11 @@ from casework.web.components import SummaryRow
 from casework.web.decorators import requires
 from casework.web.forms.errors import refuse
 from casework.web.request import UserRequest
+from casework.web.sheet.views import LANGUAGES, language_asked
 
+from ..confirmation import number_of, office, went
 from ..forms import ConfirmForm
-from ..loading import erasure_or_404, erasure_to_confirm, shown_erasures
+from ..loading import done_erasure_or_404, erasure_or_404, erasure_to_confirm, shown_erasures
 from ..rows import counted, erasure_rows
 
 AT_MOST = 100
@@ -52,6 +55,7 @@ def erasure(request: UserRequest, erasure_id: UUID) -> HttpResponse:
     context = {
         "row": row,
         "erasure": found,
+        "number": number_of(found),
         "case": case,
         "gone": counted(acts.reach_of_erasure(found).counts() if found.is_waiting else found.counts),
         "remains": counted(found.remains),
@@ -61,6 +65,29 @@ def erasure(request: UserRequest, erasure_id: UUID) -> HttpResponse:
     }
     record("lifecycle.erasure_seen", subject=found, case_id=found.case_id, by=request.user, now=now)
     return render(request, "erasure/erasure.html", context)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_safe
+def erasure_confirmation(request: UserRequest, erasure_id: UUID) -> HttpResponse:
+    """On paper for whoever was erased: what went, what stays and why, in a language that they read."""
+    found = done_erasure_or_404(request.user, erasure_id, timezone.now())
+    record("lifecycle.confirmation_printed", subject=found, case_id=found.case_id, by=request.user, now=timezone.now())
+    language, lines = language_asked(request.GET), office()
+    asked = request.GET.get("office") == "on"
+    context: dict[str, Any] = {
+        "erasure": found,
+        "number": number_of(found),
+        "went": went(found),
+        "office": lines if asked else [],
+        "has_office": bool(lines),
+        "kept": [("office", "on")] if asked else [],
+        "language": language,
+        "languages": LANGUAGES.items(),
+    }
+    with translation.override(language):
+        context["paper"] = render_to_string("erasure/_confirmation.html", context)
+    return render(request, "erasure/confirmation.html", context)
 
 
 @requires(Permission.CASE_ASSIGN, step_up=True)

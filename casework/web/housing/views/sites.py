@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -30,6 +31,7 @@ from casework.web.components import SummaryRow
 from casework.web.decorators import requires
 from casework.web.forms.pages import one_form_page
 from casework.web.request import UserRequest, permissions_in
+from casework.web.sheet.views import LANGUAGES, language_asked
 
 from ..answering import asked
 from ..forms import ClosingForm, SiteForm, VersionForm
@@ -91,6 +93,24 @@ def site(request: UserRequest, site_id: UUID) -> HttpResponse:
         "may_place": Permission.HOUSING_PLACE in permissions_in(request),
     }
     return render(request, "housing/site.html", context)
+
+
+@requires(Permission.HOUSING_VIEW)
+@require_safe
+def house_rules(request: UserRequest, site_id: UUID) -> HttpResponse:
+    """On paper for whoever is placed there, in a language that they read; the rules themselves as they were written."""
+    now = timezone.now()
+    found = site_with_marks(request.user, site_id, now)
+    if not found.house_rules:
+        raise Http404
+    record("housing.house_rules_printed", subject=found, by=request.user, now=now)
+    language = language_asked(request.GET)
+    context: dict[str, Any] = {"site": found, "language": language, "languages": LANGUAGES.items()}
+    with translation.override(language):
+        context["paper"] = render_to_string(
+            "housing/_house_rules.html", {"rules": found.house_rules, "code": found.code}
+        )
+    return render(request, "housing/house_rules.html", context)
 
 
 @requires(MANAGE)
