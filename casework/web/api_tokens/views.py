@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from casework.accounts import actions
 from casework.accounts.models import ApiToken
 from casework.accounts.roles import Permission
-from casework.accounts.scopes import scopes_open_to
+from casework.accounts.scopes import Scope, scopes_open_to
 from casework.audit.record import record
 from casework.lib.refusals import Refusal
 from casework.web.decorators import requires, signed_in
@@ -24,6 +24,7 @@ from casework.web.paging import keyset_page
 from casework.web.request import UserRequest, permissions_in
 from casework.web.sign_in.step_up import ask_again
 
+from .examples import examples
 from .forms import TokenForm
 
 
@@ -38,10 +39,12 @@ class Row:
 @require_safe
 def api_tokens(request: UserRequest) -> HttpResponse:
     rows = keyset_page(_tokens().of_user(request.user), ("-made_at", "-id"), request.GET, request.path)
+    scopes = scopes_open_to(permissions_in(request))
     context = {
         "page": rows,
         "rows": _rows(rows.rows),
-        "may_make": bool(scopes_open_to(permissions_in(request))),
+        "may_make": bool(scopes),
+        "examples": examples(request, scopes)[:2],
         "sees_all": Permission.ACCOUNTS_MANAGE in permissions_in(request),
     }
     return render(request, "api_tokens/api_tokens.html", context)
@@ -63,7 +66,8 @@ def make_api_token(request: UserRequest) -> HttpResponse:
         except Refusal as refusal:
             refuse(form, refusal)
         else:
-            return render(request, "api_tokens/made.html", {"token": token, "text": text})
+            tried = examples(request, [Scope(it) for it in token.scopes], text)
+            return render(request, "api_tokens/made.html", {"token": token, "text": text, "examples": tried})
     return render(request, "api_tokens/make.html", {"form": form})
 
 

@@ -1,6 +1,8 @@
 """Tokens of programs on pages: made once, shown once, revoked by their owner or an administrator."""
 
+import html
 import re
+import shlex
 from datetime import timedelta
 from typing import Any
 
@@ -48,7 +50,7 @@ def test_it_is_shown_once_opens_the_interface_and_only_its_hash_is_kept() -> Non
 
     again = browser.post("/api-tokens/new/", sent, follow=True).content.decode()
     assert "was made already" in again
-    assert "cw_" not in again
+    assert not re.search(r"cw_[\w-]{43}", again)
     assert ApiToken.objects.count() == 1
 
 
@@ -139,3 +141,64 @@ def test_the_page_that_describes_the_interface_loads_nothing_from_elsewhere() ->
     described = browser.get("/api/openapi.json").json()
     assert described["openapi"] == "3.1.0"
     assert described == Program(make_user()).get("openapi.json").json()
+
+
+def tried(page: str, token: str) -> dict[str, int]:
+    """Type each line of the page in a terminal, with this token in the place that is left for one: the answers by path."""
+    answers = {}
+    for line in re.findall(r"<pre[^>]*><code>(.*?)</code>", page):
+        program, flag, header, address = shlex.split(html.unescape(line).replace("cw_…", token))
+        assert (program, flag, header) == ("curl", "-H", f"Authorization: Bearer {token}")
+        path = address.removeprefix("http://testserver")
+        answers[path.split("?")[0].removeprefix("/api/v1/")] = (
+            Browser().get(path, HTTP_AUTHORIZATION=header.split(": ")[1]).status_code
+        )
+    return answers
+
+
+def test_the_lines_to_try_are_shown_whole_with_the_token_and_all_are_answered() -> None:
+    page = browser_of(make_user()).post("/api-tokens/new/", typed()).content.decode()
+    [text] = re.findall(r'value="(cw_[\w-]{43})"', page)
+
+    assert "cw_…" not in page
+    assert tried(page, text) == {"me": 200, "cases": 200}
+
+
+def test_there_is_a_line_for_everything_that_the_token_may_read() -> None:
+    reads = ["read:cases", "read:deadlines", "read:placements", "read:referrals", "read:capacity"]
+    page = browser_of(make_user(Role.COORDINATOR)).post("/api-tokens/new/", typed(scopes=reads)).content.decode()
+    [text] = re.findall(r'value="(cw_[\w-]{43})"', page)
+
+    paths = ("me", "cases", "deadlines", "placements", "referrals/in", "capacity")
+    assert tried(page, text) == dict.fromkeys(paths, 200)
+
+
+@pytest.mark.parametrize(
+    ("role", "asked"),
+    [
+        (Role.COORDINATOR, {"me", "cases"}),
+        (Role.REPORT_READER, {"me", "capacity"}),
+    ],
+)
+def test_whoever_has_no_token_reads_how_to_make_one_and_what_to_ask(role: Role, asked: set[str]) -> None:
+    user = make_user(role)
+    page = browser_of(user).get("/api-tokens/").content.decode()
+
+    assert "You have no token" in page
+    assert page.index("You have no token") < page.index("The first call")
+    _made, text = make_token(user)
+    assert tried(page, text) == dict.fromkeys(asked, 200)
+
+
+def test_whoever_may_give_a_program_nothing_is_shown_no_call() -> None:
+    page = browser_of(make_user(Role.POLICY_EDITOR)).get("/api-tokens/").content.decode()
+
+    assert "<pre" not in page
+    assert "/api-tokens/new/" not in page
+    assert "your roles open none of these" in page
+
+
+def test_what_the_lines_ask_for_is_said_in_russian_too() -> None:
+    page = browser_of(make_user(language="ru")).get("/api-tokens/").content.decode()
+
+    assert re.findall("<dt>(.*?)</dt>", page) == ["Что можно с этим ключом", "Читать дела и сведения о людях в них"]
