@@ -95,7 +95,7 @@ class GiveAccessForm(RowForm):
         super().__init__(*args, **kwargs)
         self.colleagues = {str(user.pk): user for user in colleagues}
         fields: dict[str, Any] = self.fields
-        fields["user"].choices = [("", "---------"), *((pk, in_short(each)) for pk, each in self.colleagues.items())]
+        fields["user"].choices = [("", "–"), *((pk, in_short(each)) for pk, each in self.colleagues.items())]
         fields["since"].min_day = fields["until"].min_day = today
 
     def given(self, zone: str, now: datetime) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class RelateForm(RowForm):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["one"].choices = people_choices(people)
-        fields["other"].choices = [("", "---------"), *people_choices(people)]
+        fields["other"].choices = [("", "–"), *people_choices(people)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -165,7 +165,7 @@ class SplitForm(RowForm):
         fields: dict[str, Any] = self.fields
         choices = people_choices(people)
         fields["leaving"].choices = fields["principal"].choices = choices
-        fields["principal_here"].choices = [("", "---------"), *choices]
+        fields["principal_here"].choices = [("", "–"), *choices]
         fields["team"].queryset, fields["team"].empty_label = teams, None
         fields["caseworker"].queryset, fields["caseworker"].label_from_instance = colleagues, in_short
         fields["notes"].choices = [(str(note.pk), str(note.text)[:80]) for note in notes]

@@ -29,7 +29,7 @@ class HandOverForm(RowForm):
         super().__init__(*args, **kwargs)
         self.work = work
         fields: dict[str, Any] = self.fields
-        fields["rest"].choices = [("", "---------"), *((str(it.pk), in_short(it)) for it in work.everybody())]
+        fields["rest"].choices = [("", "–"), *((str(it.pk), in_short(it)) for it in work.everybody())]
         for case in work.cases:
             fields[f"{TAKER}{case.pk}"] = forms.ChoiceField(
                 label=case.code,

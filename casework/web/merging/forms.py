@@ -45,7 +45,7 @@ class MergeForm(RowForm):
             del fields["principal_here"]
         else:
             people = [(str(it.pk), _called(it, shows_names=shows_names)) for it in look.left_behind]
-            fields["principal_here"].choices = [("", "---------"), *people]
+            fields["principal_here"].choices = [("", "–"), *people]
         if not look.doubts:
             del fields["doubts_answered"]
         for name in self.differing:

@@ -36,7 +36,7 @@ class OfferCaseForm(RowForm):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         self.places = _places(held, own)
-        fields["to"].choices = [("", "---------"), *_groups(self.places, own)]
+        fields["to"].choices = [("", "–"), *_groups(self.places, own)]
         others = {str(user.pk): f"{in_short(user)}, {team.name}" for team, user in self.places if user and team != own}
         fields["named"].choices = list(others.items())
         if not restricted:

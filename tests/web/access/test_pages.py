@@ -175,7 +175,7 @@ def test_nobody_is_offered_themselves_or_people_of_the_team(world: World) -> Non
     make_membership(make_user(None, name="Demo Former"), Role.CASEWORKER, team=make_team(), ends_at=NOW)
     form = signed_in(world.coordinator).get(world.url("give_access")).context["form"]
 
-    assert {name for _pk, name in form.fields["user"].choices} == {"---------", "Demo Guest"}
+    assert {name for _pk, name in form.fields["user"].choices} == {"–", "Demo Guest"}
 
 
 def test_a_refused_form_keeps_what_was_typed(world: World) -> None:
