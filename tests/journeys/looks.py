@@ -23,12 +23,13 @@ CUT = """() => {
         if (hides(style.overflowY) && it.scrollHeight > it.clientHeight + 1) found.push(`cut below: ${it.outerHTML.slice(0, 120)}`);
     }
     const controls = Array.from(document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")).filter(seen);
-    const boxes = controls.map((it) => it.getBoundingClientRect());
+    // A link that goes on in the next line is two boxes: what stands beside it lies between them, not on it.
+    const boxes = controls.map((it) => Array.from(it.getClientRects()));
+    const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 4 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
     for (let i = 0; i < controls.length; i++) for (let j = i + 1; j < controls.length; j++) {
-        const a = boxes[i], b = boxes[j];
-        const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left), high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (!boxes[i].some((a) => boxes[j].some((b) => meet(a, b)))) continue;
         const inline = getComputedStyle(controls[i]).display === "inline" && getComputedStyle(controls[j]).display === "inline";
-        if (wide > 4 && high > 4 && !inline && !controls[i].contains(controls[j]) && !controls[j].contains(controls[i]))
+        if (!inline && !controls[i].contains(controls[j]) && !controls[j].contains(controls[i]))
             found.push(`on each other: ${controls[i].outerHTML.slice(0, 90)} and ${controls[j].outerHTML.slice(0, 90)}`);
     }
     return found;
