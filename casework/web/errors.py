@@ -2,7 +2,8 @@
 
 import sys
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -13,7 +14,18 @@ from .failures import failed, failure_of, is_of_a_script
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
+
+
+def not_in_this_way(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Answer whoever opens an address that only a button leads to: the framework shows them a white page."""
+    if response.status_code != 405 or request.method not in {"GET", "POST"} or is_of_a_script(request):
+        return response
+    page = render(request, "405.html", status=405)
+    page["Allow"] = response["Allow"]
+    return page
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -24,7 +24,7 @@ from casework.vault.errors import DataKeyReplaced, KeyFileError, TamperedData
 from casework.vault.keys import provider
 
 from .decorators import declared
-from .errors import not_recorded
+from .errors import not_in_this_way, not_recorded
 from .failures import failed, failure_of
 from .sign_in.second_factor import has_second_factor, may_set_up_second_factor, showed_second_factor
 
@@ -212,7 +212,7 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        return not_in_this_way(request, self.get_response(request))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, TamperedData):

@@ -1,4 +1,7 @@
-"""What people do most takes no more steps than docs/journeys.md says: walked by links and buttons alone, as with the guide in the hand."""
+"""What people do most takes no more steps than docs/journeys.md says: walked by links and buttons alone, as with the guide in the hand.
+
+What is clicked is what the guide names, so a guide that calls a button by another name does not get there.
+"""
 
 import csv
 import re
@@ -17,6 +20,8 @@ from casework.housing.models import Placement
 from casework.lib.dates import today_in
 from casework.residency.actions import refresh
 from casework.residency.models import Impact
+from casework.web.help.guides import GUIDES
+from casework.web.help.shape import pieces
 from tests.browser import DESK, Visitor
 from tests.factories.accounts import make_team, make_user
 from tests.factories.clients import make_case, make_client
@@ -32,6 +37,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ROW = re.compile(r"^\| ([^|]+?) \| ([\w-]+) \| (\d+) \| .+ \|$", re.MULTILINE)
 STEPS = {task: int(steps) for task, _guide, steps in ROW.findall((ROOT / "docs/journeys.md").read_text("utf-8"))}
+
+
+def words_of(task: str) -> list[str]:
+    """Return the words that the guide says to look for on the way, in its order."""
+    [how] = [it for guide in GUIDES for it in guide.how_to if it.title == task]
+    return [piece.text for step in how.steps for piece in pieces(step.text) if piece.is_on_a_page]
 
 
 class Walk:
@@ -83,9 +94,10 @@ def test_registering_a_person_and_reading_their_next_deadline(visit: Visit, refe
     worker, today = worker_of(almaty()), today_in("Asia/Almaty", timezone.now())
     walk = Walk(visit(viewport=DESK), worker)
 
-    walk.choose("Log a case")
+    log_a_case, log_this_case = words_of("Register a person and read their next deadline")
+    walk.choose(log_a_case)
     type_case(walk.visitor, entered=days_ago(10, today))
-    walk.press("Log this case")
+    walk.press(log_this_case)
 
     due = today + timedelta(days=79)  # the day of entry is the first of ninety
     row = walk.page.locator("#deadlines .deadline-row", has_text="Leave the country by").first.inner_text()
@@ -101,9 +113,11 @@ def test_explaining_a_date_to_a_client_and_printing_it_in_kyrgyz(visit: Visit) -
     make_deadline(client, today + timedelta(days=5))
     walk = Walk(visit(viewport=DESK), worker)
 
-    walk.follow("Why this date?")
+    _my_day, why, sheet_for_them, print_it = words_of("Explain a date to a client and print it in their language")
+    walk.follow(why)
     assert walk.page.locator("#steps, #facts").count() == 2
-    walk.follow("Sheet for them: what to do by when")
+    walk.follow(sheet_for_them)
+    assert walk.page.get_by_role("button", name=print_it, exact=True).is_visible()
     walk.press("Кыргызча")
 
     sheet = walk.page.locator("article.client-sheet")
@@ -124,9 +138,10 @@ def test_placing_a_family_that_waits(visit: Visit) -> None:
     make_request([mother, child], by=coordinator, now=timezone.now(), needed_from=today)
     walk = Walk(visit(viewport=DESK), coordinator)
 
-    walk.choose("Housing").follow("Waiting list")
-    walk.follow("Find beds").follow("Place them there")
-    walk.press("Place them there")
+    housing, waiting_list, find_beds, place, place_for_good, _housing = words_of("Place a family")
+    walk.choose(housing).follow(waiting_list)
+    walk.follow(find_beds).follow(place)
+    walk.press(place_for_good)
 
     assert {row.client for row in Placement.objects.all()} == {mother, child}
     assert "Done: here is who sleeps where." in walk.text
@@ -142,9 +157,10 @@ def test_handing_over_the_caseload_of_a_colleague(visit: Visit) -> None:
         make_client(case=make_case(team=team, caseworker=leaver, by=coordinator), by=coordinator)
     walk = Walk(visit(viewport=DESK), coordinator)
 
-    walk.choose("Somebody leaves").follow("Test Worker")
+    somebody_leaves, show, hand_over, _away = words_of("Hand over a colleague's caseload")
+    walk.choose(somebody_leaves).follow("Test Worker")
     walk.page.select_option("main [name=rest]", str(taker.pk))
-    walk.press("Show what will happen").press("Hand over and end their access now")
+    walk.press(show).press(hand_over)
 
     assert Case.objects.filter(caseworker=taker).count() == 3
     assert walk.steps == STEPS["Hand over a colleague's caseload"]
@@ -161,12 +177,13 @@ def test_changing_a_country_rule_and_seeing_whom_it_hits(visit: Visit, monkeypat
     refresh(client_ids=[client.pk for client in people], now=now)
     walk = Walk(visit(viewport=DESK), editor)
 
-    walk.choose("Country rules").follow("Kazakhstan")
+    country_rules, begin, save, work_out = words_of("Change a country rule and see whom it hits")
+    walk.choose(country_rules).follow("Kazakhstan")
     walk.click(walk.page.locator("main .rule-says a"))
-    walk.press("Change this rule: begin a draft", within="main")
+    walk.press(begin)
     walk.page.fill("[name=says_days]", "60")
-    walk.click(walk.page.locator("[name=_save]"))
-    walk.press("Work out what would change")
+    walk.click(walk.page.get_by_role("button", name=save, exact=True))
+    walk.press(work_out)
 
     compute(Impact.objects.get(), now=timezone.now())
     walk.page.reload()
@@ -180,10 +197,11 @@ def test_finding_who_saw_a_case(visit: Visit) -> None:
     record("clients.case_seen", by=make_user(name="Другой Коллега"), now=timezone.now(), case_id=make_case().pk)
     walk = Walk(visit(viewport=DESK), make_user(Role.AUDITOR))
 
-    walk.choose("Who did what")
+    who_did_what, apply = words_of("Find who saw a case")
+    walk.choose(who_did_what)
     walk.page.locator(".filter-bar summary").click()
     walk.visitor.fill(code=client.case.code)
-    walk.press("Apply filters")
+    walk.press(apply)
 
     rows = walk.page.locator("main tbody tr").all_inner_texts()
     assert any("Придумана Любопытная" in row and "looked at a case" in row for row in rows)
@@ -197,9 +215,10 @@ def test_exporting_the_capacity_of_this_month_with_hxl_tags(visit: Visit, tmp_pa
     make_beds(3, site=make_site(team=team))
     walk = Walk(visit(viewport=DESK), coordinator)
 
-    walk.choose("Reports").follow("Beds: capacity").follow("This month")
-    walk.page.locator(".export-bar summary").click()
-    walk.page.check("#hxl-report")
+    reports, capacity, this_month, take_along, with_tags = words_of("Export this month's capacity with HXL tags")
+    walk.choose(reports).follow(capacity).follow(this_month)
+    walk.page.get_by_text(take_along, exact=True).click()
+    walk.page.get_by_label(with_tags, exact=True).check()
     path = walk.take_along(walk.page.get_by_role("button", name="Beds day by day"), tmp_path / "beds.csv")
 
     lines = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))

@@ -92,7 +92,7 @@ def test_what_is_too_large_or_without_a_token_carries_them_too(settings: LazySet
     too_many = browser.post("/search/", {f"q{number}": "1" for number in range(501)})
     answers = [too_large, too_many, Browser(enforce_csrf_checks=True).post("/language/", {"language": "ru"})]
 
-    assert [it.status_code for it in answers] == [400, 400, 403]
+    assert [it.status_code for it in answers] == [413, 413, 403]
     assert [missing_in(it, "/search/") for it in answers] == [[], [], []]
 
 
