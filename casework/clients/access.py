@@ -6,12 +6,15 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, CharField, F, Func, Q, QuerySet, UUIDField, Value
 from django.db.models.expressions import RawSQL
 
 from casework.accounts.access import memberships
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
+
+from .in_sight import read_for
 
 
 def cases_visible_to(
@@ -36,14 +39,15 @@ def cases_visible_to(
     `prefix` leads from the queried model to the case, such as `client__case__`. `docs/access.md` says the same in words.
     """
     open_to_all = Q(**{f"{prefix}restricted": False})
-    here = _among(f"{prefix}team", "teams", user, permission, now)
-    seen = here & (open_to_all | _among(f"{prefix}code", "named", user, permission, now))
+    here = _either(_among(f"{prefix}team", "teams", user, permission, now))
+    seen = here & _either(open_to_all, _among(f"{prefix}code", "named", user, permission, now))
     if permission in (Permission.CASE_VIEW, Permission.CASE_CHANGE):
-        seen |= open_to_all & _lent(user, permission, now, prefix)
+        lent = _lent(user, permission, now, prefix)
+        seen = _either(seen, lent and open_to_all & lent)
     if by_token:
         seen &= open_to_all
     elif permission == Permission.CASE_VIEW:
-        seen |= _among(f"{prefix}code", "in_emergency", user, permission, now)
+        seen = _either(seen, _among(f"{prefix}code", "in_emergency", user, permission, now))
     if archived or permission == Permission.CASE_VIEW:
         return seen
     return seen & Q(**{f"{prefix}archived_at__isnull": True})
@@ -56,6 +60,8 @@ def teams_in_sight(user: User, now: datetime) -> QuerySet[Team]:
     lets through the database cannot guess, and goes through those of everybody in that order until it has enough.
     """
     view = Permission.CASE_VIEW
+    if (sight := read_for(user, now)) is not None:
+        return Team.objects.filter(pk__in=sight.teams)
     of_cases = [_rows(what, user, view, now).values("case__team") for what in ("lent_cases", "in_emergency")]
     of_teams = [_rows(what, user, view, now) for what in ("teams", "lent_teams")]
     sighted = [Q(pk__in=rows) for rows in (*of_teams, *of_cases)]
@@ -70,19 +76,24 @@ def needs_visible_to(user: User, now: datetime, *, prefix: str = "") -> Q:
 
     Others of the team learn that somebody was asked, when, and whom to ask. `prefix` as above.
     """
-    is_close = (
-        Q(**{f"{prefix}caseworker": user})
-        | _among(f"{prefix}team", "teams", user, Permission.CASE_ASSIGN, now)
-        | _among(f"{prefix}code", "named", user, Permission.CASE_VIEW, now)
-        | _lent(user, Permission.CASE_CHANGE, now, prefix)
+    is_close = _either(
+        Q(**{f"{prefix}caseworker": user}),
+        _among(f"{prefix}team", "teams", user, Permission.CASE_ASSIGN, now),
+        _among(f"{prefix}code", "named", user, Permission.CASE_VIEW, now),
+        _lent(user, Permission.CASE_CHANGE, now, prefix),
     )
     return cases_visible_to(user, now, prefix=prefix) & is_close
 
 
-def _lent(user: User, permission: Permission, now: datetime, prefix: str) -> Q:
+def _lent(user: User, permission: Permission, now: datetime, prefix: str) -> Q | None:
     """Return the condition that the user has been given access for a time to a case, or to the cases of its team."""
     of_case = _among(f"{prefix}code", "lent_cases", user, permission, now)
-    return of_case | _among(f"{prefix}team", "lent_teams", user, permission, now)
+    of_team = _among(f"{prefix}team", "lent_teams", user, permission, now)
+    return _either(of_case, of_team) if of_case or of_team else None
+
+
+def _either(*conditions: Q | None) -> Q:
+    return reduce(or_, (it for it in conditions if it is not None))
 
 
 def _rows(what: str, user: User, permission: Permission, now: datetime) -> Any:
@@ -107,17 +118,25 @@ def _rows(what: str, user: User, permission: Permission, now: datetime) -> Any:
     raise ValueError(what)
 
 
-def _among(column: str, what: str, user: User, permission: Permission, now: datetime) -> Q:
-    """Return the condition that a column of the case is one of `_rows`, which are read once for the whole query.
+def _among(column: str, what: str, user: User, permission: Permission, now: datetime) -> Q | None:
+    """Return the condition that a column of the case is one of `_rows`, which are read once for the whole query, or were for
+    the whole page; None if it is known that there is none.
 
     `IN (SELECT ...)` under an OR would make the database look at every case there is; an array that it has in hand
     lets it take the index of each. Cases are told by their code, since their id is folded into other tables.
     """
-    sql, template = _compiled(what, permission)
-    known = {_SOMEBODY: user.pk, _SOME_TIME: now}
-    params = [known[value] if _is_blank(value) else value for value in template]
-    array = RawSQL(f"ARRAY({sql})", params)  # noqa: S611 - in the words of the ORM; values go beside them
-    return Q(Func(F(column), array, template="(%(expressions)s)", arg_joiner=" = ANY ", output_field=BooleanField()))
+    array: Any
+    if (sight := read_for(user, now)) is not None:
+        values = sight.rows(what, permission)
+        if not values and what != "teams":
+            return None
+        array = Value(values, output_field=ArrayField(UUIDField() if what in ("teams", "lent_teams") else CharField()))
+    else:
+        sql, template = _compiled(what, permission)
+        known = {_SOMEBODY: user.pk, _SOME_TIME: now}
+        params = [known[value] if _is_blank(value) else value for value in template]
+        array = RawSQL(f"ARRAY({sql})", params)  # noqa: S611 - in the words of the ORM; values go beside them
+    return Q(Func(F(column), array, template="(%(expressions)s))", arg_joiner=" = ANY (", output_field=BooleanField()))
 
 
 # Stand in for user and time while a query is put into words, which is done once for each and not on every page.

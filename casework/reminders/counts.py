@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from casework.accounts.models import User
+from casework.accounts.prepared import Prepared
 from casework.housing.due import due_columns, due_in
 from casework.lib.ids import new_id
 from casework.residency.models import Deadline
 
 from .follow_up import unanswered_of_user
-from .prepared import Prepared
 
 # A morning tells one person of dozens of things: what is due to them is asked once for all of these.
 KEPT = timedelta(seconds=30)

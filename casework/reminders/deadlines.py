@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef
 
 from casework.accounts.models import Absence, User
+from casework.accounts.prepared import Prepared
 from casework.clients.audience import Audience, told_of_cases
 from casework.clients.models import Case
 from casework.lib.ids import new_id
@@ -18,7 +19,6 @@ from .ladder import TIME_TO_ANSWER, Ladder, first_told, reached
 from .matters import CHUNK, Matter, Source, among, chunked
 from .models import Reminder
 from .policies import KindPolicy, Policies, policies
-from .prepared import Prepared
 from .schedule import LONGEST_LEAD, lead_reached
 from .subjects import DEADLINE
 from .unsaid import unsaid

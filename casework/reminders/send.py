@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from casework.accounts.prepared import Prepared
 from casework.lib.ids import new_id
 
 from .channels import DeliveryError, Message, channel
@@ -19,7 +20,6 @@ from .counts import Counts
 from .models import Attempt, Heartbeat, Reminder
 from .notices import is_notice
 from .plan import reasons_to_stop, settle, stop, surely_stands
-from .prepared import Prepared
 from .timing import Timing
 from .wording import staff_notice, staff_reminder
 

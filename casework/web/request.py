@@ -3,9 +3,13 @@
 from django.http import HttpRequest
 from django.utils import timezone
 
-from casework.accounts.access import permissions_and_teams_of
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
+from casework.clients.in_sight import InSight
+from casework.clients.reading_sight import read_sight
+
+# Those that change nothing.
+SAFE_METHODS = ("GET", "HEAD")
 
 
 class UserRequest(HttpRequest):
@@ -14,16 +18,19 @@ class UserRequest(HttpRequest):
 
 def permissions_in(request: HttpRequest) -> frozenset[Permission]:
     """Return what the person who is signed in may do somewhere; asked of the database once a request."""
-    return _held_in(request)[0]
+    return _in_sight_of(request).permissions
 
 
 def team_names_in(request: HttpRequest) -> list[str]:
     """Return the names of the teams of the person who is signed in, from the same one query."""
-    return _held_in(request)[1]
+    return _in_sight_of(request).team_names
 
 
-def _held_in(request: HttpRequest) -> tuple[frozenset[Permission], list[str]]:
-    if not hasattr(request, "held"):
-        request.held = permissions_and_teams_of(request.user, timezone.now())  # type: ignore[attr-defined,arg-type]  # kept on the request for as long as it lasts
-    held: tuple[frozenset[Permission], list[str]] = request.held  # type: ignore[attr-defined]  # set above
-    return held
+def _in_sight_of(request: HttpRequest) -> InSight:
+    """Return it, asked of the database once a request; a page that only looks asks nothing more about who may see what."""
+    if not hasattr(request, "in_sight"):
+        request.in_sight = read_sight(request.user, timezone.now())  # type: ignore[attr-defined,arg-type]  # kept on the request for as long as it lasts
+        if request.method in SAFE_METHODS:
+            request.user.in_sight = request.in_sight  # type: ignore[attr-defined,union-attr]  # of whoever is signed in
+    in_sight: InSight = request.in_sight  # type: ignore[attr-defined]  # set above
+    return in_sight

@@ -8,13 +8,16 @@ from django.db import DatabaseError, IntegrityError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casework.accounts.access import permissions_of
 from casework.accounts.models import Team, User
 from casework.accounts.roles import DEFINITIONS, Permission, Role
 from casework.clients import actions
-from casework.clients.access import cases_visible_to
+from casework.clients.access import cases_visible_to, needs_visible_to, teams_in_sight
+from casework.clients.in_sight import LASTS
 from casework.clients.models import Case, CaseMember, Client, Contact, EmergencyAccess, Note, TimedAccess
 from casework.clients.models.case import NAMED_AT_LEAST
 from casework.clients.models.emergency import EMERGENCY_LASTS
+from casework.clients.reading_sight import read_sight
 from casework.clients.who_sees import viewers_of
 from casework.lib.ids import new_id
 from tests.factories.accounts import LONG_AGO, NOW, make_membership, make_team, make_user, team_of
@@ -181,6 +184,40 @@ def test_the_list_and_the_page_always_agree_with_the_rule(
         may_change = Case.objects.changeable_by(user, NOW).filter(code=case.code).exists()
         told = user.pk in {viewer.user.pk for viewer in viewers_of(case, NOW) if viewer.may_change}
         assert [may_change, told] == [by_team or any(runs)] * 2
+        assert_a_page_sees_the_same(user)
+
+
+def assert_a_page_sees_the_same(user: User) -> None:
+    """What is read once for a page and what each statement asks for itself let through the same."""
+
+    def seen() -> list[set[Any]]:
+        view, by_token = cases_visible_to(user, NOW), cases_visible_to(user, NOW, by_token=True)
+        conditions = [view, by_token, needs_visible_to(user, NOW)]
+        conditions += [
+            cases_visible_to(user, NOW, permission=it) for it in (Permission.CASE_CHANGE, Permission.CASE_ASSIGN)
+        ]
+        rows = [set(Case.objects.filter(it).values_list("code", flat=True)) for it in conditions]
+        teams = set(Case.objects.filter(view, team__in=teams_in_sight(user, NOW)).values_list("code", flat=True))
+        return [*rows, teams, set(permissions_of(user, NOW))]
+
+    asked = seen()
+    sight = read_sight(user, NOW)
+    user.in_sight = sight
+    read = seen()
+    user.in_sight = None
+
+    assert read == asked
+    assert sight.permissions == permissions_of(user, NOW)
+
+
+def test_what_was_read_for_a_page_holds_for_no_longer_than_a_page() -> None:
+    case = make_case()
+    user = make_user(team=case.team)
+    user.in_sight = read_sight(user, NOW)
+    user.memberships.update(ends_at=NOW)
+
+    assert Case.objects.visible_to(user, NOW).exists()
+    assert not Case.objects.visible_to(user, NOW + LASTS + timedelta(seconds=1)).exists()
 
 
 def lend(case: Case, user: User, of: str, *, may_change: bool, days: int) -> TimedAccess:

@@ -105,6 +105,9 @@ class User(Sealed, AbstractBaseUser):
 
     objects: ClassVar[UserManager] = UserManager()
 
+    # What they may see, where it was read once for the statements of one page: `clients.in_sight`.
+    in_sight: Any = None
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 

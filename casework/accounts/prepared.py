@@ -1,4 +1,4 @@
-"""Questions that delivery asks of the database for every message: they are put into words once in the life of a process.
+"""Questions that are asked for every message, or on every page: they are put into words once in the life of a process.
 
 That costs more than asking them. The words are those of the ORM; what stands in for the values is told from them by being equal.
 """
