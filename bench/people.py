@@ -132,7 +132,7 @@ class _Maker:
         """Write what there is, and return how many people it was."""
         rows, self.rows = self.rows, Rows()
         with connection.cursor() as cursor:
-            # At once: each event writes another row by its trigger, which takes the longer the more checks wait for the end.
+            # At once: each call of a trigger of pgtrigger rolls a savepoint back, which takes the longer the more checks wait for the end.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for model, found in rows.by_model():
             copy_rows(model, found)
