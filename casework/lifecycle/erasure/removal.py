@@ -171,8 +171,12 @@ def _chains(keys: set[UUID]) -> list[set[UUID]]:
             continue
         chain = {key}
         while True:
-            near = DataKey.objects.filter(Q(replaced_by__in=chain) | Q(replaces__in=chain)).values_list("pk", flat=True)
-            if not (more := set(near) - chain):
+            # Two indexed questions: as one condition over both ends of the reference it reads all keys that there are.
+            earlier = DataKey.objects.filter(replaced_by__in=chain).values_list("pk", flat=True)
+            later = DataKey.objects.filter(pk__in=chain, replaced_by__isnull=False).values_list(
+                "replaced_by", flat=True
+            )
+            if not (more := set(earlier.union(later)) - chain):
                 break
             chain |= more
         chains.append(chain)
