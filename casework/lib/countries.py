@@ -39,6 +39,10 @@ USUAL = (
 # CLDR territories that are no country anybody is in or comes from.
 _NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 
+# CLDR has no name for it in any of our languages but English. They write it alike.
+_CYRILLIC = frozenset({"kk", "ky", "mn", "ru", "uk"})
+_NOT_IN_CLDR = {"CQ": "Сарк"}
+
 
 @cache
 def codes() -> frozenset[str]:
@@ -69,4 +73,5 @@ def country_choices(language: str, first: tuple[str, ...] = ()) -> list[tuple[st
 
 @cache
 def _names(language: str) -> dict[str, str]:
-    return dict(Locale.parse(language.replace("-", "_")).territories)
+    added = _NOT_IN_CLDR if language in _CYRILLIC else {}
+    return {**added, **Locale.parse(language.replace("-", "_")).territories}

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from casework.clients import access
+from casework.clients import access, reading_sight
 from casework.reminders import deadlines
 
 from .urls import Address
@@ -80,6 +80,7 @@ def forget_words() -> None:
     """Forget the questions to the database that are put into words once in the life of a process."""
     access._compiled.cache_clear()
     deadlines.STILL_OPEN._question = None
+    reading_sight._SIGHT._question = None
 
 
 # Policies

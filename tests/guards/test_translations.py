@@ -1,6 +1,8 @@
 """The catalogue that is shipped: complete, compiled from what can be read, its placeholders those of the source."""
 
 import re
+from collections import defaultdict
+from gettext import c2py
 from pathlib import Path
 
 import polib
@@ -51,6 +53,50 @@ def test_placeholders_are_those_of_the_source(path: Path) -> None:
     ]
 
     assert wrong == []
+
+
+def numbers_of_forms(path: Path) -> dict[int, list[int]]:
+    """Return which of the first numbers each form of a plural is for, by the rule of the catalogue."""
+    rule = re.search(r"plural=(.+?);?$", polib.pofile(str(path)).metadata["Plural-Forms"])
+    assert rule
+    form_of = c2py(rule[1])
+    numbers = defaultdict(list)
+    for number in range(200):
+        numbers[form_of(number)].append(number)
+    return dict(numbers)
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=ids)
+def test_every_number_has_its_form_and_no_form_is_too_many(path: Path) -> None:
+    """A whole number never takes the form for fractions, which some tools write all the same."""
+    forms = numbers_of_forms(path)
+    at_most = int(polib.pofile(str(path)).metadata["Plural-Forms"].split(";")[0].split("=")[1])
+    counted = [entry for entry in entries(path) if entry.msgid_plural]
+
+    assert counted
+    assert [it.msgid for it in counted if not set(forms) <= set(it.msgstr_plural) <= set(range(at_most))] == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=ids)
+def test_each_form_has_the_placeholders_of_the_source(path: Path) -> None:
+    """A form for one number alone may say it in a word instead; one for many numbers, such as 1, 21 and 31, may not."""
+    forms = numbers_of_forms(path)
+    wrong = []
+    for entry in entries(path):
+        asked = set(PLACEHOLDER.findall(entry.msgid_plural or ""))
+        for form, text in entry.msgstr_plural.items():
+            found = set(PLACEHOLDER.findall(text))
+            is_of_one = len(forms.get(form, [])) == 1
+            if found - asked or (asked - found and not is_of_one):
+                wrong.append(text)
+
+    assert wrong == []
+
+
+def test_the_rule_of_russian_knows_its_three_forms() -> None:
+    forms = numbers_of_forms(ROOT / "locale/ru/LC_MESSAGES/django.po")
+
+    assert [forms[form][:4] for form in (0, 1, 2)] == [[1, 21, 31, 41], [2, 3, 4, 22], [0, 5, 6, 7]]
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=ids)
