@@ -161,7 +161,7 @@ def test_a_form_that_is_a_bomb_is_refused(
 ) -> None:
     answer = post(*worker, about(), *parts)
 
-    assert answer.status_code == 400  # type: ignore[attr-defined]
+    assert answer.status_code == 413  # type: ignore[attr-defined]
     assert left(settings) == []
     assert not Scan.objects.exists()
 

@@ -97,7 +97,7 @@ def test_an_upload_that_says_it_is_endless_is_not_read() -> None:
         "POST", "/cases/new/", body, "multipart/form-data; boundary=BoUnDaRyStRiNg", CONTENT_LENGTH="9" * 30
     )
 
-    assert answer.status_code == 400
+    assert answer.status_code == 413
 
 
 @pytest.mark.parametrize(

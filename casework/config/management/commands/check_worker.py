@@ -1,6 +1,6 @@
 """Say whether work in the background goes on: for health checks and for whoever looks. Exit status: 0 if it does, else 1."""
 
-import socket
+import platform
 from typing import Any
 
 from celery.exceptions import CeleryError
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["here"]:
-            _ask(f"celery@{socket.gethostname()}")
+            _ask(f"celery@{platform.node()}")
         age = canary_age(timezone.now())
         if age is None:
             raise CommandError("No worker has done anything yet.")
