@@ -147,21 +147,21 @@ def test_a_field_without_a_file_name_is_no_file(worker: tuple[Browser, Client]) 
 
 
 @pytest.mark.parametrize(
-    "parts",
+    ("status", "parts"),
     [
-        [part(f"field{number}", b"x") for number in range(10_000)],
-        [part("files", b"x", more=f'; filename="{number}.jpg"') for number in range(1_000)],
-        [part("files", b"x", more='; filename="a.jpg"\r\nX-Long: ' + "a" * 1_000_000)],
-        [part("files", b"!" * 10, more='; filename="a.jpg"\r\nContent-Transfer-Encoding: base64')],
+        (413, [part(f"field{number}", b"x") for number in range(10_000)]),
+        (413, [part("files", b"x", more=f'; filename="{number}.jpg"') for number in range(1_000)]),
+        (400, [part("files", b"x", more='; filename="a.jpg"\r\nX-Long: ' + "a" * 1_000_000)]),
+        (400, [part("files", b"!" * 10, more='; filename="a.jpg"\r\nContent-Transfer-Encoding: base64')]),
     ],
     ids=["10,000 parts", "1,000 files", "a header of a megabyte", "not base64"],
 )
 def test_a_form_that_is_a_bomb_is_refused(
-    worker: tuple[Browser, Client], settings: LazySettings, parts: list[bytes]
+    worker: tuple[Browser, Client], settings: LazySettings, status: int, parts: list[bytes]
 ) -> None:
     answer = post(*worker, about(), *parts)
 
-    assert answer.status_code == 413  # type: ignore[attr-defined]
+    assert answer.status_code == status  # type: ignore[attr-defined]
     assert left(settings) == []
     assert not Scan.objects.exists()
 

@@ -11,8 +11,8 @@ from tests.web.hostile.office import OUR_ADDRESSES, come_in, open_office
 
 LANGUAGES = sorted({code for code, _name in (*site_settings.LANGUAGES, *site_settings.CLIENT_LANGUAGES)} - {"en"})
 TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
-# Time zones are called as everywhere: Europe/Andorra.
-ZONES = re.compile(r"[A-Z]\w+/\S+")
+# Time zones are called as everywhere: Europe/Andorra, America/Port of Spain.
+ZONES = re.compile(r"[A-Z]\w+/\S+(?: of Spain| Georgia)?")
 IN_ENGLISH = re.compile(
     r"\b(?:"
     + "|".join(re.escape(name) for code in sorted(codes()) if len(name := country_name(code, "en")) > 3)
