@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,9 +10,10 @@ from casework.audit.models import Event
 from casework.clients import actions
 from casework.clients.changes import ChangedMeanwhile
 from casework.clients.lookup import hashes_to_find
-from casework.clients.models import Contact
+from casework.clients.models import Client, Contact
 from tests.factories.accounts import NOW, make_user
 from tests.factories.clients import make_client, make_contact
+from tests.factories.safety import make_never_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +94,47 @@ def test_safe_ways_come_before_unsafe_ones_and_those_that_have_ended_last() -> N
     safe = make_contact(client, value="+996 555 000003", now=LATER)
 
     assert list(Contact.objects.safe_first()) == [safe, unsafe, ended]
+
+
+def ended(client: Client, **fields: Any) -> Contact:
+    return actions.end_contact(contact=make_contact(client, **fields), version=1, by=make_user(), now=LATER)
+
+
+def resumed(contact: Contact) -> Contact:
+    contact.refresh_from_db()
+    return actions.resume_contact(contact=contact, version=contact.version, by=make_user(), now=LATER)
+
+
+def test_a_way_that_is_used_again_is_what_it_was() -> None:
+    contact = resumed(ended(make_client(), is_preferred=True))
+
+    assert (contact.ended_at, contact.is_safe, contact.is_preferred) == (None, True, True)
+    assert Event.objects.filter(type="clients.contact_resumed").count() == 1
+
+
+def test_used_again_it_is_not_safe_if_all_contact_was_stopped_meanwhile() -> None:
+    client, other = make_client(), make_client()
+    contact, foreign = ended(client), ended(other, value="+996 555 000009")
+    actions.stop_contact(case=client.case, by=make_user(), now=LATER)
+
+    assert resumed(contact).is_safe is False
+    assert resumed(foreign).is_safe is True
+    actions.lift_contact_stop(case=client.case, by=make_user(), now=LATER)
+    assert Contact.objects.get(pk=contact.pk).is_safe is True
+
+
+def test_used_again_it_is_not_safe_if_it_came_onto_the_never_contact_list() -> None:
+    client = make_client()
+    contact = ended(client)
+    make_never_contact(client.case)
+
+    assert resumed(contact).is_safe is False
+
+
+def test_used_again_it_takes_no_place_of_the_way_that_they_like_best_now() -> None:
+    client = make_client()
+    contact = ended(client, is_preferred=True)
+    best = make_contact(client, value="+996 555 000002", is_preferred=True)
+
+    assert resumed(contact).is_preferred is False
+    assert Contact.objects.get(is_preferred=True) == best

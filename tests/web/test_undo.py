@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from casework.accounts.models import User
 from casework.accounts.roles import Role
-from casework.clients.models import Case, Need
+from casework.clients.models import Address, Case, Contact, Need
 from tests.factories.accounts import make_user, team_of
-from tests.factories.clients import make_case, make_client, make_note
+from tests.factories.clients import make_address, make_case, make_client, make_contact, make_note
 from tests.factories.needs import make_need
 from tests.pages import form_in, forms_in
 from tests.web.cases.pages import signed_in
@@ -93,3 +94,54 @@ def test_the_way_back_holds_no_words_of_anybody(worker: User, case: Case) -> Non
 
     assert undo.keys() - {"csrfmiddlewaretoken"} == {"caseworker", "version", "undone"}
     assert "Придуманный" not in str(undo)
+
+
+def test_a_way_to_reach_them_is_used_again(worker: User, case: Case) -> None:
+    browser, contact = signed_in(worker), make_contact(case.clients.get(), by=worker)
+    url, undo = after(browser, reverse("end_contact", args=[contact.pk]))
+    assert Contact.objects.get().ended_at is not None
+
+    assert "Undone." in browser.post(url, undo, follow=True).content.decode()
+    assert Contact.objects.get().ended_at is None
+    assert undo.keys() - {"csrfmiddlewaretoken"} == {"version", "undone"}
+
+
+def test_they_live_there_after_all(worker: User, case: Case) -> None:
+    browser, address = signed_in(worker), make_address(case.clients.get(), by=worker, since=date(2026, 10, 1))
+    moved = {"until_day": "20", "until_month": "11", "until_year": "2026"}
+    url, undo = after(browser, reverse("end_address", args=[address.pk]), **moved)
+    assert Address.objects.get().until == date(2026, 11, 20)
+
+    browser.post(url, undo)
+    assert Address.objects.get().until is None
+
+
+def test_what_was_changed_since_or_is_not_ones_own_any_more_stays_ended(worker: User, case: Case) -> None:
+    client, browser = case.clients.get(), signed_in(worker)
+    contact, address = make_contact(client, by=worker), make_address(client, by=worker, since=date(2026, 10, 1))
+    ways = [
+        after(browser, reverse("end_contact", args=[contact.pk])),
+        after(browser, reverse("end_address", args=[address.pk]), until_day="20", until_month="11", until_year="2026"),
+    ]
+    Contact.objects.update(version=9)
+    Address.objects.update(version=9)
+    assert [browser.post(url, undo).status_code for url, undo in ways] == [409, 409]
+
+    Contact.objects.update(version=2)
+    Address.objects.update(version=2)
+    worker.memberships.update(ends_at=timezone.now())
+    assert {browser.post(url, undo).status_code for url, undo in ways} <= {403, 404}
+    assert Contact.objects.get().ended_at is not None
+    assert Address.objects.get().until is not None
+
+
+def test_an_end_that_replaced_another_has_no_button(worker: User, case: Case) -> None:
+    """The day that was there before would have to wait in the session."""
+    browser = signed_in(worker)
+    address = make_address(case.clients.get(), by=worker, since=date(2026, 10, 1), until=date(2026, 12, 1))
+    url = reverse("end_address", args=[address.pk])
+    fields = form_in(browser.get(url).content.decode(), "version") | {"until_day": "20", "until_month": "11"}
+    page = browser.post(url, fields | {"until_year": "2026"}, follow=True).content.decode()
+
+    assert Address.objects.get().until == date(2026, 11, 20)
+    assert not [held for _it, held in forms_in(page) if "undone" in held]

@@ -2,7 +2,7 @@
 
 from ..changes import ChangedMeanwhile
 from .access import UnableToGiveAccess, end_access, give_access
-from .addresses import AddressFields, UnableToRecordAddress, change_address, end_address, record_address
+from .addresses import AddressFields, UnableToRecordAddress, change_address, end_address, record_address, resume_address
 from .appointments import (
     UnableToPlanAppointment,
     change_appointment,
@@ -44,7 +44,7 @@ from .consents import (
     record_consent,
     withdraw_consent,
 )
-from .contacts import ContactFields, UnableToRecordContact, change_contact, end_contact, record_contact
+from .contacts import ContactFields, UnableToRecordContact, change_contact, end_contact, record_contact, resume_contact
 from .duplicates import UnableToDecidePair, decide_pair, suspect, suspect_no_more
 from .facts import facts_changed, identity_changed
 from .never_contacts import (
@@ -109,6 +109,7 @@ from .todos import (
     finish_to_do,
     give_to_dos,
     reopen_to_do,
+    take_back_to_do,
     write_to_do,
 )
 from .transfers import (
@@ -229,6 +230,8 @@ __all__ = [
     "reopen_to_do",
     "restore_partner",
     "restrict_case",
+    "resume_address",
+    "resume_contact",
     "send_referral",
     "stop_contact",
     "strike_note",
@@ -236,6 +239,7 @@ __all__ = [
     "suspect_no_more",
     "take_back_answer",
     "take_back_relations",
+    "take_back_to_do",
     "unarchive_case",
     "verify_partner",
     "withdraw_consent",

@@ -82,6 +82,15 @@ def end_address(*, address: Address, until: date, version: int, by: User, now: d
     return address
 
 
+@transaction.atomic
+def resume_address(*, address: Address, version: int, by: User, now: datetime) -> Address:
+    """Take back that the client does not live there any more. Raises ChangedMeanwhile."""
+    address = locked(address, version=version, mine={"until": None})
+    if write(address, {"until": None}):
+        _say("clients.address_resumed", address, by, now)
+    return address
+
+
 def _insert(
     client: Client,
     address_id: UUID | None,

@@ -109,6 +109,31 @@ def end_contact(*, contact: Contact, version: int, by: User, now: datetime) -> C
     return contact
 
 
+@transaction.atomic
+def resume_contact(*, contact: Contact, version: int, by: User, now: datetime) -> Contact:
+    """Take back that this way is not used any more. Raises ChangedMeanwhile.
+
+    What came since counts: on the never-contact list, or with contact stopped, it is not safe; another way that they like best stays so.
+    """
+    client = contact.client
+    lock_list(client.case)
+    contact = locked(contact, version=version)
+    if contact.ended_at is None:
+        return contact
+    values: dict[str, Any] = {"ended_at": None}
+    stops: Any = ContactStop.objects
+    if contact.is_safe and listed(contact) is not None:
+        values["is_safe"] = False
+    elif contact.is_safe and (stop := stops.in_force().filter(case=client.case_id).first()) is not None:
+        values |= {"is_safe": False, "stopped_by": stop}
+    contacts: Any = Contact.objects
+    if contact.is_preferred and contacts.in_use().filter(client=client.pk, is_preferred=True).exists():
+        values["is_preferred"] = False
+    write(contact, values)
+    record("clients.contact_resumed", subject=contact, case_id=client.case_id, by=by, now=now)
+    return contact
+
+
 def _tidied(fields: ContactFields) -> dict[str, Any]:
     """What is not there is NULL in the columns that came later, so that nothing seems changed that is not."""
     values: dict[str, Any] = dict(fields)

@@ -13,7 +13,7 @@ from casework.audit.record import record
 from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
 
-from ..changes import insert_once, locked, write
+from ..changes import ChangedMeanwhile, insert_once, locked, write
 from ..models import Case, ToDo
 
 
@@ -125,6 +125,16 @@ def reopen_to_do(*, to_do: ToDo, by: User, now: datetime) -> ToDo:
         to_do.save(update_fields=["done_at", "done_by"])
         record("clients.to_do_reopened", subject=to_do, case_id=to_do.case_id, by=by, now=now, kind=to_do.kind)
     return to_do
+
+
+@transaction.atomic
+def take_back_to_do(*, to_do: ToDo, version: int, by: User, now: datetime) -> None:
+    """Remove a to-do that one wrote down a moment ago, as if it had not been written. Raises ChangedMeanwhile."""
+    to_do = locked(to_do, version=version)
+    if to_do.is_done or to_do.kind != ToDo.Kind.FREE or to_do.created_by_id != by.pk:
+        raise ChangedMeanwhile(to_do, {})
+    record("clients.to_do_taken_back", subject=to_do, case_id=to_do.case_id, by=by, now=now)
+    to_do.delete()
 
 
 def _seal_for(to_do: ToDo, owner: User, values: dict[str, Any]) -> None:

@@ -44,9 +44,11 @@ class World:
             "record_contact": reverse("record_contact", args=[reference]),
             "change_contact": reverse("change_contact", args=[self.contact.pk]),
             "end_contact": reverse("end_contact", args=[self.contact.pk]),
+            "resume_contact": reverse("resume_contact", args=[self.contact.pk]),
             "record_address": reverse("record_address", args=[reference]),
             "change_address": reverse("change_address", args=[self.address.pk]),
             "end_address": reverse("end_address", args=[self.address.pk]),
+            "resume_address": reverse("resume_address", args=[self.address.pk]),
         }
 
 

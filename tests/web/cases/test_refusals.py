@@ -26,9 +26,11 @@ PAGES = [
     "record_contact",
     "change_contact",
     "end_contact",
+    "resume_contact",
     "record_address",
     "change_address",
     "end_address",
+    "resume_address",
 ]
 READ_ONLY = {"case", "client"}
 POSTED_ONLY = {"pin_note"}

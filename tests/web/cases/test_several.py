@@ -1,19 +1,23 @@
 """Several cases at once: shown first, done to each by itself, said in words what came of it."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from casework.accounts.models import User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
+from casework.clients.actions import change_to_do, finish_to_do, write_to_do
 from casework.clients.models import Case, ToDo
+from casework.reminders.actions.follow_ups import follow_up
 from tests.factories.accounts import make_team, make_user, team_of
 from tests.factories.clients import hide, make_case
-from tests.pages import form_in
+from tests.pages import form_in, forms_in
 from tests.web.sign_in.test_step_up import wait
 
 from .pages import signed_in
@@ -147,3 +151,126 @@ def test_nothing_ticked_and_acts_that_there_are_not(coordinator: User) -> None:
     assert browser.post(URL, {"act": "erase", "case": ["C-AAA-AAA"]}).status_code == 404
     assert browser.get(URL).status_code == 405
     assert signed_in(make_user(Role.ADMINISTRATOR)).post(URL, {"act": "assign"}).status_code == 403
+
+
+# Taken back
+
+
+def way_back(browser: Browser, fields: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Do it, and return the address and the fields of the button that takes it back."""
+    page = browser.post(URL, fields, follow=True).content.decode()
+    [(attributes, undo)] = [(it, held) for it, held in forms_in(page) if "made" in held]
+    return str(attributes["action"]), undo
+
+
+def told(page: Any) -> str:
+    text = page.content.decode().split('class="messages"')[1].split("</main>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+def test_priorities_go_back_all_but_the_one_that_somebody_changed_meanwhile(coordinator: User) -> None:
+    first, second, third = cases_of(coordinator, 3)
+    Case.objects.filter(pk=first.pk).update(priority="urgent")
+    browser = signed_in(coordinator)
+    url, undo = way_back(browser, shown(browser, "priority", [first, second, third]) | {"priority": "high"})
+    Case.objects.filter(pk=third.pk).update(priority="urgent", version=third.version + 2)
+
+    said_back = told(browser.post(url, undo, follow=True))
+
+    assert "Undone for 2 cases." in said_back
+    assert f"{third.code}: somebody else has changed it meanwhile." in said_back
+    assert dict(Case.objects.values_list("code", "priority")) == {
+        first.code: "urgent",
+        second.code: "normal",
+        third.code: "urgent",
+    }
+
+
+def test_assigned_cases_go_back_to_whom_they_were_but_where_the_new_one_had_work_already(coordinator: User) -> None:
+    before, worker = make_user(team=team_of(coordinator)), make_user(team=team_of(coordinator))
+    led, free, busy = cases_of(coordinator, 3)
+    Case.objects.filter(pk=led.pk).update(caseworker=before)
+    write_to_do(text="Позвонить", owner=worker, case=busy, by=worker, now=timezone.now())
+    browser = signed_in(coordinator)
+    url, undo = way_back(browser, shown(browser, "assign", [led, free, busy]) | {"caseworker": str(worker.pk)})
+
+    said_back = told(browser.post(url, undo, follow=True))
+
+    assert "Undone for 2 cases." in said_back
+    assert f"{busy.code}: the new caseworker had work of their own in it before." in said_back
+    workers = dict(Case.objects.values_list("code", "caseworker"))
+    assert workers == {led.code: before.pk, free.code: None, busy.code: worker.pk}
+
+
+def test_to_dos_are_removed_but_those_that_are_done_changed_or_asked_after(coordinator: User) -> None:
+    first, done, changed, asked, again = cases_of(coordinator, 5)
+    browser, now = signed_in(coordinator), timezone.now()
+    fields = shown(browser, "to_do", [first, done, changed, asked, again]) | {"text": "Проверить", "whose": "mine"}
+    url, undo = way_back(browser, fields)
+    finish_to_do(to_do=ToDo.objects.get(case=done), by=coordinator, now=now)
+    change_to_do(to_do=ToDo.objects.get(case=changed), version=1, text="Другое", by=coordinator, now=now)
+    today = timezone.localdate(now)
+    on = today + timedelta(days=3)
+    follow_up(about=ToDo.objects.get(case=asked), on=on, today=today, by=coordinator, now=now)
+    ToDo.objects.filter(case=again).delete()
+
+    said_back = told(browser.post(url, undo, follow=True))
+
+    assert "Undone for 1 case." in said_back
+    assert f"{again.code}: the to-do is not there any more." in said_back
+    assert f"{asked.code}: somebody wants to be reminded of the to-do." in said_back
+    assert said_back.count("somebody else has changed it meanwhile") == 2
+    assert set(ToDo.objects.values_list("case__code", flat=True)) == {done.code, changed.code, asked.code}
+    assert Event.objects.filter(type="clients.to_do_taken_back").count() == 1
+
+
+def test_a_to_do_of_somebody_else_is_not_removed_by_a_button_made_up(coordinator: User) -> None:
+    [case] = cases_of(coordinator, 1)
+    worker = make_user(team=team_of(coordinator))
+    to_do = write_to_do(text="Позвонить", owner=worker, case=case, by=worker, now=timezone.now())
+
+    made_up = {"act": "to_do", "made": f"{case.code}:1:{to_do.pk}"}
+    signed_in(coordinator).post(reverse("take_back_several"), made_up)
+
+    assert ToDo.objects.filter(pk=to_do.pk).exists()
+
+
+def test_whoever_may_not_change_a_case_any_more_takes_nothing_back_and_reads_no_code(coordinator: User) -> None:
+    stays, hidden = cases_of(coordinator)
+    browser = signed_in(coordinator)
+    url, undo = way_back(browser, shown(browser, "priority", [stays, hidden]) | {"priority": "urgent"})
+    hide(hidden, make_user(team=team_of(coordinator)), make_user(team=team_of(coordinator)))
+
+    page = browser.post(url, undo, follow=True)
+
+    assert "1 case stays as it is: you cannot change it any more." in told(page)
+    assert hidden.code not in page.content.decode()
+    assert dict(Case.objects.values_list("code", "priority")) == {stays.code: "normal", hidden.code: "urgent"}
+
+
+def test_what_changed_nothing_has_no_way_back(coordinator: User) -> None:
+    cases, browser = cases_of(coordinator), signed_in(coordinator)
+    page = browser.post(URL, shown(browser, "priority", cases) | {"priority": "normal"}, follow=True)
+    assert not [held for _it, held in forms_in(page.content.decode()) if "made" in held]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"act": "erase", "made": "C-AAA-AAA:2:normal"},
+        {"act": "priority", "made": ""},
+        {"act": "priority", "made": "C-AAA-AAA:x:normal"},
+        {"act": "priority"},
+    ],
+)
+def test_a_button_that_says_nothing_known_takes_nothing_back(coordinator: User, sent: dict[str, str]) -> None:
+    assert signed_in(coordinator).post(reverse("take_back_several"), sent).status_code == 404
+
+
+def test_values_that_no_act_leaves_behind_are_refused(coordinator: User) -> None:
+    [case] = cases_of(coordinator, 1)
+    browser = signed_in(coordinator)
+    for act, before in (("priority", "loud"), ("assign", "somebody"), ("to_do", "mine"), ("to_do", "")):
+        sent = {"act": act, "made": f"{case.code}:{case.version}:{before}"}
+        assert browser.post(reverse("take_back_several"), sent).status_code == 404, act
+    assert Case.objects.get().version == case.version

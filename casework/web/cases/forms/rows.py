@@ -19,6 +19,7 @@ from casework.web.conflicts import (
     who_changed,
     write_digests,
 )
+from casework.web.forms.layouts import stacked
 
 # What the form showed when it was opened, and what was stored when a conflict was shown, as digests a field.
 OPENED, SHOWN = "as_opened", "as_shown"
@@ -186,3 +187,16 @@ class RowForm(forms.Form):
             self.__dict__.pop("cleaned_data", None)
             if before is not None:
                 self.cleaned_data = before
+
+
+class ResumeForm(RowForm):
+    """Something that has ended goes on: nothing to fill in, it carries the version."""
+
+    def __init__(self, *args: Any, act: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = stacked(act)
+
+    @staticmethod
+    def initial_of(row: Any) -> dict[str, Any]:
+        """Return the version of a row."""
+        return {"version": row.version}

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,9 +18,11 @@ from casework.web.decorators import requires
 from casework.web.drafts.of_form import keep_draft
 from casework.web.onward.housing import about_address
 from casework.web.request import UserRequest
+from casework.web.undo import Undo
 
 from ..acting import back_to, form_page, is_done
 from ..forms.addresses import AddressForm, EndAddressForm, RecordAddressForm
+from ..forms.rows import ResumeForm
 from ..loading import changeable_address, changeable_client
 from ..people import today_of_case
 
@@ -76,9 +79,29 @@ def end_address(request: UserRequest, address_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         version, until = form.version_read, form.cleaned_data["until"]
         if is_done(form, lambda: actions.end_address(address=address, until=until, version=version, by=by, now=now)):
-            return back_to(request, client.case, "addresses", _("The end of this address is recorded."))
+            said = _("The end of this address is recorded.")
+            # An end that was changed goes back by hand: a day that somebody typed waits in no session.
+            undo = Undo(reverse("resume_address", args=[address_id]), {"version": str(version + 1)})
+            return back_to(request, client.case, "addresses", said, undo=undo if not address.until else None)
     return form_page(
         request, client.case, form, title=_("They have moved out"), now=now, who=client.full_name, text=_place(address)
+    )
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def resume_address(request: UserRequest, address_id: UUID) -> HttpResponse:
+    """Take back that they have moved out."""
+    now, by = timezone.now(), request.user
+    address = changeable_address(by, address_id, now)
+    form = ResumeForm(request.POST or None, initial=ResumeForm.initial_of(address), act=_("They live there after all"))
+    if request.method == "POST" and form.is_valid():
+        version = form.version_read
+        if is_done(form, lambda: actions.resume_address(address=address, version=version, by=by, now=now)):
+            return back_to(request, address.client.case, "addresses", _("They live there after all."))
+    title = _("Do they live there after all?")
+    return form_page(
+        request, address.client.case, form, title=title, now=now, who=address.client.full_name, text=_place(address)
     )
 
 

@@ -10,7 +10,7 @@ from casework.accounts.access import people_with
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients import actions
-from casework.clients.models import Appointment, Case, ToDo
+from casework.clients.models import Case
 from casework.lifecycle import closing
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
@@ -27,6 +27,7 @@ from ..forms.cases import (
 )
 from ..loading import archived_case, changeable_case
 from ..still_open import beds_in_words, still_open_in
+from ..work_in_case import has_work_in
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -46,15 +47,10 @@ def assign_case(request: UserRequest, code: str) -> HttpResponse:
     return form_page(request, case, form, title=_("Assign this case"), now=now)
 
 
-def _has_work_in(case: Case, worker: User) -> bool:
-    to_dos = ToDo.objects.filter(case=case, owner=worker, done_at__isnull=True)
-    return to_dos.exists() or Appointment.objects.filter(case=case, staff=worker).exists()
-
-
 def _back_to_worker(case: Case, new: User | None, version: int) -> Undo | None:
     """Return the way back to who looked after the case before; none where it would take along what was the new one's own."""
     before = case.caseworker
-    if new == before or (new is not None and _has_work_in(case, new)):
+    if new == before or (new is not None and has_work_in(case, new)):
         return None
     fields = {"caseworker": str(before.pk) if before else "", "version": str(version + 1)}
     return Undo(reverse("assign_case", args=[case.code]), fields)

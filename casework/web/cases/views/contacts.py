@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -13,9 +14,11 @@ from casework.web.decorators import requires
 from casework.web.drafts.of_form import keep_draft
 from casework.web.duplicates.rows import compare_after_saving
 from casework.web.request import UserRequest
+from casework.web.undo import Undo
 
 from ..acting import back_to, form_page, is_done
 from ..forms.contacts import ContactForm, EndContactForm
+from ..forms.rows import ResumeForm
 from ..header import in_words
 from ..loading import changeable_client, changeable_contact
 
@@ -62,7 +65,27 @@ def end_contact(request: UserRequest, contact_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         version = form.version_read
         if is_done(form, lambda: actions.end_contact(contact=contact, version=version, by=by, now=now)):
-            return back_to(request, contact.client.case, "contacts", _("It is not used any more."))
+            said = _("It is not used any more.")
+            undo = Undo(reverse("resume_contact", args=[contact_id]), {"version": str(version + 1)})
+            return back_to(request, contact.client.case, "contacts", said, undo=undo if not contact.ended_at else None)
     text = _("Nothing is sent there any more. It stays on record, because somebody may ask where a message went.")
     title = _("Do not use this any more?")
+    return form_page(request, contact.client.case, form, title=title, now=now, who=in_words(contact), text=text)
+
+
+@requires(Permission.CASE_CHANGE)
+@require_http_methods(METHODS)
+def resume_contact(request: UserRequest, contact_id: UUID) -> HttpResponse:
+    """Take back that it is not used any more."""
+    now, by = timezone.now(), request.user
+    contact = changeable_contact(by, contact_id, now)
+    form = ResumeForm(request.POST or None, initial=ResumeForm.initial_of(contact), act=_("Use it again"))
+    if request.method == "POST" and form.is_valid():
+        version = form.version_read
+        if is_done(form, lambda: actions.resume_contact(contact=contact, version=version, by=by, now=now)):
+            return back_to(request, contact.client.case, "contacts", _("It is used again."))
+    text = _(
+        "Messages may go there again. If it is on the never-contact list, or all contact is stopped, it is not safe."
+    )
+    title = _("Use this again?")
     return form_page(request, contact.client.case, form, title=title, now=now, who=in_words(contact), text=text)
