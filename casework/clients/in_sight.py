@@ -8,6 +8,7 @@ database sees how few rows they let through. Whatever changes something asks ane
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from casework.accounts.models import User
@@ -51,9 +52,9 @@ class InSight:
         """The teams of all cases that they may look at."""
         view = Permission.CASE_VIEW
         given = [it.team for it in (*self.lent, *self.opened)] if view in self.permissions else []
-        return sorted({*self.rows("teams", view), *given})  # type: ignore[arg-type]  # rows of teams are their ids
+        return sorted({*self.rows("teams", view), *given})
 
-    def rows(self, what: str, permission: Permission) -> list[UUID] | list[str]:
+    def rows(self, what: str, permission: Permission) -> list[Any]:
         """Return the teams or the codes of cases that `access._rows` speaks of by this name."""
         may = permission in self.permissions
         lent = [it for it in self.lent if may and (it.may_change or permission == Permission.CASE_VIEW)]

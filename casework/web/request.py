@@ -1,5 +1,7 @@
 """The request of somebody who is signed in, for the signatures of views, and what they may do."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -28,9 +30,10 @@ def team_names_in(request: HttpRequest) -> list[str]:
 
 def _in_sight_of(request: HttpRequest) -> InSight:
     """Return it, asked of the database once a request; a page that only looks asks nothing more about who may see what."""
-    if not hasattr(request, "in_sight"):
-        request.in_sight = read_sight(request.user, timezone.now())  # type: ignore[attr-defined,arg-type]  # kept on the request for as long as it lasts
-        if request.method in SAFE_METHODS:
-            request.user.in_sight = request.in_sight  # type: ignore[attr-defined,union-attr]  # of whoever is signed in
-    in_sight: InSight = request.in_sight  # type: ignore[attr-defined]  # set above
+    known: Any = request  # what is read is kept on it for as long as it lasts
+    if not hasattr(known, "in_sight"):
+        known.in_sight = read_sight(known.user, timezone.now())
+        if known.method in SAFE_METHODS:
+            known.user.in_sight = known.in_sight
+    in_sight: InSight = known.in_sight
     return in_sight
