@@ -1,6 +1,7 @@
 """Runs the measures and prints a table. `bin/bench` calls it in an environment with servers of its own."""
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,12 +9,12 @@ from pathlib import Path
 
 import django
 
-from . import report
-from .frame import Figure, Measure, Settings, all_measures
+from . import apart, report
+from .frame import Measure, Settings, all_measures
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Take the measures; return 0 if every aim is met, 1 if one is missed, 2 if the run cannot begin."""
+    """Take the measures; return 0 if every aim is met, 1 if one is missed or a measure breaks off, 2 if the run cannot begin."""
     options = _options(arguments)
     django.setup()
     try:
@@ -23,15 +24,36 @@ def main(arguments: Sequence[str]) -> int:
         print(f"bin/bench: {error}", file=sys.stderr)
         return 2
     print(report.heading(datetime.now(UTC)), flush=True)
-    settings = Settings(sizes=options.sizes, quick=options.quick)
-    figures: list[Figure] = []
+    if len(chosen) > 1:
+        return _one_by_one(chosen, options)
+    figures = list(chosen[0].take(Settings(sizes=options.sizes, quick=options.quick)))
+    print(report.table(figures), flush=True)
+    return _written(report.by_name(figures), options)
+
+
+def _one_by_one(chosen: Sequence[Measure], options: argparse.Namespace) -> int:
+    """Take each measure apart from the others; what breaks one off does not lose the others."""
+    figures: apart.Written = {}
+    broken: list[str] = []
+    given = [f"--sizes={','.join(map(str, options.sizes))}"] if options.sizes else []
+    given += ["--quick"] if options.quick else []
     for each in chosen:
-        print(f"{each.name} ...", file=sys.stderr, flush=True)
-        figures += each.take(settings)
-    print(report.table(figures))
+        taken = apart.taken_apart(each, given)
+        if taken is None:
+            broken.append(each.name)
+        figures |= taken or {}
+    status = _written(figures, options)
+    missed = [name for name, figure in figures.items() if figure["ok"] is False]
+    print(f"{len(figures)} figures; missed: {', '.join(missed) or 'none'}")
+    if broken:
+        print(f"bin/bench: broken off: {', '.join(broken)}", file=sys.stderr)
+    return 1 if broken else status
+
+
+def _written(figures: apart.Written, options: argparse.Namespace) -> int:
     if options.json is not None:
-        options.json.write_text(report.as_json(figures), encoding="utf-8")
-    return 1 if any(figure.ok is False for figure in figures) else 0
+        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    return 1 if any(figure["ok"] is False for figure in figures.values()) else 0
 
 
 def _prepare(measures: Sequence[Measure]) -> None:

@@ -1,6 +1,5 @@
 """What a run has measured, as a table and as JSON."""
 
-import json
 import platform
 from collections.abc import Sequence
 from datetime import datetime
@@ -40,5 +39,6 @@ def _processor() -> str:
     return f"{len(models)} x {models[0]}" if models else platform.machine()
 
 
-def as_json(figures: Sequence[Figure]) -> str:
-    return json.dumps({each.name: each.as_json() for each in figures}, indent=2) + "\n"
+def by_name(figures: Sequence[Figure]) -> dict[str, dict[str, object]]:
+    """Return the figures as they are written to a file."""
+    return {each.name: each.as_json() for each in figures}

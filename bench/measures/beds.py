@@ -89,7 +89,7 @@ def _beds(number: int, by: User) -> list[Bed]:
 
 
 def many_beds(count: int, by: User, *, rooms: int = 8) -> list[Bed]:
-    teams = list(Team.objects.filter(memberships__user=by))
+    teams, sites = list(Team.objects.filter(memberships__user=by)), []
     for number in range(-(-count // BEDS_OF_A_SITE)):
         site = actions.open_site(
             teams=teams,
@@ -103,12 +103,13 @@ def many_beds(count: int, by: User, *, rooms: int = 8) -> list[Bed]:
             by=by,
             now=NOW,
         )
+        sites.append(site)
         here = min(BEDS_OF_A_SITE, count - number * BEDS_OF_A_SITE)
         for room in range(rooms):
             size = here // rooms + (room < here % rooms)
             unit = Unit.objects.create(site=site, label=str(room), capacity=max(size, 1))
             Bed.objects.bulk_create(Bed(unit=unit, label=str(it), opened_on=site.opened_on) for it in range(size))
-    return list(Bed.objects.with_place().order_by("-unit__site__created_at", "-pk")[:count])
+    return list(Bed.objects.with_place().filter(unit__site__in=sites).order_by("pk"))
 
 
 def fill(beds: list[Bed], people: list[Client], by: User, since: date) -> None:

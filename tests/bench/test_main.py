@@ -1,13 +1,18 @@
 """The command line of the measures. Whole runs begin the servers, as `bin/bench` does."""
 
 import json
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 
 from bench import __main__ as command
+from bench.frame import Measure
 from tests.factories.clients import make_client
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_measure_is_taken_printed_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -26,6 +31,42 @@ def test_an_unknown_measure_is_refused_with_a_sentence(capsys: pytest.CaptureFix
 
     there_are = "bed_races, bed_days, capacity_report, duplicates, duplicate_check, engine, erasing, importing, names, pages, refresh, reminders, reminder_planning, spreading, what_if"
     assert capsys.readouterr().err == f"bin/bench: no measure is named engin; there are {there_are}\n"
+
+
+def test_a_measure_that_breaks_off_does_not_lose_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met = {"engine.small": {"value": 80, "unit": "x", "aim": ">= 50", "ok": True}}
+    asked: list[tuple[str, list[str]]] = []
+
+    def taken_apart(measure: Measure, options: list[str]) -> dict[str, Any] | None:
+        asked.append((measure.name, options))
+        return met if measure.name == "engine" else None
+
+    monkeypatch.setattr("bench.apart.taken_apart", taken_apart)
+    monkeypatch.setattr(command, "_prepare", lambda _chosen: None)
+    file = tmp_path / "figures.json"
+
+    status = command.main(["--only", "engine", "--only", "names", "--quick", "--sizes", "10,20", "--json", str(file)])
+
+    assert status == 1
+    assert json.loads(file.read_text()) == met
+    assert asked == [(name, ["--sizes=10,20", "--quick"]) for name in ("engine", "names")]
+    told = capsys.readouterr()
+    assert "1 figures; missed: none" in told.out
+    assert told.err == "bin/bench: broken off: names\n"
+
+
+@pytest.mark.slow
+def test_measures_of_one_run_find_nothing_of_each_other(tmp_path: Path) -> None:
+    """The second of two that fill the same beds would be refused, and the counts of the first be wrong."""
+    file = tmp_path / "figures.json"
+    asked = ["bin/bench", "--quick", "--only", "bed_days", "--only", "capacity_report", "--json", str(file)]
+
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert "broken off" not in done.stderr
+    assert {"bed_days.200", "capacity_report.200"} <= json.loads(file.read_text()).keys()
 
 
 @pytest.mark.parametrize("sizes", ["", "0", "ten", "10,", "-5", "1000001"])
