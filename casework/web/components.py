@@ -10,11 +10,12 @@ from casework.web.deadline_tag import DeadlineTag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavItem:
-    """One entry of the navigation. `key`: the letter that leads there after "g"."""
+    """One entry of the navigation. `is_within`: the page that is open belongs to it; `key`: the letter that leads there after "g"."""
 
     label: str
     url: str
     is_current: bool = False
+    is_within: bool = False
     key: str = ""
 
 

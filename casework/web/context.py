@@ -36,12 +36,25 @@ def page(request: HttpRequest) -> dict[str, Any]:
     held = permissions_in(request)
     context["print_mark"] = mark_of(user, team_names_in(request), timezone.now())
     context["may_search"] = Permission.CASE_VIEW in held
-    context["nav_items"] = [
-        NavItem(label=label, url=url, is_current=request.path == url, key=KEYS.get(name, ""))
+    pages = [
+        (label, url, KEYS.get(name, ""))
         for permission, name, label in _pages()
         if permission in held and (url := url_if_any(name))
     ]
+    within = nearest([url for _label, url, _key in pages], request.path)
+    context["nav_items"] = [
+        NavItem(label=label, url=url, is_current=request.path == url, is_within=url == within, key=key)
+        for label, url, key in pages
+    ]
     return context
+
+
+def nearest(urls: list[str], path: str) -> str:
+    """Return the entry that an address belongs to: the longest above it, else the only one that begins alike; "" if there is none."""
+    if above := [url for url in urls if path.startswith(url)]:
+        return max(above, key=len)
+    alike = [url for url in urls if url.split("/")[1] == path.split("/")[1]]
+    return alike[0] if len(alike) == 1 else ""
 
 
 def _pages() -> list[tuple[Permission, str, str]]:

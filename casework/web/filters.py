@@ -6,6 +6,7 @@ from django.forms import BaseForm, BoundField, ChoiceField
 from django.http import QueryDict
 from django.utils.choices import flatten_choices
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from casework.web.components import Chip
 from casework.web.forms.dates import DayParts
@@ -13,10 +14,18 @@ from casework.web.templatetags.components import in_words
 
 # Where in the list a reader is; gone with every change of the filter.
 PLACE_KEYS = ("after", "before")
+# In how many days something is due, at most; what is overdue has been for a day.
+DUE_WITHIN = [
+    ("-1", gettext_lazy("overdue")),
+    ("0", gettext_lazy("overdue or today")),
+    ("7", gettext_lazy("within 7 days")),
+    ("30", gettext_lazy("within 30 days")),
+    ("90", gettext_lazy("within 90 days")),
+]
 
 
 def chips(form: BaseForm, query: QueryDict, path: str) -> list[Chip]:
-    """Return a chip for each value that the valid fields of a GET form filter by.
+    """Return a chip for each value that the valid fields of a GET form filter by; hidden ones do not filter, they say which list it is.
 
     Removing one keeps the others and goes back to the first page.
     """
@@ -25,7 +34,7 @@ def chips(form: BaseForm, query: QueryDict, path: str) -> list[Chip]:
     form.full_clean()
     return [
         Chip(label=str(field.label), value=in_words_of_field(field, value), remove_url=_without(query, path, field))
-        for field in form
+        for field in form.visible_fields()
         if (value := form.cleaned_data.get(field.name)) not in (None, "", [], False)
     ]
 
@@ -44,6 +53,16 @@ def in_words_of_field(field: BoundField, value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(in_words(value))
+
+
+def same_filters(query: QueryDict, path: str, **other: str) -> str:
+    """Return the address with `other` values instead of those that it has, from the first page on."""
+    kept = query.copy()
+    for key in PLACE_KEYS:
+        kept.pop(key, None)
+    for key, value in other.items():
+        kept[key] = value
+    return f"{path}?{kept.urlencode()}"
 
 
 def _without(query: QueryDict, path: str, field: BoundField) -> str:

@@ -29,6 +29,8 @@ class SavedFilter(Sealed):
     class Listing(models.TextChoices):
         CASES = "cases", _("Cases")
         MESSAGES = "messages", _("Outgoing messages")
+        TO_DOS = "to_dos", _("To-dos")
+        CALENDAR = "calendar", _("Calendar of deadlines")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     listing = models.CharField(max_length=10, choices=Listing)
@@ -43,7 +45,8 @@ class SavedFilter(Sealed):
         verbose_name_plural = _("saved filters")
         constraints = [
             models.CheckConstraint(
-                name="saved_filter_of_a_known_list", condition=models.Q(listing__in=["cases", "messages"])
+                name="saved_filter_of_a_known_list",
+                condition=models.Q(listing__in=["cases", "messages", "to_dos", "calendar"]),
             ),
         ]
         indexes = [models.Index(fields=["user", "listing", "created_at"], name="saved_filter_of_user")]

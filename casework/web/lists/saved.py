@@ -10,14 +10,18 @@ from django.urls import reverse
 from casework.accounts.models import SavedFilter, User
 from casework.lib.ids import new_id
 from casework.web.cases.forms.lists import CaseFilterForm
+from casework.web.deadlines.filters import DeadlineFilterForm
 from casework.web.forms.dates import DayField, DayParts
 from casework.web.messages.forms import OutgoingFilterForm
+from casework.web.todos.filters import ToDoFilterForm
 
 LONGEST = 1000
 # The list that each is of: the name of its address, and the form by which it is filtered.
 LISTS: dict[str, tuple[str, Any]] = {
     SavedFilter.Listing.CASES: ("cases", CaseFilterForm),
     SavedFilter.Listing.MESSAGES: ("outgoing_messages", OutgoingFilterForm),
+    SavedFilter.Listing.TO_DOS: ("to_dos", ToDoFilterForm),
+    SavedFilter.Listing.CALENDAR: ("deadline_calendar", DeadlineFilterForm),
 }
 
 
@@ -56,13 +60,15 @@ def row_of(saved: SavedFilter, *, current: str = "") -> SavedRow:
 
 
 def only_filters(listing: str, query: QueryDict) -> str:
-    """Return what an address says of filters, in one order, without the place in the list; "" if that is nothing or too long."""
-    allowed: list[str] = []
+    """Return what an address says of filters, in one order, without the place in the list; "" if that is nothing or too long.
+
+    Fields that are hidden say which list it is, and are kept with filters, never alone.
+    """
+    kept, narrows = QueryDict(mutable=True), False
     for name, field in LISTS[listing][1].base_fields.items():
-        allowed += [f"{name}_{part}" for part in DayParts.__slots__] if isinstance(field, DayField) else [name]
-    kept = QueryDict(mutable=True)
-    for name in allowed:
-        if values := [value for value in query.getlist(name) if value]:
-            kept.setlist(name, values)
+        for part in [f"{name}_{part}" for part in DayParts.__slots__] if isinstance(field, DayField) else [name]:
+            if values := [value for value in query.getlist(part) if value]:
+                kept.setlist(part, values)
+                narrows = narrows or not field.widget.is_hidden
     text = kept.urlencode()
-    return text if len(text) <= LONGEST else ""
+    return text if narrows and len(text) <= LONGEST else ""

@@ -13,6 +13,7 @@ from django.test import RequestFactory
 
 from casework.vault.errors import TamperedData
 from casework.web.components import NavItem
+from casework.web.context import nearest
 
 PAGE = '{% extends "base.html" %}{% block title %}My day{% endblock %}{% block content %}<h1>My day</h1>{% endblock %}'
 
@@ -56,6 +57,22 @@ def test_the_navigation_marks_the_current_page() -> None:
 
     assert '<a href="/day/" aria-current="page">My day</a>' in html
     assert '<a href="/cases/">Cases</a>' in html
+
+
+def test_the_navigation_marks_what_a_page_belongs_to() -> None:
+    urls = ["/my-day/", "/cases/", "/cases/new/", "/housing/board/", "/rules/", "/rules/desk/"]
+    belongs = {
+        "/cases/BI-2026-0001/log/": "/cases/",
+        "/cases/new/": "/cases/new/",
+        "/housing/sites/": "/housing/board/",
+        "/rules/KZ/": "/rules/",
+        "/account/": "",
+        "/": "",
+    }
+    assert {path: nearest(urls, path) for path in belongs} == belongs
+
+    html = page(user=signed_in(), nav_items=[NavItem(label="Cases", url="/cases/", is_within=True)])
+    assert '<a href="/cases/" aria-current="true">Cases</a>' in html
 
 
 def test_signing_out_and_the_language_are_posted() -> None:

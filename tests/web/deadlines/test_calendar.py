@@ -100,6 +100,43 @@ def test_one_s_own_and_the_team_s_are_two_views(worker: User) -> None:
 
 
 @pytest.mark.django_db
+def test_it_is_narrowed_by_what_has_to_be_done_where_and_who_looks_after_it(worker: User) -> None:
+    colleague = make_user(team=team_of(worker))
+    mine, theirs = due(worker), due(worker, of=colleague)
+    leaving: Client = make_client(case=make_case(team=team_of(worker)), by=worker)
+    make_deadline(leaving, timezone.localdate() + timedelta(days=9), duty="leave", country="GE")
+    browser = signed_in(worker)
+
+    def found(query: str) -> set[str]:
+        return codes(browser.get(f"{reverse('deadline_calendar')}?whose=team&{query}"))
+
+    assert found("duty=leave") == {leaving.case.code}
+    assert found("country=GE") == {leaving.case.code}
+    assert found(f"caseworker={colleague.pk}") == {theirs.case.code}
+    assert found("caseworker=nobody") == {leaving.case.code}
+    assert found("duty=register") == {mine.case.code, theirs.case.code}
+    assert found(f"duty=leave&caseworker={colleague.pk}") == set()
+    assert found("duty=dance&country=ZZ&caseworker=me") == {mine.case.code, theirs.case.code, leaving.case.code}
+    answer = browser.get(f"{reverse('deadline_calendar')}?whose=team&duty=citizenship")
+    assert "No deadline is like that" in answer.content.decode()
+    assert [tab.url.split("?")[1] for tab in answer.context["tabs"]] == [
+        "whose=me&duty=citizenship",
+        "whose=team&duty=citizenship",
+    ]
+
+
+@pytest.mark.django_db
+def test_it_offers_no_country_and_no_colleague_of_others(worker: User) -> None:
+    other = make_user()
+    client: Client = make_client(case=make_case(team=team_of(other)), by=other)
+    make_deadline(client, timezone.localdate() + timedelta(days=9), country="AM")
+    form = page(signed_in(worker)).context["form"]
+
+    assert [code for code, _name in form.fields["country"].choices] == [""]
+    assert [key for key, _name in form.fields["caseworker"].choices] == ["", "nobody", str(worker.pk)]
+
+
+@pytest.mark.django_db
 def test_nobody_finds_cases_of_others_in_it(worker: User) -> None:
     client, hidden = due(worker), due(worker)
     hide(hidden.case, worker)

@@ -154,6 +154,26 @@ def test_outgoing_messages_have_theirs() -> None:
     assert browser.get(reverse("cases")).context["saved"].rows == []
 
 
+@pytest.mark.parametrize(
+    ("listing", "name", "query"),
+    [("to_dos", "to_dos", "whose=me&due=-1"), ("calendar", "deadline_calendar", "whose=team&duty=leave")],
+)
+def test_to_dos_and_the_calendar_have_theirs_with_whose_they_are(listing: str, name: str, query: str) -> None:
+    browser = signed_in(make_user())
+    whose = query.split("&", maxsplit=1)[0]
+    assert browser.get(f"{reverse(name)}?{whose}").context["saved"].query == ""
+    offered = browser.get(f"{reverse(name)}?{query}&after=x").context["saved"]
+    assert (offered.listing, offered.query) == (listing, query)
+
+    save(browser, listing=listing, name="Срочное", query=query)
+
+    [row] = browser.get(reverse(name)).context["saved"].rows
+    assert row.url == f"{reverse(name)}?{query}"
+    again = browser.get(row.url).context
+    assert again["saved"].rows[0].is_current
+    assert len(again["chips"]) == 1
+
+
 @pytest.mark.parametrize("page", ["saved_filters", "case_columns"])
 def test_only_those_who_see_cases_have_these_pages(page: str) -> None:
     for role in (Role.ADMINISTRATOR, Role.AUDITOR, Role.REPORT_READER, Role.POLICY_EDITOR):

@@ -12,6 +12,7 @@ from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions
 from casework.clients.models import Case, ToDo
+from casework.lib.ids import new_id
 from tests.counting import counted_queries
 from tests.factories.accounts import make_user, team_of
 from tests.factories.clients import hide, make_case
@@ -201,6 +202,53 @@ def test_done_ones_are_a_list_of_their_own_and_are_opened_from_it(worker: User) 
     assert done.url == "/to-dos/"
     assert [row.to_do for row in rows] == [to_do]
     assert not ToDo.objects.get().is_done
+
+
+def test_they_are_narrowed_and_the_tabs_keep_by_what(worker: User, case: Case) -> None:
+    coordinator, today = make_user(Role.COORDINATOR, team=case.team), timezone.localdate()
+    write(worker, "Вчера", case=case, due_on=today - timedelta(days=1))
+    write(worker, "Сегодня", case=case, due_on=today)
+    write(worker, "Через месяц", case=case, due_on=today + timedelta(days=30))
+    write(worker, "Когда-нибудь", case=case)
+    write(coordinator, "Данное", owner=worker, case=case)
+    about = {"kind": ToDo.Kind.REFERRAL, "about": new_id(), "data_key": case.data_key, "created_at": timezone.now()}
+    ToDo.objects.create(owner=worker, case=case, due_on=today, **about)
+
+    def titles(user: User, query: str) -> set[str]:
+        return {row.title for row in signed_in(user).get(f"/to-dos/?{query}").context["rows"]}
+
+    noticed = "A partner has not answered a referral"
+    assert titles(worker, "due=-1") == {"Вчера"}
+    assert titles(worker, "due=0") == {"Вчера", "Сегодня", noticed}
+    assert titles(worker, "due=30") == {"Вчера", "Сегодня", noticed, "Через месяц"}
+    assert titles(worker, "due=none") == {"Когда-нибудь", "Данное"}
+    assert titles(worker, "kind=referral") == {noticed}
+    assert titles(worker, "kind=free&due=0") == {"Вчера", "Сегодня"}
+    assert titles(coordinator, f"whose=team&owner={worker.pk}&kind=referral") == {noticed}
+    assert titles(coordinator, f"whose=team&owner={coordinator.pk}") == set()
+    assert titles(coordinator, f"whose=given&owner={worker.pk}") == {"Данное"}
+    assert len(titles(worker, "due=wann&kind=nothing")) == 6
+
+    answer = signed_in(coordinator).get("/to-dos/?whose=team&kind=referral&due=0&after=x")
+    assert {tab.url for tab in answer.context["tabs"]} == {
+        f"/to-dos/?whose={whose}&kind=referral&due=0" for whose in ("me", "given", "team")
+    }
+    assert [(chip.label, chip.value) for chip in answer.context["chips"]] == [
+        ("About", "the answer of a partner is overdue"),
+        ("Due", "overdue or today"),
+    ]
+    nothing = signed_in(worker).get("/to-dos/?kind=transfer").content.decode()
+    assert "No to-do is like that" in nothing
+    assert 'href="/to-dos/?whose=me&amp;state="' in nothing
+
+
+def test_somebody_who_is_not_of_the_team_cannot_be_asked_for(worker: User, case: Case) -> None:
+    """Whom an address may name is whom the form offers, so that nobody tries out who is there."""
+    coordinator, stranger = make_user(Role.COORDINATOR, team=case.team), make_user()
+    page = signed_in(coordinator).get(f"/to-dos/?whose=team&owner={stranger.pk}")
+
+    assert page.context["form"].errors.keys() == {"owner"}
+    assert str(stranger.email) not in page.content.decode()
 
 
 @pytest.mark.parametrize("number", [1, 20])

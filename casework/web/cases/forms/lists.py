@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.accounts.models import Team, User
 from casework.clients.models import Case, Programme
 from casework.lib.countries import country_name
+from casework.web.filters import DUE_WITHIN
 from casework.web.forms.layouts import fields_only, stacked
 
 from ..search import is_too_short
@@ -40,14 +41,7 @@ class CaseFilterForm(forms.Form):
     country = forms.ChoiceField(label=_("Where they are"), required=False)
     due = forms.TypedChoiceField(
         label=_("Deadline"),
-        choices=[
-            ("", _("any")),
-            ("-1", _("overdue")),
-            ("0", _("overdue or today")),
-            ("7", _("within 7 days")),
-            ("30", _("within 30 days")),
-            ("90", _("within 90 days")),
-        ],
+        choices=[("", _("any")), *DUE_WITHIN],
         coerce=int,
         empty_value=None,
         required=False,
