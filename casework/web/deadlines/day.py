@@ -71,6 +71,11 @@ class Day:
         return sum(len(group.rows) for group in self.groups)
 
     @property
+    def has_urgent(self) -> bool:
+        """Whether something cannot wait, so that on a phone what can wait makes room for it."""
+        return any(group.is_urgent for group in self.groups)
+
+    @property
     def is_empty(self) -> bool:
         return not (self.groups or self.second_looks)
 
