@@ -46,15 +46,17 @@ class ToDoGroup:
     rows: list[ToDoRow]
 
     @property
+    def can_wait(self) -> bool:
+        return self.key in ("soon", "later")
+
+    @property
     def standing(self) -> list[ToDoRow]:
-        """Those that My day shows at once: what is due, and the first of what the software noticed."""
-        if self.key not in ("soon", "later"):
-            return self.rows
+        """Those that My day shows at once of what can wait: the first of what the software noticed."""
         return [row for row in self.rows if row.to_do.kind != ToDo.Kind.FREE][:STANDING_OF_LATER]
 
     @property
     def folded(self) -> list[ToDoRow]:
-        """Those of which My day shows the number alone: what can wait, above all what people have set themselves for later."""
+        """Those of which My day shows the number alone: above all what people have set themselves for later."""
         return [row for row in self.rows if row not in self.standing]
 
 
