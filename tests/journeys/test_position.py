@@ -61,6 +61,8 @@ def test_the_pictures_can_be_read_by_everybody(visit: Visit, reference_rules: No
 
     visitor.go(f"/clients/{client.reference}/position/").look()
     visitor.go(f"/clients/{client.reference}/position/trips/").look()
+    visitor.go(f"/clients/{client.reference}/timeline/").look()
+    visitor.go("/deadlines/timeline/").look()
 
 
 def test_a_later_date_waits_on_the_day_of_a_second_person(visit: Visit, reference_rules: None) -> None:

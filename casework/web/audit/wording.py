@@ -384,6 +384,7 @@ SENTENCES: dict[str, Promise] = {
     "residency.stay_recorded": _("recorded a stay"),
     "residency.stay_removed": _("removed a stay recorded by mistake"),
     "residency.table_imported": _("imported a table of reference data"),
+    "residency.timeline_seen": _("looked at the timeline of a person"),
     "residency.trips_tried": _("tried out planned trips"),
     "residency.verification_undone": _("took back that a rule was found still true"),
     "accounts.organisation_changed": _("changed who we are on printed forms"),

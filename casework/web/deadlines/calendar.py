@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from casework.lib import day_words
 from casework.residency.rules.kinds import DUTY_LABELS, Duty
 
-WEEKS = 13
+from .axis import Label, day_and_month, in_words, weekday
+from .weeks import WEEKS, days_shown
+
 LEFT, TOP, CELL, ROW = 58, 18, 42, 26
 WIDTH, HEIGHT = LEFT + 7 * CELL + 2, TOP + WEEKS * ROW + 2
 # From so many on, a day is drawn heavier: three steps that grey paper tells apart by their pattern as well.
@@ -48,13 +49,6 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    x: int
-    y: int
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DayRow:
     """A day of the table: what is due and in which cases; `more`: so many cases beside those named."""
 
@@ -81,17 +75,6 @@ class Picture:
     cell: int = CELL
 
 
-def first_day(today: date) -> date:
-    """Return the Monday of this week, with which the calendar begins."""
-    return today - timedelta(days=today.weekday())
-
-
-def days_shown(today: date) -> tuple[date, date]:
-    """Return the first and the last day of the calendar."""
-    first = first_day(today)
-    return first, first + timedelta(days=7 * WEEKS - 1)
-
-
 def picture_of(due: Iterable[Due], today: date) -> Picture:
     """Return what is due from today to the end of the calendar, as picture and as table."""
     by_day: dict[date, list[Due]] = defaultdict(list)
@@ -105,11 +88,11 @@ def picture_of(due: Iterable[Due], today: date) -> Picture:
         told=_told(rows, total),
         cells=cells,
         weekdays=[
-            Label(x=_x(number) + CELL // 2, y=TOP - 6, words=_weekday(first + timedelta(days=number)))
+            Label(x=_x(number) + CELL // 2, y=TOP - 6, words=weekday(first + timedelta(days=number)))
             for number in range(7)
         ],
         weeks=[
-            Label(x=_edge(), y=TOP + number * ROW + 17, words=_day_and_month(first + timedelta(weeks=number)))
+            Label(x=_edge(), y=TOP + number * ROW + 17, words=day_and_month(first + timedelta(weeks=number)))
             for number in range(WEEKS)
         ],
         rows=rows,
@@ -123,8 +106,8 @@ def _told(rows: Sequence[DayRow], total: int) -> str:
     most = max(rows, key=lambda row: row.number)
     return _("%(total)s in all, the first on %(first)s, most on %(day)s: %(most)s.") % {
         "total": total,
-        "first": day_words.in_words(rows[0].on, _language()),
-        "day": day_words.in_words(most.on, _language()),
+        "first": in_words(rows[0].on),
+        "day": in_words(most.on),
         "most": most.number,
     }
 
@@ -166,15 +149,3 @@ def _x(weekday: int) -> int:
 def _edge() -> int:
     """Return the edge of the drawing at which the weeks are named."""
     return WIDTH if get_language_bidi() else 0
-
-
-def _weekday(day: date) -> str:
-    return day_words.weekday_and_day(day, _language()).split()[0].rstrip(",")
-
-
-def _day_and_month(day: date) -> str:
-    return day_words.day_and_month(day, _language())
-
-
-def _language() -> str:
-    return get_language() or "en"

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, Value
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
 from casework.clients.models import Client
 from casework.residency.models import ComputedPosition, Deadline
-from casework.web.components import KeysetPage
+from casework.web.components import KeysetPage, Tab
 from casework.web.deadline_tag import NEAR_DAYS, SOON_DAYS
 from casework.web.paging import keyset_page
 
@@ -89,6 +90,15 @@ def asked_whose(query: QueryDict) -> str | None:
     """Return "me" or "team" if the address says so."""
     chosen = query.get("whose")
     return chosen if chosen in ("me", "team") else None
+
+
+def whose_tabs(page: str, whose: str) -> list[Tab]:
+    """Return the two views of the page of that name: of one's own cases, and of all of the team."""
+    here = reverse(page)
+    return [
+        Tab(label=_("My cases"), url=f"{here}?whose=me", is_current=whose == "me"),
+        Tab(label=_("All cases of my team"), url=f"{here}?whose=team", is_current=whose == "team"),
+    ]
 
 
 def people_of(user: User, whose: str, now: dt.datetime, teams: Sequence[UUID]) -> Any:

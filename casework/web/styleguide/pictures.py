@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 
 from casework.housing.models import Unit
 from casework.housing.occupancy import State
+from casework.lib.dates import BoundedDay
 from casework.residency.models import Rule
 from casework.residency.rules.days import Span as Days
 from casework.residency.rules.glance import LimitGlance, StayGlance
 from casework.residency.rules.kinds import Duty, Kind, LegalStatus, ReviewStatus
 from casework.residency.rules.position import Limit
+from casework.web.deadlines import person_timeline, team_timeline
 from casework.web.deadlines.calendar import Due, picture_of
+from casework.web.deadlines.spans import Span as Fact
 from casework.web.housing.cells import SIGNS, WORDS, Cell, legend
 from casework.web.housing.views.board import Line, UnitLines, months_between
 from casework.web.onward.risk import BARS, level_of
@@ -35,6 +38,8 @@ def all_pictures(today: dt.date) -> dict[str, Any]:
     return {
         "today": today,
         "picture": picture_of(deadlines(today), today),
+        "timeline": person_timeline.picture_of(facts_in_time(today), due_of_somebody(today), today),
+        "weeks": team_timeline.picture_of(cases_by_deadline(today), today),
         "charts": [beds_by_days(today), open_cases(today), arrivals()],
         "stays": stays,
         "legend": sorted(
@@ -57,6 +62,50 @@ def deadlines(today: dt.date) -> list[Due]:
         Due(on=today + dt.timedelta(days=away), duty=duties[each % 3], code=f"K7Q-3F{each}")
         for away, number in numbers.items()
         for each in range(number)
+    ]
+
+
+def facts_in_time(today: dt.date) -> list[Fact]:
+    """Return a stay whose beginning is not known exactly, a visa that ends, a registration ahead and a passport that was lost."""
+
+    def on(days: int, to: int | None = None) -> BoundedDay:
+        return BoundedDay(today + dt.timedelta(days=days), today + dt.timedelta(days=days if to is None else to))
+
+    facts: list[dict[str, Any]] = [
+        {"kind": "stay", "what": _("Exampleland"), "since": on(-70, -50), "until": None, "goes_on": _("has not left")},
+        {"kind": "permit", "what": _("Visa, Exampleland"), "since": on(-40), "until": on(140)},
+        {"kind": "registration", "what": _("Registration, Exampleland"), "since": on(9), "until": on(100)},
+        {
+            "kind": "document",
+            "what": _("Passport, Sampleland"),
+            "since": on(-900),
+            "until": on(500),
+            "state": _("lost"),
+        },
+    ]
+    return [Fact(fact_id=str(number), **fact) for number, fact in enumerate(facts)]
+
+
+def due_of_somebody(today: dt.date) -> list[person_timeline.Due]:
+    return [
+        person_timeline.Due(on=today - dt.timedelta(days=12), duty=_("Register the stay")),
+        person_timeline.Due(
+            on=today + dt.timedelta(days=50), duty=_("Leave the country by"), other=today + dt.timedelta(days=70)
+        ),
+    ]
+
+
+def cases_by_deadline(today: dt.date) -> list[team_timeline.CaseLine]:
+    away = {"K7Q-3F0": (-9, -2, 30), "K7Q-3F1": (0, 1, 45), "K7Q-3F2": (16,), "K7Q-3F3": (40, 80)}
+    return [
+        team_timeline.CaseLine(
+            code=code,
+            due=[
+                team_timeline.Due(on=today + dt.timedelta(days=number), duty=Duty.REGISTER, today=today)
+                for number in days
+            ],
+        )
+        for code, days in away.items()
     ]
 
 

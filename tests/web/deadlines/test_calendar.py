@@ -16,7 +16,8 @@ from casework.accounts.models import User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients.models import Client
-from casework.web.deadlines.calendar import Due, days_shown, picture_of
+from casework.web.deadlines.calendar import Due, picture_of
+from casework.web.deadlines.weeks import days_shown
 from tests.counting import counted_queries
 from tests.factories.accounts import make_user, team_of
 from tests.factories.clients import hide, make_case, make_client

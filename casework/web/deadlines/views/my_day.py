@@ -9,7 +9,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -23,7 +22,6 @@ from casework.housing.due import Due, due_columns, due_in
 from casework.reminders.follow_up import in_brief_of, unanswered_of_user
 from casework.residency.actions import ensure_fresh
 from casework.web.appointments.rows import groups_of_day, planned_of_user
-from casework.web.components import Tab
 from casework.web.decorators import requires
 from casework.web.follow_ups.rows import UnansweredRow, unanswered_rows
 from casework.web.home.homes import other_homes
@@ -33,7 +31,7 @@ from casework.web.request import UserRequest
 from casework.web.todos.rows import ToDoRow, grouped, to_dos_of
 from casework.web.transfers.rows import in_brief
 
-from ..day import Day, asked_whose, day_of, people_of, whose_of
+from ..day import Day, asked_whose, day_of, people_of, whose_of, whose_tabs
 
 
 @requires(Permission.CASE_VIEW)
@@ -49,7 +47,7 @@ def my_day(request: UserRequest) -> HttpResponse:
     context = {
         "day": day,
         "whose": whose,
-        "tabs": [*_tabs(whose), *other_homes(request, "my_day")],
+        "tabs": [*whose_tabs("my_day", whose), *other_homes(request, "my_day")],
         "parts": _parts(day, mine, to_dos),
         "being_computed": left,
         "appointment_groups": groups_of_day(mine.planned, now),
@@ -129,11 +127,3 @@ def _parts(day: Day, mine: Mine, to_dos: list[ToDoRow]) -> list[tuple[str, str, 
         *counts.values(),
     ]
     return [part for part in parts if part[2]]
-
-
-def _tabs(whose: str) -> list[Tab]:
-    here = reverse("my_day")
-    return [
-        Tab(label=_("My cases"), url=f"{here}?whose=me", is_current=whose == "me"),
-        Tab(label=_("All cases of my team"), url=f"{here}?whose=team", is_current=whose == "team"),
-    ]

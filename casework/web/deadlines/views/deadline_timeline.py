@@ -1,0 +1,68 @@
+"""Who runs out when in the thirteen weeks ahead: a row a case, of one's own cases or of all of the team."""
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import F, Min
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from casework.accounts.models import User
+from casework.accounts.roles import Permission
+from casework.audit.record import record
+from casework.residency.models.position import today_of
+from casework.web.decorators import requires
+from casework.web.request import UserRequest
+
+from ..day import whose_tabs
+from ..team_timeline import CaseLine, Due, picture_of
+from ..weeks import asked_of, days_shown
+
+CASES_AT_MOST = 60
+
+
+@requires(Permission.CASE_VIEW)
+@require_safe
+def deadline_timeline(request: UserRequest) -> HttpResponse:
+    now, by = timezone.now(), request.user
+    today, asked = timezone.localdate(now), asked_of(by, request.GET, now)
+    _first, last = days_shown(today)
+    lines, count = _lines(asked.deadlines, last, now)
+    record("residency.deadlines_listed", by=by, now=now, whose=asked.whose, rows=sum(len(line.due) for line in lines))
+    context = {
+        "tabs": whose_tabs("deadline_timeline", asked.whose),
+        "whose": asked.whose,
+        "being_computed": asked.left,
+        "picture": picture_of(lines, today),
+        "more": count - len(lines),
+        "list_url": _list_url(asked.whose, by),
+        "today": today,
+    }
+    return render(request, "deadlines/deadline_timeline.html", context)
+
+
+def _lines(deadlines: Any, last: date, now: datetime) -> tuple[list[CaseLine], int]:
+    """Return the cases in which something is due by then, what is due first before, and how many there are in all."""
+    rows = deadlines.due_by(last).annotate(today=today_of("client__", now))
+    rows = rows.exclude(optional=True, drives_on__lt=F("today"))  # a choice that has passed asks for nothing
+    cases = rows.order_by().values("client__case", "client__case__code").annotate(first=Min("drives_on"))
+    codes = {
+        it["client__case"]: it["client__case__code"]
+        for it in cases.order_by("first", "client__case__code")[:CASES_AT_MOST]
+    }
+    due: dict[Any, list[Due]] = defaultdict(list)
+    found = rows.filter(client__case__in=list(codes)).order_by("drives_on", "pk")
+    for case_id, on, duty, of_person in found.values_list("client__case", "drives_on", "duty", "today"):
+        due[case_id].append(Due(on=on, duty=duty, today=of_person))
+    return [CaseLine(code=code, due=due[case_id]) for case_id, code in codes.items() if due[case_id]], cases.count()
+
+
+def _list_url(whose: str, by: User) -> str:
+    """Return the list of cases by deadline, which has all of them."""
+    asked = {"order": "deadline"} | ({"caseworker": str(by.pk)} if whose == "me" else {})
+    return f"{reverse('cases')}?{urlencode(asked)}"
