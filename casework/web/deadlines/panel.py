@@ -53,6 +53,11 @@ class DeadlinesOfClient:
         return pressing(self.open)
 
     @property
+    def can_wait(self) -> bool:
+        """Whether nothing presses, so that a phone may show it under its number: nothing overdue, due today or without a date."""
+        return not self.leaving and all(row.tag.severity not in ("overdue", "today", "unknown") for row in self.open)
+
+    @property
     def is_empty(self) -> bool:
         return not (self.open or self.settled or self.opportunities or self.warnings)
 
