@@ -133,11 +133,13 @@ def test_they_stay_after_all(office: Office) -> None:
     browser = signed_in(office.coordinator)
     HandOver.objects.filter(pk=made.pk).update(undo_until=made.undo_until.replace(year=2030))
     at = reverse("made_hand_over", args=[made.pk])
-    assert "Undo: they stay" in browser.get(at).content.decode()
+    before = browser.get(at).content.decode()
+    assert ("Undo: they stay" in before, "Give to somebody else" in before) == (True, True)
 
     answer = browser.post(reverse("undo_hand_over", args=[made.pk]), follow=True)
 
     assert "they stay after all" in answer.content.decode()
+    assert "Give to somebody else" not in answer.content.decode()
     assert caseworkers(case) == [office.leaver]
     again = browser.post(reverse("undo_hand_over", args=[made.pk]), follow=True)
     assert "undone already" in again.content.decode()
