@@ -195,13 +195,17 @@ class _Paper:
 def pieces_of(span: Span, today: date) -> list[tuple[str, date, date]]:
     """Return the days of a fact in pieces, each with how it is drawn.
 
-    Where nobody knows when it began, it is certain from today on at the earliest; where nobody knows when it ends, until today at the latest.
+    Where nobody knows when it began, it is certain from today on at the earliest; where no end is on record, until today.
+    Of what has ended on a day that nobody knows, nothing is certain but that it began.
     """
     may_begin, has_begun = span.begins
     sure_end, may_end = span.ends
     has_begun = has_begun or max(may_begin, min(today, may_end or today))
-    may_end = max(may_end or today, has_begun)
-    sure_end = min(sure_end or max(today, has_begun), may_end)
+    if sure_end is None and span.until is None:
+        sure_end = max(today, has_begun)
+    elif sure_end is None:  # ended, and nobody knows when
+        sure_end = has_begun if span.since.is_exact else has_begun - DAY
+    may_end = max(may_end or today, has_begun, sure_end)
     known = VOID if span.state else PLANNED if span.is_planned(today) else KNOWN
     if sure_end < has_begun:
         return [(UNCERTAIN, may_begin, may_end)]

@@ -136,10 +136,22 @@ def test_days_that_are_not_known_exactly_are_drawn_as_such() -> None:
         (NOT_KNOWN, on(30), [(UNCERTAIN, None, -1), (KNOWN, 0, 30)]),
         (NOT_KNOWN, None, [(UNCERTAIN, None, -1), (KNOWN, 0, 0), (UNCERTAIN, 1, None)]),
         (NOT_KNOWN, on(-10), [(UNCERTAIN, None, -11), (KNOWN, -10, -10)]),
-        (on(-40), NOT_KNOWN, [(KNOWN, -40, 0)]),
+        (on(-40), NOT_KNOWN, [(KNOWN, -40, -40), (UNCERTAIN, -39, 0)]),
+        (on(-40), BoundedDay(None, in_days(-9)), [(KNOWN, -40, -40), (UNCERTAIN, -39, -9)]),
+        (on(-40), BoundedDay(in_days(-9), None), [(KNOWN, -40, -9), (UNCERTAIN, -8, 0)]),
+        (on(5), BoundedDay(in_days(9), None), [(PLANNED, 5, 9)]),
         (on(-40, -10), on(-20, -5), [(UNCERTAIN, -40, -5)]),
     ],
-    ids=["begin not known", "neither known", "ended, begin not known", "left, nobody knows when", "nothing certain"],
+    ids=[
+        "begin not known",
+        "neither known",
+        "ended, begin not known",
+        "left, nobody knows when",
+        "left by then",
+        "left then or later",
+        "a plan",
+        "nothing certain",
+    ],
 )
 def test_what_nobody_knows_ends_at_today(
     since: BoundedDay, until: BoundedDay | None, pieces: list[tuple[str, int | None, int | None]]
