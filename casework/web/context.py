@@ -41,7 +41,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         for permission, name, label in _pages()
         if permission in held and (url := url_if_any(name))
     ]
-    within = nearest([url for _label, url, _key in pages], request.path)
+    within = nearest([url for _label, url, _key in pages], request.path) if request.resolver_match else ""
     context["nav_items"] = [
         NavItem(label=label, url=url, is_current=request.path == url, is_within=url == within, key=key)
         for label, url, key in pages

@@ -33,7 +33,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Foreign and missing things answer alike."""
+    """Foreign and missing things answer alike, as an address that leads nowhere does."""
+    request.resolver_match = None
     return render(request, "404.html", status=404)
 
 
