@@ -113,7 +113,8 @@ def test_explaining_a_date_to_a_client_and_printing_it_in_kyrgyz(visit: Visit) -
     make_deadline(client, today + timedelta(days=5))
     walk = Walk(visit(viewport=DESK), worker)
 
-    _my_day, why, sheet_for_them, print_it = words_of("Explain a date to a client and print it in their language")
+    words = words_of("Explain a date to a client and print it in their language")
+    _my_day, why, sheet_for_them, print_it, timeline = words
     walk.follow(why)
     assert walk.page.locator("#steps, #facts").count() == 2
     walk.follow(sheet_for_them)
@@ -127,6 +128,11 @@ def test_explaining_a_date_to_a_client_and_printing_it_in_kyrgyz(visit: Visit) -
     assert walk.page.locator(".sheet-tools").is_hidden()
     assert walk.page.pdf().startswith(b"%PDF")
     assert walk.steps == STEPS["Explain a date to a client and print it in their language"]
+
+    walk.page.emulate_media(media="screen")
+    walk.page.goto(f"{walk.visitor.site}/cases/{client.case.code}/")
+    walk.follow(timeline)
+    assert walk.page.locator("main svg[role=img]").count() == 1
 
 
 def test_placing_a_family_that_waits(visit: Visit) -> None:

@@ -246,6 +246,17 @@ def test_what_it_shows_is_told_in_words() -> None:
     assert picture_of([], [], TODAY).told == "1 Aug 2026 to 28 Feb 2027. No deadline is open."
 
 
+@pytest.mark.parametrize("language", ["ru", "ky"])
+def test_no_sentence_ends_in_two_points_where_a_date_does(language: str) -> None:
+    with translation.override(language):
+        told = [
+            picture_of([span(on(-10), on(20))], [Due(on=in_days(30), duty="Leave")], TODAY).told,
+            picture_of([], [], TODAY).told,
+        ]
+
+    assert [it for it in told if ".." in it] == []
+
+
 # The page
 
 

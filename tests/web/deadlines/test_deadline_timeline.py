@@ -97,6 +97,9 @@ def test_what_it_shows_is_told_in_words() -> None:
 
     assert picture_of(lines, DAY).told == "2 cases. 1 deadline is overdue. Next: C-2, 5 Dec 2026."
     assert picture_of(lines[1:], DAY).told == "1 case. Nothing is overdue. Next: C-2, 5 Dec 2026."
+    for language in ("ru", "ky"):
+        with translation.override(language):
+            assert ".." not in picture_of(lines, DAY).told
     assert picture_of([], DAY).told == "No case has a deadline in these weeks."
 
 

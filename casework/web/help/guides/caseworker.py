@@ -36,13 +36,13 @@ GUIDE = Guide(
                     ),
                     page="my_day",
                 ),
+                Step(_("Choose {Sheet for them: what to do by when}.")),
+                Step(_("Choose the language, read the sheet through with the person, and press {Print}.")),
                 Step(
                     _(
                         "On the page of the case, choose {Timeline}: how long each stay and paper holds, and every deadline, in one picture."
                     )
                 ),
-                Step(_("Choose {Sheet for them: what to do by when}.")),
-                Step(_("Choose the language, read the sheet through with the person, and press {Print}.")),
             ),
         ),
         HowTo(
