@@ -17,7 +17,7 @@ from allauth.account.internal.flows import login as logins
 from allauth.account.internal.userkit import user_id_to_str
 from django.conf import LazySettings
 from django.core.signals import request_finished, request_started
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import Client, TestCase, TransactionTestCase, override_settings
 from django.utils import translation
@@ -170,11 +170,18 @@ def just_signed_in() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def drop_the_database_whoever_is_left() -> None:
-    """Drop the test database at the end: the session of a process that a test has killed may outlive it by a moment."""
+    """Drop the test database at the end: the session of a process that a test has killed may outlive it by a moment.
+
+    The server waits for such sessions for five seconds and ends its own vacuuming, which our role may not end `WITH (FORCE)`.
+    """
 
     def destroyed(self: DatabaseCreation, name: str, verbosity: int) -> None:
+        drop = f"DROP DATABASE {self.connection.ops.quote_name(name)}"
         with self._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(name)} WITH (FORCE)")
+            try:
+                cursor.execute(drop)
+            except OperationalError:
+                cursor.execute(f"{drop} WITH (FORCE)")
 
     DatabaseCreation._destroy_test_db = destroyed  # type: ignore[method-assign]  # for all tests
 
