@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, CharField, F, Func, Q, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, CharField, F, Func, Q, UUIDField, Value
 from django.db.models.expressions import RawSQL
 
 from casework.accounts.access import memberships
@@ -53,19 +53,19 @@ def cases_visible_to(
     return seen & Q(**{f"{prefix}archived_at__isnull": True})
 
 
-def teams_in_sight(user: User, now: datetime) -> QuerySet[Team]:
+def team_ids_in_sight(user: User, now: datetime) -> list[UUID]:
     """Return the teams of all cases that `user` may see: none of another team meets `cases_visible_to`.
 
-    Whoever takes the first of many rows in some order names them besides the predicate, by their ids. How few rows the predicate
-    lets through the database cannot guess, and goes through those of everybody in that order until it has enough.
+    Whoever takes the first of many rows in some order names them besides the predicate. How few rows the predicate lets through the
+    database cannot guess, and goes through those of everybody in that order until it has enough.
     """
     view = Permission.CASE_VIEW
     if (sight := read_for(user, now)) is not None:
-        return Team.objects.filter(pk__in=sight.teams)
+        return sight.teams
     of_cases = [_rows(what, user, view, now).values("case__team") for what in ("lent_cases", "in_emergency")]
     of_teams = [_rows(what, user, view, now) for what in ("teams", "lent_teams")]
     sighted = [Q(pk__in=rows) for rows in (*of_teams, *of_cases)]
-    return Team.objects.filter(reduce(or_, sighted))
+    return list(Team.objects.filter(reduce(or_, sighted)).values_list("pk", flat=True))
 
 
 def needs_visible_to(user: User, now: datetime, *, prefix: str = "") -> Q:

@@ -5,7 +5,7 @@ what. A page that only looks asks once and names the teams and cases from then o
 database sees how few rows they let through. Whatever changes something asks anew, within its own statement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,6 +53,16 @@ class InSight:
         view = Permission.CASE_VIEW
         given = [it.team for it in (*self.lent, *self.opened)] if view in self.permissions else []
         return sorted({*self.rows("teams", view), *given})
+
+    @property
+    def kind(self) -> Hashable:
+        """What decides for which permissions each of `rows` has something, whatever it is."""
+        return (
+            frozenset((role, team is None) for role, team, _name in self.held),
+            bool(self.named),
+            frozenset((bool(it.code), it.may_change) for it in self.lent),
+            any(it.code for it in self.opened),
+        )
 
     def rows(self, what: str, permission: Permission) -> list[Any]:
         """Return the teams or the codes of cases that `access._rows` speaks of by this name."""

@@ -23,7 +23,7 @@ from casework.lib.names import NameIndex, Query
 from casework.vault.errors import TamperedData
 from casework.vault.search_form import ciphers, open_search_form
 
-from .access import teams_in_sight
+from .access import team_ids_in_sight
 from .models import Client
 
 # Up to so many people a user may see are named to the index; of more, the best matches are shown to the database instead.
@@ -157,7 +157,7 @@ def find_for_each(user: User, people: Iterable[Iterable[Query]], *, now: datetim
     asked = [[query for query in queries if query.words] for queries in people]
     if not any(asked):
         return [[] for _queries in asked]
-    teams = list(teams_in_sight(user, now).values_list("pk", flat=True))
+    teams = team_ids_in_sight(user, now)
     visible = Client.objects.visible_to(user, now).filter(case__team__in=teams).order_by()
     allowed = list(visible.values_list("pk", flat=True)[: NAMED_TO_THE_INDEX + 1])
 

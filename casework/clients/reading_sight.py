@@ -1,6 +1,6 @@
 """Reads what somebody may see, in one query."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from django.db.models.functions import JSONObject
 from casework.accounts.models import Membership, User
 from casework.accounts.prepared import Prepared
 from casework.accounts.roles import Role
-from casework.lib.ids import new_id
 
 from .in_sight import InSight, Lent
 from .models import CaseMember, EmergencyAccess, TimedAccess
@@ -57,4 +56,4 @@ def _lent(it: dict[str, Any]) -> Lent:
     return Lent(it["code"], UUID(it["of_case"] or it["team"]), it.get("may_change", False))
 
 
-_SIGHT = Prepared(_sight, user=new_id(), now=datetime(1900, 1, 1, tzinfo=UTC))
+_SIGHT = Prepared(_sight, user=UUID, now=datetime)

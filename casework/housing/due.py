@@ -35,6 +35,8 @@ BACK = timedelta(days=60)
 AT_MOST = 30
 
 OPEN_CASE = Case.Status.OPEN
+# What `due_columns` gives and `due_in` reads.
+COLUMNS = ("stays", "holds", "offers", "silent", "notices", "ends")
 
 
 class Kind(StrEnum):

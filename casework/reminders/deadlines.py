@@ -1,7 +1,7 @@
 """Deadlines as what reminders speak of."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,7 +12,6 @@ from casework.accounts.models import Absence, User
 from casework.accounts.prepared import Prepared
 from casework.clients.audience import Audience, told_of_cases
 from casework.clients.models import Case
-from casework.lib.ids import new_id
 from casework.residency.models import Deadline, Jurisdiction
 
 from .ladder import TIME_TO_ANSWER, Ladder, first_told, reached
@@ -150,9 +149,7 @@ def _still_open(deadline: UUID, due_on: date, user: UUID, now: datetime) -> Any:
     return rows.order_by().values_list("client__case__team")
 
 
-STILL_OPEN = Prepared(
-    _still_open, deadline=new_id(), due_on=date(1900, 1, 1), user=new_id(), now=datetime(1900, 1, 1, tzinfo=UTC)
-)
+STILL_OPEN = Prepared(_still_open, deadline=UUID, due_on=date, user=UUID, now=datetime)
 
 
 def _surely(deadline_id: str, due_on: date, user: UUID, now: datetime) -> UUID | None:

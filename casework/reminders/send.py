@@ -5,14 +5,13 @@ receiver that honours the key gets the message once. Nothing is sent inside a tr
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from casework.accounts.prepared import Prepared
-from casework.lib.ids import new_id
 
 from .channels import DeliveryError, Message, channel
 from .client_messages import NoSafeHour, client_message_of, not_before
@@ -25,7 +24,6 @@ from .wording import staff_notice, staff_reminder
 
 LEASE = timedelta(seconds=90)
 AT_A_TIME = 500
-SOME_TIME = datetime(1900, 1, 1, tzinfo=UTC)
 MOST_TRIES = 6
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1), timedelta(hours=3))
 
@@ -96,8 +94,8 @@ def _latest_attempt(reminder: UUID) -> Any:
     return Attempt.objects.filter(reminder=reminder).order_by("-number").values_list("number")[:1]
 
 
-NEXT = Prepared(_next, now=SOME_TIME)
-CLAIMED, LATEST_ATTEMPT = Prepared(_claimed, reminder=new_id()), Prepared(_latest_attempt, reminder=new_id())
+NEXT = Prepared(_next, now=datetime)
+CLAIMED, LATEST_ATTEMPT = Prepared(_claimed, reminder=UUID), Prepared(_latest_attempt, reminder=UUID)
 COLUMNS = [field.attname for field in Reminder._meta.concrete_fields]
 
 

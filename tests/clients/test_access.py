@@ -1,6 +1,8 @@
 """Who may see a case: one predicate for lists and for pages."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,11 +14,12 @@ from casework.accounts.access import permissions_of
 from casework.accounts.models import Team, User
 from casework.accounts.roles import DEFINITIONS, Permission, Role
 from casework.clients import actions
-from casework.clients.access import cases_visible_to, needs_visible_to, teams_in_sight
+from casework.clients.access import cases_visible_to, needs_visible_to, team_ids_in_sight
 from casework.clients.in_sight import LASTS
 from casework.clients.models import Case, CaseMember, Client, Contact, EmergencyAccess, Note, TimedAccess
 from casework.clients.models.case import NAMED_AT_LEAST
 from casework.clients.models.emergency import EMERGENCY_LASTS
+from casework.clients.prepared_in_sight import PreparedInSight
 from casework.clients.reading_sight import read_sight
 from casework.clients.who_sees import viewers_of
 from casework.lib.ids import new_id
@@ -187,26 +190,42 @@ def test_the_list_and_the_page_always_agree_with_the_rule(
         assert_a_page_sees_the_same(user)
 
 
+CONDITIONS: dict[str, Callable[[User, datetime], Any]] = {
+    "view": cases_visible_to,
+    "by token": partial(cases_visible_to, by_token=True),
+    "needs": needs_visible_to,
+    "change": partial(cases_visible_to, permission=Permission.CASE_CHANGE),
+    "assign": partial(cases_visible_to, permission=Permission.CASE_ASSIGN),
+}
+
+
+def _codes(user: User, now: datetime, which: str) -> Any:
+    return Case.objects.filter(CONDITIONS[which](user, now)).order_by().values_list("code")
+
+
+CODES = PreparedInSight(_codes)
+
+
 def assert_a_page_sees_the_same(user: User) -> None:
     """What is read once for a page and what each statement asks for itself let through the same."""
 
     def seen() -> list[set[Any]]:
-        view, by_token = cases_visible_to(user, NOW), cases_visible_to(user, NOW, by_token=True)
-        conditions = [view, by_token, needs_visible_to(user, NOW)]
-        conditions += [
-            cases_visible_to(user, NOW, permission=it) for it in (Permission.CASE_CHANGE, Permission.CASE_ASSIGN)
-        ]
-        rows = [set(Case.objects.filter(it).values_list("code", flat=True)) for it in conditions]
-        teams = set(Case.objects.filter(view, team__in=teams_in_sight(user, NOW)).values_list("code", flat=True))
+        rows = [set(_codes(user, NOW, which).values_list("code", flat=True)) for which in CONDITIONS]
+        view = cases_visible_to(user, NOW)
+        teams = set(Case.objects.filter(view, team__in=team_ids_in_sight(user, NOW)).values_list("code", flat=True))
         return [*rows, teams, set(permissions_of(user, NOW))]
 
-    asked = seen()
+    def seen_by_words_of_others() -> list[set[Any]]:
+        return [{code for (code,) in CODES.ask(user, NOW, which)} for which in CONDITIONS]
+
+    asked, asked_by_words = seen(), seen_by_words_of_others()
     sight = read_sight(user, NOW)
     user.in_sight = sight
-    read = seen()
+    read, read_by_words = seen(), seen_by_words_of_others()
     user.in_sight = None
 
     assert read == asked
+    assert read_by_words == asked_by_words == asked[: len(CONDITIONS)]
     assert sight.permissions == permissions_of(user, NOW)
 
 

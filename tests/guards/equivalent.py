@@ -16,7 +16,7 @@ EQUIVALENT = {
     "casework/accounts/models/absence.py AbsenceQuerySet.changeable_by: without .carrying() (2)": EVERY_ROLE_OF_A_TEAM,
     "casework/lifecycle/leavers.py work_of: without .carrying()": EVERY_ROLE_OF_A_TEAM,
     "casework/lifecycle/leavers.py hand_over: without caseworker=user": ONLY_LOCKS,
-    "casework/reminders/counts.py Questions._of_housing: without .filter(pk=user)": SAID_OF_ONE,
+    "casework/reminders/counts.py _housing_of: without .filter(pk=user)": SAID_OF_ONE,
     "casework/reminders/deadlines.py _still_open: without .filter(user=user)": ASKED_THE_LONG_WAY,
     "casework/reminders/deadlines.py _still_open: without .running()": ASKED_THE_LONG_WAY,
     "casework/clients/who_sees.py _of_team: without .carrying()": EVERY_ROLE_OF_A_TEAM,

@@ -24,7 +24,8 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from casework.clients import access, reading_sight
-from casework.reminders import deadlines
+from casework.reminders import counts, deadlines
+from casework.web.deadlines.views.my_day import WAITING
 
 from .urls import Address
 
@@ -79,8 +80,8 @@ class Mutant:
 def forget_words() -> None:
     """Forget the questions to the database that are put into words once in the life of a process."""
     access._compiled.cache_clear()
-    deadlines.STILL_OPEN._question = None
-    reading_sight._SIGHT._question = None
+    for question in (deadlines.STILL_OPEN, counts.DEADLINES, counts.HOUSING, reading_sight._SIGHT, WAITING):
+        question.forget()
 
 
 # Policies

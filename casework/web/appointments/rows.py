@@ -91,16 +91,20 @@ def with_people(appointments: Any, now: dt.datetime, *, latest_first: bool = Fal
     return [row_of(appointment, people, now) for appointment, people in grouped.values()]
 
 
-def planned_of_user(user: User, now: dt.datetime) -> ArraySubquery:
-    """Return a column: the user's appointments of today and the next days by the reader's clock, and those of late.
+def end_of_soon(now: dt.datetime) -> dt.datetime:
+    """Return when the last of the next days ends by the reader's clock."""
+    today = timezone.localdate(now)
+    return dt.datetime.combine(today + dt.timedelta(days=SOON_DAYS + 1), dt.time(), timezone.get_current_timezone())
+
+
+def planned_of_user(user: User, now: dt.datetime, until: dt.datetime) -> ArraySubquery:
+    """Return a column: the user's appointments until then, and those of late.
 
     With what is not sealed of them; it costs no query.
     """
-    today = timezone.localdate(now)
-    last = dt.datetime.combine(today + dt.timedelta(days=SOON_DAYS + 1), dt.time(), timezone.get_current_timezone())
     appointments: Any = Appointment.objects
     mine = appointments.visible_to(user, now).planned().concerning(user)
-    near = mine.filter(starts_at__lt=last, starts_at__gt=now - ASKED_FOR)
+    near = mine.filter(starts_at__lt=until, starts_at__gt=now - ASKED_FOR)
     return ArraySubquery(near.soonest_first().values(row=_columns())[:AT_MOST])
 
 

@@ -104,7 +104,7 @@ def whose_tabs(page: str, whose: str) -> list[Tab]:
 def people_of(user: User, whose: str, now: dt.datetime, teams: Sequence[UUID]) -> Any:
     """Return the people of open cases that are this user's own, or of all cases that the user may see.
 
-    `teams`: the ids of `clients.access.teams_in_sight`, here and below.
+    `teams`: `clients.access.team_ids_in_sight`, here and below.
     """
     clients: Any = Client.objects
     people = clients.visible_to(user, now).in_open_cases().filter(case__team__in=teams)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
-from casework.clients.access import teams_in_sight
+from casework.clients.access import team_ids_in_sight
 from casework.clients.models import Case
 from casework.reports.table import Column, Kind
 from casework.web.exports.listing import BATCH, Batch, Listing, Question, freshened
@@ -38,7 +38,7 @@ def ask(user: User, query: QueryDict, now: datetime) -> Question:
     """Return what is due; a batch holds rows of one group."""
     cases: Any = Case.objects
     whose = whose_of(query, has_cases=cases.open().looked_after_by(user, now).exists())
-    teams = list(teams_in_sight(user, now).values_list("pk", flat=True))
+    teams = team_ids_in_sight(user, now)
     freshened(people_of(user, whose, now, teams).values("pk"), now, user)
     groups = groups_of_day(user, whose, now, teams)
     return Question(

@@ -26,7 +26,7 @@ class DeadlineRow:
         it = self.deadline
         return deadline_tag(it.drives_on, self.today, it.state, it.review, order=order_of(it))
 
-    @property
+    @cached_property
     def duty(self) -> str:
         return str(self.deadline.get_duty_display())
 

@@ -6,12 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists
 from django.http import QueryDict
 
 from casework.accounts.models import User
-from casework.clients.access import teams_in_sight
+from casework.clients.access import team_ids_in_sight
 from casework.clients.models import Case
 from casework.residency.actions import ensure_fresh
 from casework.residency.models import Deadline
@@ -44,12 +42,8 @@ class Asked:
 
 def asked_of(by: User, query: QueryDict, now: datetime) -> Asked:
     """Return whose deadlines an address asks for and what of them this user sees, computed anew where they were stale."""
-    cases = Case.objects.open()
-    known = User.objects.filter(pk=by.pk).values_list(
-        ArraySubquery(teams_in_sight(by, now).values("pk")), Exists(cases.looked_after_by(by, now))
-    )
-    teams, has_cases = known.get()
-    whose = whose_of(query, has_cases=has_cases)
+    teams = team_ids_in_sight(by, now)
+    whose = whose_of(query, has_cases=Case.objects.open().looked_after_by(by, now).exists())
     left = ensure_fresh(people_of(by, whose, now, teams).values("pk"), now, by)
     return Asked(whose=whose, teams=teams, deadlines=_deadlines(by, whose, now, teams), left=left)
 

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_safe
 from casework.accounts.models import Absence, User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
-from casework.clients.access import teams_in_sight
+from casework.clients.access import team_ids_in_sight
 from casework.clients.models import Case
-from casework.housing.due import Due, due_columns, due_in
+from casework.clients.prepared_in_sight import PreparedInSight
+from casework.housing.due import COLUMNS, Due, due_columns, due_in
 from casework.reminders.follow_up import in_brief_of, unanswered_of_user
 from casework.residency.actions import ensure_fresh
-from casework.web.appointments.rows import groups_of_day, planned_of_user
+from casework.web.appointments.rows import end_of_soon, groups_of_day, planned_of_user
 from casework.web.decorators import requires
 from casework.web.follow_ups.rows import UnansweredRow, unanswered_rows
 from casework.web.home.homes import other_homes
@@ -80,23 +81,11 @@ class Mine:
 
 def _mine(user: User, whose: str | None, now: datetime) -> Mine:
     """Return it, and whether the user looks after an open case, in one query."""
-    cases: Any = Case.objects
-    about_housing = due_columns(user, whose, now)
-    rows: Any = User.objects.filter(pk=user.pk).annotate(
-        teams=ArraySubquery(teams_in_sight(user, now).values("pk")),
-        has_cases=Exists(cases.open().looked_after_by(user, now)),
-        unanswered=ArraySubquery(in_brief_of(unanswered_of_user(user, now))),
-        stands_in=Exists(Absence.objects.running(now).filter(deputy=user)),
-        offered=in_brief(user, now),
-        planned=planned_of_user(user, now),
-        reviews=reviews_of_user(user, whose, now),
-        **about_housing,
-    )
-    asked = ("teams", "has_cases", "stands_in", "unanswered", "offered", "planned", "reviews", *about_housing)
-    found = rows.values(*asked).get()
+    [row] = WAITING.ask(user, now, whose, until=end_of_soon(now))
+    found = dict(zip((*BESIDE_HOUSING, *COLUMNS), row, strict=True))
     priorities = dict(Case.Priority.choices)
     return Mine(
-        teams=found["teams"],
+        teams=team_ids_in_sight(user, now),
         has_cases=found["has_cases"],
         stands_in=found["stands_in"],
         unanswered=unanswered_rows(found["unanswered"]),
@@ -105,6 +94,29 @@ def _mine(user: User, whose: str | None, now: datetime) -> Mine:
         reviews=reviews_in(found["reviews"]),
         housing=due_in(found, now),
     )
+
+
+BESIDE_HOUSING = ("has_cases", "stands_in", "unanswered", "offered", "planned", "reviews")
+
+
+def _waiting(user: User, now: datetime, whose: str | None, *, until: datetime) -> Any:
+    cases: Any = Case.objects
+    columns = {
+        "has_cases": Exists(cases.open().looked_after_by(user, now)),
+        "stands_in": Exists(Absence.objects.running(now).filter(deputy=user)),
+        "unanswered": ArraySubquery(in_brief_of(unanswered_of_user(user, now))),
+        "offered": in_brief(user, now),
+        "planned": planned_of_user(user, now, until),
+        "reviews": reviews_of_user(user, whose, now),
+        **due_columns(user, whose, now),
+    }
+    return (
+        User.objects.filter(pk=user.pk).select_related(None).annotate(**columns).values_list(*BESIDE_HOUSING, *COLUMNS)
+    )
+
+
+# It is so long that putting it into words takes longer than everything else of the page.
+WAITING = PreparedInSight(_waiting, until=datetime)
 
 
 def _housing(due: list[Due]) -> dict[str, Any]:
