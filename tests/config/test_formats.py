@@ -1,6 +1,6 @@
 """Days that Django itself writes and reads, such as those of the admin."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django import forms
@@ -14,7 +14,7 @@ LANGUAGES = ["en", "ru", "ky", "kk", "mn"]
     ("language", "words"),
     [
         ("en", "5 Dec 2026"),
-        ("ru", "5 декабря 2026 г."),
+        ("ru", "5 декабря 2026"),
         ("kk", "2026 ж. 5 Желтоқсан"),
         ("mn", "2026 оны 12-р сарын 5"),
     ],
@@ -23,6 +23,15 @@ def test_a_day_is_written_with_its_month_in_words(language: str, words: str) -> 
     with translation.override(language):
         assert formats.date_format(DAY) == words
         assert formats.date_format(DAY, "SHORT_DATE_FORMAT") == words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["DATE_FORMAT", "DATETIME_FORMAT", "MONTH_DAY_FORMAT", "YEAR_MONTH_FORMAT"])
+def test_no_day_ends_with_a_point(name: str, language: str) -> None:
+    with translation.override(language):
+        words = [formats.date_format(datetime(2026, month, 5), name) for month in range(1, 13)]
+
+    assert [it for it in words if it.endswith(".")] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

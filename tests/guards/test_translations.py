@@ -55,6 +55,19 @@ def test_placeholders_are_those_of_the_source(path: Path) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("path", CATALOGUES, ids=ids)
+def test_what_is_a_sentence_in_the_source_ends_as_one(path: Path) -> None:
+    """Also where a day ends it: days have no point of their own. "No." is short for "number"."""
+    open_ended = [
+        text
+        for entry in entries(path)
+        for text in texts(entry)
+        if entry.msgid.endswith(".") and entry.msgid != "No." and not text.endswith((".", "!", "?", "…"))
+    ]
+
+    assert open_ended == []
+
+
 def numbers_of_forms(path: Path) -> dict[int, list[int]]:
     """Return which of the first numbers each form of a plural is for, by the rule of the catalogue."""
     rule = re.search(r"plural=(.+?);?$", polib.pofile(str(path)).metadata["Plural-Forms"])

@@ -256,7 +256,7 @@ def test_an_appointment_is_spoken_of_with_its_hour_only_if_they_want(agreed: Mes
 
     run(NOW)
 
-    assert texts(outgoing) == ["Не забудьте: 23 нояб., 10:00."]
+    assert texts(outgoing) == ["Не забудьте: 23 нояб, 10:00."]
 
 
 def test_an_appointment_that_was_cancelled_is_not_spoken_of(agreed: MessageAgreement, outgoing: Path) -> None:

@@ -51,7 +51,7 @@ def test_heads_come_back_on_every_page_and_pages_are_numbered() -> None:
 def test_days_are_in_words() -> None:
     [page] = pages(pdf_of([table(("x", AT.date(), 1, AT))], about(language="ru")))
 
-    assert "27 нояб. 2026 г." in joined(page)
+    assert "27 нояб. 2026" in joined(page)
 
 
 def test_a_row_longer_than_a_page_goes_on_over_the_next() -> None:

@@ -88,7 +88,7 @@ def day_and_month(day: date) -> str:
 
 def weekday(day: date) -> str:
     """Return the day of the week in short, such as "Fri"."""
-    return day_words.weekday_and_day(day, _language()).split()[0].rstrip(",")
+    return day_words.short_weekday(day, _language())
 
 
 def _language() -> str:

@@ -51,6 +51,17 @@ def test_every_step_has_a_sentence_without_codes(code: str, language: str) -> No
     assert not re.search(r"%\(|…|2026-|\b[A-Z]{2}\b|[a-z]+_[a-z]+", sentence), sentence
 
 
+@pytest.mark.parametrize("language", ["en", "ru", "ky"])
+def test_a_sentence_ends_with_one_point_also_where_a_date_ends_it(language: str) -> None:
+    with translation.override(language):
+        sentences = [line(step(code, **values_for(template))).sentence for code, template in STEPS.items()]
+        sentences += [
+            warning_sentence({"code": code, "values": values_for(template)}) for code, template in WARNINGS.items()
+        ]
+
+    assert [it for it in sentences if ".." in it or not it.endswith(".")] == []
+
+
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("code", WARNINGS)
 def test_every_warning_has_a_sentence_without_codes(code: str, language: str) -> None:

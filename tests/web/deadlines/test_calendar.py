@@ -49,6 +49,16 @@ def test_whoever_reads_from_the_right_begins_the_week_there() -> None:
     assert right == sorted(right, reverse=True)
 
 
+@pytest.mark.parametrize(("language", "first"), [("en", "Mon"), ("ru", "пн"), ("ky", "дүй")])
+def test_columns_are_headed_by_days_of_the_week(language: str, first: str) -> None:
+    """In Kyrgyz a day goes before its weekday."""
+    with translation.override(language):
+        heads = [label.words for label in picture_of([], DAY).weekdays]
+
+    assert heads[0] == first
+    assert len(set(heads)) == 7
+
+
 def test_what_it_shows_is_told_in_words() -> None:
     due = [Due(on=DAY + timedelta(days=each), duty="leave", code="C-1") for each in (3, 9, 9)]
 

@@ -291,6 +291,6 @@ def test_it_is_shown_in_russian() -> None:
 
     page = signed_in(worker).get(URL).content.decode()
 
-    assert "25 нояб." in page
+    assert "25 нояб" in page
     assert "Register the stay" not in page
-    assert "г.." not in page
+    assert "..<" not in page

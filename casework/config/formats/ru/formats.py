@@ -1,11 +1,11 @@
 """Formats of days in Russian; see the package."""
 
-DATE_FORMAT = "j E Y г."
-DATETIME_FORMAT = "j E Y г., H:i"
+DATE_FORMAT = "j E Y"
+DATETIME_FORMAT = "j E Y, H:i"
 SHORT_DATE_FORMAT = DATE_FORMAT
 SHORT_DATETIME_FORMAT = DATETIME_FORMAT
 MONTH_DAY_FORMAT = "j E"
-YEAR_MONTH_FORMAT = "F Y г."
+YEAR_MONTH_FORMAT = "F Y"
 TIME_FORMAT = "H:i"
 FIRST_DAY_OF_WEEK = 1
 DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
