@@ -139,6 +139,7 @@ def test_a_guest_is_let_in_for_a_time_and_out_at_once(world: World) -> None:
     assert sent.status_code == 302, sent.context["form"].errors
 
     assert guest.get(world.url("case")).status_code == 200
+    assert signed_in(make_user()).get(world.url("case")).status_code == 404
     assert world.case.code in text(guest, reverse("cases"))
     assert guest.get(world.url("close_case")).status_code == 404
     assert guest.get(world.url("restrict_case")).status_code == 404
