@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, Value
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
@@ -17,6 +16,7 @@ from casework.clients.models import Client
 from casework.residency.models import ComputedPosition, Deadline
 from casework.web.components import KeysetPage, Tab
 from casework.web.deadline_tag import NEAR_DAYS, SOON_DAYS
+from casework.web.filters import same_filters
 from casework.web.paging import keyset_page
 
 from .rows import DeadlineRow, rows_of, with_people
@@ -92,12 +92,12 @@ def asked_whose(query: QueryDict) -> str | None:
     return chosen if chosen in ("me", "team") else None
 
 
-def whose_tabs(page: str, whose: str) -> list[Tab]:
-    """Return the two views of the page of that name: of one's own cases, and of all of the team."""
-    here = reverse(page)
+def whose_tabs(query: QueryDict, path: str, whose: str) -> list[Tab]:
+    """Return the two views of a page, of one's own cases and of all of the team, with the filters that its address has."""
+    labels = {"me": _("My cases"), "team": _("All cases of my team")}
     return [
-        Tab(label=_("My cases"), url=f"{here}?whose=me", is_current=whose == "me"),
-        Tab(label=_("All cases of my team"), url=f"{here}?whose=team", is_current=whose == "team"),
+        Tab(label=label, url=same_filters(query, path, whose=key), is_current=key == whose)
+        for key, label in labels.items()
     ]
 
 

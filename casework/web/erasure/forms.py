@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -87,7 +88,8 @@ class PeriodsForm(RowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind, label in RetentionPeriod.Kind.choices:
-            self.fields[kind] = forms.IntegerField(label=label, required=False, min_value=1, max_value=600)
+            named = gettext("%(what)s (in months)") % {"what": capfirst(label)}
+            self.fields[kind] = forms.IntegerField(label=named, required=False, min_value=1, max_value=600)
 
     @staticmethod
     def initial_of(row: Any) -> dict[str, Any]:

@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from casework.accounts.models import User
 from casework.clients.models import Appointment, Case, Client, HandOver
 from casework.lifecycle.leavers import WHOSE, Plan, Work
-from casework.residency.models import Deadline
 from casework.web.cases.forms.intake import in_short
+from casework.web.cases.next_deadline import NextDeadline, next_deadlines
 
 from .forms import TAKER, HandOverForm
 
@@ -27,7 +27,7 @@ class CaseRow:
     case: Case
     principal: str
     people: int
-    next_on: Any
+    deadline: NextDeadline | None
     field: Any
 
 
@@ -38,20 +38,19 @@ class MovedRow:
     is_now: str
 
 
-def case_rows(work: Work, form: HandOverForm) -> list[CaseRow]:
-    """Return the cases of a plan, in three queries however many they are."""
+def case_rows(work: Work, form: HandOverForm, now: datetime) -> list[CaseRow]:
+    """Return the cases of a plan, in three queries however many they are. Call `residency.actions.ensure_fresh` before."""
     ids = [it.pk for it in work.cases]
     principals = Client.objects.filter(case__in=ids, is_principal=True).defer("search_form")
     names = {it.case_id: it.full_name for it in principals}
     counts = dict(Client.objects.filter(case__in=ids).order_by().values_list("case").annotate(many=Count("pk")))
-    deadlines = Deadline.objects.open().filter(client__case__in=ids).order_by().values("client__case")
-    soonest = dict(deadlines.annotate(first=Min("drives_on")).values_list("client__case", "first"))
+    upcoming = next_deadlines(ids, now)
     return [
         CaseRow(
             case=case,
             principal=names.get(case.pk, ""),
             people=counts.get(case.pk, 0),
-            next_on=soonest.get(case.pk),
+            deadline=upcoming.get(case.pk),
             field=form[f"{TAKER}{case.pk}"],
         )
         for case in work.cases

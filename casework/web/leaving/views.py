@@ -15,11 +15,12 @@ from casework.accounts.access import memberships
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
-from casework.clients.models import Case, HandOver
+from casework.clients.models import Case, Client, HandOver
 from casework.lib.refusals import Refusal
 from casework.lifecycle.leavers import hand_over as hand_everything_over
 from casework.lifecycle.leavers import leavers_of, work_of
 from casework.lifecycle.leavers import undo_hand_over as give_back
+from casework.residency.actions import ensure_fresh
 from casework.web.cases.acting import is_done
 from casework.web.cases.forms.intake import in_short
 from casework.web.decorators import requires
@@ -72,7 +73,8 @@ def hand_over(request: UserRequest, user_id: UUID) -> HttpResponse:
     context = {
         "leaver": user,
         "form": form,
-        "rows": case_rows(work, form),
+        "being_computed": ensure_fresh(Client.objects.filter(case__in=ids).values("pk"), now, by),
+        "rows": case_rows(work, form, now),
         "there": what_is_there(work),
         "happens": happens,
         "nobody": not work.everybody(),

@@ -16,12 +16,24 @@ from casework.web.messages.forms import OutgoingFilterForm
 from casework.web.todos.filters import ToDoFilterForm
 
 LONGEST = 1000
-# The list that each is of: the name of its address, and the form by which it is filtered.
-LISTS: dict[str, tuple[str, Any]] = {
-    SavedFilter.Listing.CASES: ("cases", CaseFilterForm),
-    SavedFilter.Listing.MESSAGES: ("outgoing_messages", OutgoingFilterForm),
-    SavedFilter.Listing.TO_DOS: ("to_dos", ToDoFilterForm),
-    SavedFilter.Listing.CALENDAR: ("deadline_calendar", DeadlineFilterForm),
+
+
+class Filtered:
+    """What a listing is filtered by, and the names of the pages that show it so: to the first one leads whoever comes from none."""
+
+    def __init__(self, form: Any, *pages: str) -> None:
+        self.form, self.pages = form, pages
+
+    def page(self, asked: str) -> str:
+        """Return the page of that name if it is one of these, else the first."""
+        return asked if asked in self.pages else self.pages[0]
+
+
+LISTS: dict[str, Filtered] = {
+    SavedFilter.Listing.CASES: Filtered(CaseFilterForm, "cases"),
+    SavedFilter.Listing.MESSAGES: Filtered(OutgoingFilterForm, "outgoing_messages"),
+    SavedFilter.Listing.TO_DOS: Filtered(ToDoFilterForm, "to_dos"),
+    SavedFilter.Listing.CALENDAR: Filtered(DeadlineFilterForm, "deadline_calendar", "deadline_timeline"),
 }
 
 
@@ -35,24 +47,25 @@ class SavedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedFilters:
-    """What stands under the filter of a list. `query`: the filters in force, "" where none is or they are saved already."""
+    """What stands under the filter of a list. `query`: the filters in force, "" where none is or they are saved already; `page`: where that is."""
 
     listing: str
+    page: str
     rows: Sequence[SavedRow]
     query: str
     token: str
 
 
-def saved_filters_of(user: User, listing: str, query: QueryDict) -> SavedFilters:
-    """Return the filters that a user keeps of a list, in one query."""
-    now = only_filters(listing, query)
-    rows = [row_of(each, current=now) for each in SavedFilter.objects.of_list(user, listing)]
+def saved_filters_of(user: User, listing: str, query: QueryDict, page: str = "") -> SavedFilters:
+    """Return the filters that a user keeps of a list, in one query. `page`: which of its pages shows them, where it has several."""
+    now, page = only_filters(listing, query), LISTS[listing].page(page)
+    rows = [row_of(each, page, current=now) for each in SavedFilter.objects.of_list(user, listing)]
     is_saved = any(row.is_current for row in rows)
-    return SavedFilters(listing=listing, rows=rows, query="" if is_saved else now, token=str(new_id()))
+    return SavedFilters(listing=listing, page=page, rows=rows, query="" if is_saved else now, token=str(new_id()))
 
 
-def row_of(saved: SavedFilter, *, current: str = "") -> SavedRow:
-    address = reverse(LISTS[saved.listing][0])
+def row_of(saved: SavedFilter, page: str = "", *, current: str = "") -> SavedRow:
+    address = reverse(LISTS[saved.listing].page(page))
     query = str(saved.query)
     return SavedRow(
         saved=saved, name=str(saved.name), url=f"{address}?{query}", is_current=bool(query) and query == current
@@ -65,7 +78,7 @@ def only_filters(listing: str, query: QueryDict) -> str:
     Fields that are hidden say which list it is, and are kept with filters, never alone.
     """
     kept, narrows = QueryDict(mutable=True), False
-    for name, field in LISTS[listing][1].base_fields.items():
+    for name, field in LISTS[listing].form.base_fields.items():
         for part in [f"{name}_{part}" for part in DayParts.__slots__] if isinstance(field, DayField) else [name]:
             if values := [value for value in query.getlist(part) if value]:
                 kept.setlist(part, values)

@@ -30,6 +30,7 @@ from .saved import LISTS, only_filters, row_of
 class SaveFilterForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput)
     listing = forms.ChoiceField(choices=SavedFilter.Listing.choices, widget=forms.HiddenInput)
+    page = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(
         label=gettext_lazy("Under which name?"),
         max_length=60,
@@ -76,7 +77,7 @@ def save_filter(request: UserRequest) -> HttpResponse:
     if listing not in LISTS:
         raise Http404
     query = only_filters(listing, QueryDict(request.POST.get("query", "")))
-    back = reverse(LISTS[listing][0]) + (f"?{query}" if query else "")
+    back = reverse(LISTS[listing].page(request.POST.get("page", ""))) + (f"?{query}" if query else "")
     if not query:
         messages.error(request, _("No filter is in force: choose some first."))
         return redirect(back)

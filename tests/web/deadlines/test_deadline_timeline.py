@@ -192,6 +192,74 @@ def test_nobody_finds_cases_of_others_in_it(worker: User) -> None:
 
 
 @pytest.mark.django_db
+def test_it_is_narrowed_by_what_has_to_be_done_where_and_who_looks_after_it(browser: Browser, worker: User) -> None:
+    colleague = make_user(team=team_of(worker))
+    mine, theirs, leaving = due(worker, 5), due(colleague, 6), client_of(worker, looked_after=False)
+    due_in(leaving, -2, duty="leave", country="GE")
+    due_in(leaving, 7)
+
+    def found(query: str) -> list[str]:
+        return codes(browser.get(f"{reverse('deadline_timeline')}?whose=team&{query}"))
+
+    assert found("duty=leave") == [leaving.case.code]
+    assert found("country=GE") == [leaving.case.code]
+    assert found(f"caseworker={colleague.pk}") == [theirs.case.code]
+    assert found("caseworker=nobody") == [leaving.case.code]
+    assert found("duty=register") == [mine.case.code, theirs.case.code, leaving.case.code]
+    assert found(f"duty=leave&caseworker={colleague.pk}") == []
+    assert found("duty=dance&country=ZZ&caseworker=me") == [leaving.case.code, mine.case.code, theirs.case.code]
+
+
+@pytest.mark.django_db
+def test_of_a_case_that_the_filter_lets_through_it_shows_what_was_asked_for(browser: Browser, worker: User) -> None:
+    client = due(worker, 5, 40)
+    due_in(client, 9, duty="leave")
+
+    answer = browser.get(reverse("deadline_timeline"), {"whose": "me", "duty": "leave"})
+
+    [line] = answer.context["picture"].lines
+    assert [it.duty for it in line.due] == ["leave"]
+    assert Event.objects.get(type="residency.deadlines_listed").data == {"whose": "me", "rows": 1}
+
+
+@pytest.mark.django_db
+def test_a_filter_that_leaves_nothing_says_so_and_leads_to_all(browser: Browser, worker: User) -> None:
+    due(worker, 5)
+
+    said = main_of(browser.get(reverse("deadline_timeline"), {"whose": "team", "duty": "citizenship"}))
+
+    assert "No deadline is like that" in said
+    assert f'href="{reverse("deadline_timeline")}?whose=team"' in said
+    assert "Nothing is overdue or due" not in said
+    assert "<svg" not in said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("here", "there"), [("timeline", "calendar"), ("calendar", "timeline")])
+def test_tabs_and_the_link_to_the_other_picture_keep_what_was_chosen(
+    browser: Browser, worker: User, here: str, there: str
+) -> None:
+    due(worker, 5)
+
+    answer = browser.get(f"{reverse(f'deadline_{here}')}?whose=me&duty=leave")
+
+    assert [tab.url.split("?")[1] for tab in answer.context["tabs"]] == ["whose=me&duty=leave", "whose=team&duty=leave"]
+    assert f'href="{reverse(f"deadline_{there}")}?whose=me&amp;duty=leave"' in main_of(answer)
+
+
+@pytest.mark.django_db
+def test_it_offers_no_country_and_no_colleague_of_others(browser: Browser, worker: User) -> None:
+    due(make_user(), 9, country="AM")
+    due(worker, 300, country="TR")  # after the weeks that it shows
+
+    form = page(browser).context["form"]
+
+    assert [code for code, _name in form.fields["country"].choices] == [""]
+    assert [key for key, _name in form.fields["caseworker"].choices] == ["", "nobody", str(worker.pk)]
+    assert "caseworker" not in page(browser, "me").context["form"].fields
+
+
+@pytest.mark.django_db
 def test_of_very_many_the_first_are_drawn_and_the_list_has_the_others(
     browser: Browser, worker: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,6 +272,24 @@ def test_of_very_many_the_first_are_drawn_and_the_list_has_the_others(
     assert codes(answer) == [first.case.code, second.case.code]
     assert "And 1 more case." in main_of(answer)
     assert f"{reverse('cases')}?order=deadline&amp;caseworker={worker.pk}" in main_of(answer)
+
+
+@pytest.mark.django_db
+def test_the_list_that_has_the_others_is_of_the_caseworker_that_was_chosen(
+    browser: Browser, worker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("casework.web.deadlines.views.deadline_timeline.CASES_AT_MOST", 1)
+    for number in (1, 2):
+        due(worker, number)
+        due_in(client_of(worker, looked_after=False), number)
+    listed = f"{reverse('cases')}?order=deadline"
+
+    def led(query: str) -> str:
+        return main_of(browser.get(f"{reverse('deadline_timeline')}?whose=team&{query}"))
+
+    assert f'href="{listed}&amp;caseworker=nobody"' in led("caseworker=nobody")
+    assert f'href="{listed}&amp;caseworker={worker.pk}"' in led(f"caseworker={worker.pk}")
+    assert f'href="{listed}"' in led("duty=register")
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """My day: what is due for whom, in groups by urgency."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -236,6 +237,18 @@ def test_an_address_that_names_no_place_shows_the_first_page(browser: Browser, w
     due_in(client_of(worker), 1)
 
     assert groups(browser, f"{URL}?{place}") == {"soon": [in_days(1)]}
+
+
+@pytest.mark.parametrize("whose", ["me", "team"])
+def test_the_pictures_of_the_weeks_ahead_are_beside_the_title(browser: Browser, worker: User, whose: str) -> None:
+    due_in(client_of(worker), 1)
+
+    head = browser.get(URL, {"whose": whose}).content.decode().split('class="day-head"')[1].split("</div>")[0]
+
+    assert re.findall(r'<a href="([^"]+)">([^<]+)</a>', head) == [
+        (f"{reverse('deadline_calendar')}?whose={whose}", "Calendar of deadlines"),
+        (f"{reverse('deadline_timeline')}?whose={whose}", "Timeline of deadlines"),
+    ]
 
 
 @pytest.mark.parametrize("rows", [1, 30])

@@ -1,5 +1,6 @@
 """The pages of erasure: asked for by one, confirmed by another, refused to everybody else."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -324,6 +325,20 @@ def test_administrators_set_the_periods_and_see_no_number_of_people(worker: User
     again = browser.post("/retention/change/", fields | {"complaint": "36"})
     assert "Somebody else has changed this meanwhile" in again.content.decode()
     assert signed_in(worker).get("/retention/").status_code == 403
+
+
+def test_every_period_says_its_unit_beside_the_field_and_in_what_is_refused() -> None:
+    browser = signed_in(make_user(Role.ADMINISTRATOR))
+    page = browser.get("/retention/change/").content.decode()
+
+    refused = browser.post("/retention/change/", {"case": "0", "seen": "0"}).content.decode()
+
+    for kind in RetentionPeriod.Kind:
+        label = re.search(rf'<label\s+for="id_{kind.value}"[^>]*>(.*?)</label>', page, re.DOTALL)
+        assert label is not None, kind
+        assert label[1].strip() == f"{kind.label[:1].upper()}{kind.label[1:]} (in months)"
+    summary = refused.split('class="error-summary', 1)[1].split("</div>", 1)[0]
+    assert "Cases and everything in them (in months)" in summary
 
 
 def test_coordinators_list_what_is_older_and_ask_for_it_once(worker: User, second: User, client: Client) -> None:

@@ -1,10 +1,13 @@
 """The pages of a hand-over: the plan, what will happen, the act, the way back."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.urls import reverse
+from django.utils import timezone
 
 from casework.accounts.models import User
 from casework.accounts.roles import Role
@@ -13,6 +16,7 @@ from casework.clients.models import Case, HandOver
 from tests.counting import counted_queries
 from tests.factories.accounts import make_membership, make_user
 from tests.factories.clients import hide
+from tests.factories.residency import count_as_computed, make_deadline
 from tests.lifecycle.test_leavers import Office, caseworkers
 from tests.web.cases.pages import signed_in
 
@@ -54,6 +58,33 @@ def test_the_plan_shows_every_case_and_says_what_will_happen_before_it_does(offi
     done = browser.post(url(office), typed(looked, office, {one: office.second}, confirmed="yes"), follow=True)
     assert caseworkers(one, other) == [office.second, office.first]
     assert {(row.code, row.is_now) for row in done.context["rows"]} == {(one.code, "Вторая"), (other.code, "Первый")}
+
+
+def test_a_next_deadline_that_is_overdue_is_marked_in_words_as_in_the_list_of_cases(office: Office) -> None:
+    late, soon, without = office.case(), office.case(), office.case()
+    today = timezone.localdate()
+    for case, days in ((late, -10), (late, 3), (soon, 5)):
+        make_deadline(case.clients.get(), today + timedelta(days=days))
+    make_deadline(
+        soon.clients.get(), today - timedelta(days=10), optional=True
+    )  # a choice that has passed is not overdue
+    count_as_computed(without.clients.get())
+
+    page = signed_in(office.coordinator).get(url(office))
+
+    shown = {row.case: row.deadline for row in page.context["rows"]}
+    assert shown[without] is None
+    assert (shown[late].tag.severity, shown[soon].tag.severity) == ("overdue", "soon")
+    said = {case: cell_of(page, case) for case in (late, soon)}
+    assert re.search(r"Overdue \d+ days \(", said[late])
+    assert "Overdue" not in said[soon]
+    assert all("Register the stay" in each for each in said.values())
+
+
+def cell_of(page: Any, case: Case) -> str:
+    """Return what the plan says of the next deadline of a case, without the markup."""
+    row = next(it for it in page.content.decode().split("<tr>") if f">{case.code}</a>" in it)
+    return re.sub(r"<[^>]+>", "", row.split('data-label="Next deadline">')[1].split("</td>")[0])
 
 
 def test_whoever_left_is_out_with_the_next_click(office: Office) -> None:

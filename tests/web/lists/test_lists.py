@@ -156,22 +156,48 @@ def test_outgoing_messages_have_theirs() -> None:
 
 @pytest.mark.parametrize(
     ("listing", "name", "query"),
-    [("to_dos", "to_dos", "whose=me&due=-1"), ("calendar", "deadline_calendar", "whose=team&duty=leave")],
+    [
+        ("to_dos", "to_dos", "whose=me&due=-1"),
+        ("calendar", "deadline_calendar", "whose=team&duty=leave"),
+        ("calendar", "deadline_timeline", "whose=team&duty=leave"),
+    ],
 )
-def test_to_dos_and_the_calendar_have_theirs_with_whose_they_are(listing: str, name: str, query: str) -> None:
+def test_to_dos_and_deadlines_have_theirs_with_whose_they_are(listing: str, name: str, query: str) -> None:
     browser = signed_in(make_user())
     whose = query.split("&", maxsplit=1)[0]
     assert browser.get(f"{reverse(name)}?{whose}").context["saved"].query == ""
     offered = browser.get(f"{reverse(name)}?{query}&after=x").context["saved"]
-    assert (offered.listing, offered.query) == (listing, query)
+    assert (offered.listing, offered.page, offered.query) == (listing, name, query)
 
-    save(browser, listing=listing, name="Срочное", query=query)
+    save(browser, listing=listing, page=name, name="Срочное", query=query)
 
     [row] = browser.get(reverse(name)).context["saved"].rows
     assert row.url == f"{reverse(name)}?{query}"
     again = browser.get(row.url).context
     assert again["saved"].rows[0].is_current
     assert len(again["chips"]) == 1
+
+
+def test_calendar_and_timeline_have_the_same_and_each_leads_back_to_itself() -> None:
+    browser, query = signed_in(make_user()), "whose=team&duty=leave"
+    values = {"listing": "calendar", "name": "Выезды", "query": query}
+    pages = {
+        "deadline_timeline": "deadline_timeline",
+        "deadline_calendar": "deadline_calendar",
+        "cases": "deadline_calendar",
+    }
+
+    for asked, shown in pages.items():
+        sent = browser.post(reverse("save_filter"), values | {"id": str(new_id()), "page": asked})
+        assert sent["Location"] == f"{reverse(shown)}?{query}"
+
+    for page in ("deadline_timeline", "deadline_calendar"):
+        assert {row.url for row in browser.get(reverse(page)).context["saved"].rows} == {f"{reverse(page)}?{query}"}
+    refused = browser.post(
+        reverse("save_filter"), values | {"id": str(new_id()), "page": "deadline_timeline", "name": ""}
+    )
+    assert refused.context["form"]["page"].value() == "deadline_timeline"
+    assert f"{reverse('deadline_timeline')}?whose=team" in refused.content.decode()
 
 
 @pytest.mark.parametrize("page", ["saved_filters", "case_columns"])

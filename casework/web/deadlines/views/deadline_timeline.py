@@ -12,14 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.residency.models.position import today_of
 from casework.web.decorators import requires
 from casework.web.request import UserRequest
 
-from ..day import whose_tabs
+from ..narrowed import narrowed
 from ..team_timeline import CaseLine, Due, picture_of
 from ..weeks import asked_of, days_shown
 
@@ -32,24 +31,27 @@ def deadline_timeline(request: UserRequest) -> HttpResponse:
     now, by = timezone.now(), request.user
     today, asked = timezone.localdate(now), asked_of(by, request.GET, now)
     _first, last = days_shown(today)
-    lines, count = _lines(asked.deadlines, last, now)
+    shown = narrowed(request, "deadline_timeline", asked, _due_by(asked.deadlines, last, now), now)
+    lines, count = _lines(shown.deadlines)
     record("residency.deadlines_listed", by=by, now=now, whose=asked.whose, rows=sum(len(line.due) for line in lines))
-    context = {
-        "tabs": whose_tabs("deadline_timeline", asked.whose),
-        "whose": asked.whose,
-        "being_computed": asked.left,
+    caseworker = str(by.pk) if asked.whose == "me" else shown.form.cleaned_data.get("caseworker", "")
+    context = shown.above | {
         "picture": picture_of(lines, today),
         "more": count - len(lines),
-        "list_url": _list_url(asked.whose, by),
+        "list_url": _list_url(caseworker),
         "today": today,
     }
     return render(request, "deadlines/deadline_timeline.html", context)
 
 
-def _lines(deadlines: Any, last: date, now: datetime) -> tuple[list[CaseLine], int]:
-    """Return the cases in which something is due by then, what is due first before, and how many there are in all."""
+def _due_by(deadlines: Any, last: date, now: datetime) -> Any:
+    """Return those that are due by then, each with the day that it is for the person."""
     rows = deadlines.due_by(last).annotate(today=today_of("client__", now))
-    rows = rows.exclude(optional=True, drives_on__lt=F("today"))  # a choice that has passed asks for nothing
+    return rows.exclude(optional=True, drives_on__lt=F("today"))  # a choice that has passed asks for nothing
+
+
+def _lines(rows: Any) -> tuple[list[CaseLine], int]:
+    """Return the cases in which something of this is due, what is due first before, and how many there are in all."""
     cases = rows.order_by().values("client__case", "client__case__code").annotate(first=Min("drives_on"))
     codes = {
         it["client__case"]: it["client__case__code"]
@@ -62,7 +64,7 @@ def _lines(deadlines: Any, last: date, now: datetime) -> tuple[list[CaseLine], i
     return [CaseLine(code=code, due=due[case_id]) for case_id, code in codes.items() if due[case_id]], cases.count()
 
 
-def _list_url(whose: str, by: User) -> str:
+def _list_url(caseworker: str) -> str:
     """Return the list of cases by deadline, which has all of them."""
-    asked = {"order": "deadline"} | ({"caseworker": str(by.pk)} if whose == "me" else {})
+    asked = {"order": "deadline"} | ({"caseworker": caseworker} if caseworker else {})
     return f"{reverse('cases')}?{urlencode(asked)}"

@@ -48,7 +48,7 @@ def my_day(request: UserRequest) -> HttpResponse:
     context = {
         "day": day,
         "whose": whose,
-        "tabs": [*whose_tabs("my_day", whose), *other_homes(request, "my_day")],
+        "tabs": [*whose_tabs(request.GET, request.path, whose), *other_homes(request, "my_day")],
         "parts": _parts(day, mine, to_dos),
         "being_computed": left,
         "appointment_groups": groups_of_day(mine.planned, now),
