@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Min
+from django.db.models import Count, F, Min, Window
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -52,16 +52,16 @@ def _due_by(deadlines: Any, last: date, now: datetime) -> Any:
 
 def _lines(rows: Any) -> tuple[list[CaseLine], int]:
     """Return the cases in which something of this is due, what is due first before, and how many there are in all."""
-    cases = rows.order_by().values("client__case", "client__case__code").annotate(first=Min("drives_on"))
-    codes = {
-        it["client__case"]: it["client__case__code"]
-        for it in cases.order_by("first", "client__case__code")[:CASES_AT_MOST]
-    }
+    by_case = rows.order_by().values("client__case", "client__case__code")
+    cases = by_case.annotate(first=Min("drives_on"), in_all=Window(Count("*"))).order_by("first", "client__case__code")
+    shown = list(cases[:CASES_AT_MOST])
+    codes = {it["client__case"]: it["client__case__code"] for it in shown}
     due: dict[Any, list[Due]] = defaultdict(list)
     found = rows.filter(client__case__in=list(codes)).order_by("drives_on", "pk")
     for case_id, on, duty, of_person in found.values_list("client__case", "drives_on", "duty", "today"):
         due[case_id].append(Due(on=on, duty=duty, today=of_person))
-    return [CaseLine(code=code, due=due[case_id]) for case_id, code in codes.items() if due[case_id]], cases.count()
+    lines = [CaseLine(code=code, due=due[case_id]) for case_id, code in codes.items() if due[case_id]]
+    return lines, shown[0]["in_all"] if shown else 0
 
 
 def _list_url(caseworker: str) -> str:
