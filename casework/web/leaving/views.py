@@ -73,7 +73,7 @@ def hand_over(request: UserRequest, user_id: UUID) -> HttpResponse:
     context = {
         "leaver": user,
         "form": form,
-        "being_computed": ensure_fresh(Client.objects.filter(case__in=ids).values("pk"), now, by),
+        "being_computed": ensure_fresh(Client.objects.filter(case__in=work.cases).values("pk"), now, by),
         "rows": case_rows(work, form, now),
         "there": what_is_there(work),
         "happens": happens,
