@@ -15,11 +15,13 @@ HISTORY = "History"
 
 
 def counted(counts: Mapping[str, int]) -> list[SummaryRow]:
-    """Return how many of what, in words, the most first. Tables without a name of their own are counted together."""
+    """Return how many of what, in words, the most first. Tables without a name of their own are counted together, at the end."""
     found: Counter[str] = Counter()
     for label, count in counts.items():
         found[name_of_table(label)] += count
-    return [SummaryRow(label=name, value=str(count)) for name, count in found.most_common() if count]
+    nameless = plain_name_of_table("")
+    rows = sorted(found.most_common(), key=lambda row: row[0] == nameless)
+    return [SummaryRow(label=name, value=str(count)) for name, count in rows if count]
 
 
 def in_words(erasure: Erasure, codes: Mapping[Any, str], references: Mapping[Any, str]) -> str:

@@ -13,6 +13,7 @@ from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients.models import Case, Client, Erasure, LegalHold, RetentionPeriod
 from casework.lifecycle.erasure import acts
+from casework.web.erasure.rows import counted
 from tests.counting import counted_queries
 from tests.factories.accounts import make_user, team_of
 from tests.factories.clients import hide, make_case, make_client, make_note
@@ -402,3 +403,10 @@ def test_every_look_is_on_record(worker: User, client: Client) -> None:
         ("lifecycle.erasures_listed", None),
         ("lifecycle.erasure_seen", client.case_id),
     ]
+
+
+def test_what_has_no_name_of_its_own_is_counted_last() -> None:
+    rows = counted({"clients.ToDoPerson": 9, "clients.Note": 1, "clients.Contact": 2, "clients.CaseMember": 0})
+
+    assert [row.value for row in rows] == ["2", "1", "9"]
+    assert rows[-1].label == "what hangs on them"
