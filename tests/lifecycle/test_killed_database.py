@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.apps import apps
@@ -57,6 +58,7 @@ def test_a_killed_database_leaves_nothing_half_done(
             for number in range(kills):
                 if number and number % 10 == 0:
                     print(f"{number} kills, {checked} acts", flush=True)
+                until(partial(something_is_done, office, checked))  # however slow the machine is
                 time.sleep(chance.uniform(0.05, 0.6))
                 office.up.clear()
                 killed.kill()
@@ -85,7 +87,7 @@ def test_a_killed_database_leaves_nothing_half_done(
         f"\nseed {SEED}, {kills} kills: {len(acknowledged)} acts acknowledged and there, {office.cut} cut, "
         f"{office.cut_and_there} of those there, the others not at all; {dict(done)}"
     )
-    assert len(acknowledged) > kills
+    assert len(acknowledged) >= kills
 
 
 def make_office() -> Office:
@@ -95,6 +97,11 @@ def make_office() -> Office:
     there = make_user()
     beds = make_beds(4 * FAMILY, site=make_site(team=team, by=coordinator, now=timezone.now() - timedelta(hours=1)))
     return Office(team=team, coordinator=coordinator, there=there, helper=helper, beds=beds)
+
+
+def something_is_done(office: Office, since: int) -> bool:
+    """Say whether an act came to its end after the last kill. Before it nothing need be there, after it the next are under way."""
+    return bool(office.failures) or any(act.acknowledged for act in office.acts[since:])
 
 
 def look_at_acts(office: Office, acts: list[Act]) -> None:
