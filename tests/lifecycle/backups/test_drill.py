@@ -44,8 +44,9 @@ from casework.lifecycle.erasure import acts
 now = timezone.now()
 worker = User.objects.get(email="caseworker@demo.example")
 team = worker.memberships.first().team
-gone = Case.objects.filter(team=team, caseworker=worker, status="open").exclude(legal_holds__isnull=False).order_by("code")[3]
-kept = Case.objects.filter(team=team, caseworker=worker, status="open").exclude(pk=gone.pk).order_by("code")[0]
+own = list(Case.objects.filter(team=team, caseworker=worker, status="open").order_by("opened_at"))
+gone = next(case for case in own if not acts.why_not(case, None, now))
+kept = next(case for case in own if case != gone)
 second = User.objects.filter(memberships__team=team, memberships__role="coordinator").exclude(pk=worker.pk).first()
 asked = acts.ask_to_erase(case=gone, reason="wish", by=worker, now=now)
 acts.confirm_erasure(erasure=asked, by=second, now=now)
