@@ -63,4 +63,7 @@ class _StandIn:
         if not known:
             return []
         one = new_id()
-        return self.named.setdefault((what, permission), [one if isinstance(known[0], UUID) else str(one)])  # type: ignore[no-any-return]
+        stand_in: list[Any] = self.named.setdefault(
+            (what, permission), [one if isinstance(known[0], UUID) else str(one)]
+        )
+        return stand_in
