@@ -63,10 +63,10 @@ class Server:
     names: dict[str, str]
 
     def manage(self, *arguments: str, fails: bool = False, given: str = "") -> str:
-        """Run a command to its end, or for a quarter of an hour; then it goes, and whatever it has started."""
+        """Run a command to its end, or for five minutes; then it goes, and whatever it has started."""
         process = self.begin(*arguments)
         try:
-            said, _nothing = process.communicate(given, timeout=900)
+            said, _nothing = process.communicate(given, timeout=300)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             said, _nothing = process.communicate()
