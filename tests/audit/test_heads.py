@@ -17,6 +17,7 @@ from casework.audit.tasks import seal
 from casework.vault import keyfile
 from casework.vault.keys import KeyProvider
 from tests.factories.accounts import NOW
+from tests.full_disk import no_file_grows_beyond
 
 from .test_verify import superuser
 
@@ -55,6 +56,35 @@ def test_a_head_is_written_when_it_has_changed_and_the_last_is_some_minutes_old(
     assert write_head(now=now + 3 * EVERY) is None
     assert len(lines(settings)) == 2
     assert last_head() == second
+
+
+def test_a_clock_that_was_wrong_once_does_not_keep_heads_from_being_written_for_years(
+    now: datetime, settings: LazySettings
+) -> None:
+    one_more(now)
+    write_head(now=now + timedelta(days=3650))
+    one_more(now)
+    assert write_head(now=now) is not None
+
+    one_more(now)
+    assert write_head(now=now - timedelta(seconds=2)) is None  # two machines never agree on the second
+    assert len(lines(settings)) == 2
+
+
+def test_a_full_disk_leaves_no_half_of_a_head(
+    now: datetime, settings: LazySettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    one_more(now - EVERY)
+    write_head(now=now - EVERY)
+    one_more(now)
+    before = Path(settings.AUDIT_HEADS).read_bytes()
+
+    with no_file_grows_beyond(len(before) + 100):
+        seal()
+
+    assert "cannot be written" in caplog.text
+    assert Path(settings.AUDIT_HEADS).read_bytes() == before
+    assert write_head(now=now) is not None
 
 
 def test_it_is_for_its_owner_only_and_can_be_checked_without_the_key_file(

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
+from casework.audit.models import Event
 from casework.audit.record import record
 from casework.clients.actions.facts import lock_in_order
 from casework.clients.changes import insert_once
@@ -18,6 +19,7 @@ from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
 
 from . import ledger
+from .periods import ERASED
 from .reach import Reach, of_case, of_person
 from .removal import Removed, remains_of, remove
 
@@ -212,8 +214,11 @@ def line_of(erasure: Erasure, removed: Removed, says: str) -> ledger.Line:
 def reconcile(now: datetime) -> int:
     """Write into the ledger what was done and of which it does not say so, because the process died at that moment; return how many."""
     waiting = list(ledger.unclear())
-    done = list(Erasure.objects.filter(pk__in=waiting, state=Erasure.State.DONE).values_list("pk", flat=True))
-    for pk in done:
+    done = set(Erasure.objects.filter(pk__in=waiting, state=Erasure.State.DONE).values_list("pk", flat=True))
+    if waiting:
+        told = Event.objects.filter(type=ERASED, data__erasure__in=[str(pk) for pk in waiting])
+        done.update(UUID(erasure) for erasure in told.values_list("data__erasure", flat=True))
+    for pk in sorted(done):
         _say_done(pk, now)
     return len(done)
 

@@ -8,8 +8,8 @@ between loses nothing: `reconcile` writes what is missing.
 import fcntl
 import json
 import os
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
+from casework.lib.appending import append
 from casework.vault.keys import provider
 
 PREFIX = b"casework erasure 1|"
@@ -80,14 +81,38 @@ class Line:
 
 
 def write(line: Line) -> None:
-    """Append a line and see it on the disk. Raises OSError."""
+    """Append a line and see it on the disk. Raises OSError, and then nothing of it is there."""
+    with _opened() as descriptor:
+        append(descriptor, line.to_text())
+
+
+def add(texts: Iterable[str]) -> tuple[int, int]:
+    """Append the lines of another copy that are not here; return how many, and how many were none that one of ours has signed."""
+    known = set(_texts(None))
+    others = [text for text in texts if text and text not in known]
+    genuine = [text for text in others if _is_genuine(text)]
+    if genuine:
+        with _opened() as descriptor:
+            append(descriptor, "".join(f"{text}\n" for text in genuine))
+    return len(genuine), len(others) - len(genuine)
+
+
+def _is_genuine(text: str) -> bool:
+    try:
+        Line.from_text(text)
+    except LedgerUnreadable:
+        return False
+    return True
+
+
+@contextmanager
+def _opened() -> Iterator[int]:
     path = Path(settings.ERASURE_LEDGER)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        os.write(descriptor, line.to_text().encode())
-        os.fsync(descriptor)
+        yield descriptor
     finally:
         os.close(descriptor)
 

@@ -65,6 +65,7 @@ OLDER: dict[str, Callable[[datetime], Any]] = {
     Kind.COMPLAINT: _complaints,
     Kind.HOST: _hosts,
 }
+ERASED = "lifecycle.rows_of_period_erased"
 BY_COMMAND = (Kind.SCAN, Kind.REFERRAL_IN, Kind.COMPLAINT, Kind.HOST)
 
 
@@ -125,9 +126,10 @@ def erase_older(kind: str, *, now: datetime, by: User | None = None) -> Removed:
         return Removed()
     reach: Reach = reach_of({rows.model: ids})
     removed = remove(reach, about=[], by=by, now=now)
-    erasure = new_id()
+    erasure, gone = new_id(), {rows.model._meta.label: sorted(str(pk) for pk in ids)}
     told: dict[str, Any] = {"erasure": erasure, "at": now, "reason": "period", "decided_by": by.pk if by else None}
-    ledger.write(ledger.Line(says=ledger.MEANT, keys=removed.keys, rows=removed.loose, **told))
-    record("lifecycle.rows_of_period_erased", by=by, now=now, kind=kind, count=len(ids))
+    # Named by themselves, too, where their key went: no case leads to them in a backup.
+    ledger.write(ledger.Line(says=ledger.MEANT, keys=removed.keys, rows=removed.loose | gone, **told))
+    record(ERASED, by=by, now=now, kind=kind, count=len(ids), erasure=str(erasure))
     transaction.on_commit(partial(ledger.write, ledger.Line(says=ledger.DONE, **told)))
     return removed

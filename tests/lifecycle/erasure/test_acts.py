@@ -35,6 +35,7 @@ from tests.factories.accounts import NOW, make_team, make_user, team_of
 from tests.factories.clients import make_case, make_client, make_contact, make_note
 from tests.factories.files import File, make_file
 from tests.factories.residency import make_stay
+from tests.full_disk import no_file_grows_beyond
 
 pytestmark = pytest.mark.django_db
 
@@ -349,6 +350,27 @@ def test_where_the_ledger_cannot_be_written_nothing_is_erased(
         erase(client.case, worker, second)
 
     assert Client.objects.get(pk=client.pk).family_name == "Образцова"
+
+
+def test_where_the_disk_takes_only_half_of_a_line_nothing_is_erased_and_the_ledger_is_as_it_was(
+    worker: User, second: User
+) -> None:
+    one, other = (make_client(case=make_case(team=team_of(worker), by=worker), by=worker) for _time in range(2))
+    erase(one.case, worker, second)
+    path = Path(settings.ERASURE_LEDGER)
+    before = path.read_bytes()
+
+    with (
+        no_file_grows_beyond(len(before) + 200),
+        pytest.raises(acts.UnableToErase, match="ledger"),
+        transaction.atomic(),
+    ):
+        erase(other.case, worker, second)
+
+    assert Client.objects.get(pk=other.pk).family_name == "Образцова"
+    assert path.read_bytes() == before
+    erase(other.case, worker, second)
+    assert len(ledger.unclear()) == 2  # both can be read
 
 
 def test_the_ledger_says_that_it_was_done_once_it_is_committed(

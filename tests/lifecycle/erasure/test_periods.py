@@ -121,6 +121,14 @@ def test_referrals_that_became_no_case_and_complaints_go_with_their_keys(worker:
     assert DataKey.objects.get(pk=complaint.data_key_id).is_destroyed
     assert not DataKey.objects.get(pk=waiting.data_key_id).is_destroyed
 
+    # The process died before the ledger said that it was done; then a backup of before comes back.
+    assert (len(ledger.unclear()), acts.reconcile(timezone.now()), len(ledger.unclear())) == (2, 2, 0)
+    IncomingReferral.objects.bulk_create([referral])
+    Complaint.objects.bulk_create([complaint])
+    assert len(replay(now=timezone.now()).again) == 2
+    assert (list(IncomingReferral.objects.all()), Complaint.objects.count()) == ([waiting], 0)
+    assert replay(now=timezone.now()).again == []
+
 
 def test_cases_never_go_by_command(worker: Any) -> None:
     keep(case=1)
