@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from casework.lib.refusals import Refusal
 
 PIECE_BYTES = 64 * 1024
-UNFINISHED = ".part"
+UNFINISHED, INCOMING = ".part", "incoming"
 
 
 class FileIsMissing(Exception):
@@ -38,11 +38,15 @@ class StorageIsAway(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Something that lies in a place; `file_id` is None where it is unfinished or not ours. `name`: as the place knows it."""
+    """Something that lies in a place. `name`: as the place knows it.
+
+    What is unfinished has no `file_id`; what has neither is not ours, and is left alone.
+    """
 
     file_id: UUID | None
     name: str
     size: int = 0
+    is_unfinished: bool = False
 
 
 class Place(Protocol):
@@ -124,7 +128,8 @@ class Folder:
             with contextlib.suppress(FileNotFoundError):
                 if path.suffix != ".lock" and (about := path.stat()).st_mtime < moment:
                     name = str(path.relative_to(self.root))
-                    yield Stored(id_of(path.parent.name, path.name), name, about.st_size)
+                    is_unfinished = path.suffix == UNFINISHED or path.parent.name == INCOMING
+                    yield Stored(id_of(path.parent.name, path.name), name, about.st_size, is_unfinished)
 
     def discard(self, stored: Stored) -> None:
         (self.root / stored.name).unlink(missing_ok=True)

@@ -84,7 +84,8 @@ class S3:
             )
             for each in (each for page in listing for each in page.get("Uploads", ())):
                 if each["Initiated"].timestamp() < moment:
-                    yield Stored(None, f"{UPLOAD}{each['UploadId']}:{each['Key']}")
+                    is_ours = self._id_of(each["Key"]) is not None
+                    yield Stored(None, f"{UPLOAD}{each['UploadId']}:{each['Key']}", is_unfinished=is_ours)
 
     def discard(self, stored: Stored) -> None:
         with _answering():

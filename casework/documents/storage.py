@@ -16,7 +16,7 @@ from casework.vault.errors import KeyDestroyed, TamperedData
 from casework.vault.files import opened, sealed
 from casework.vault.models import DataKey
 
-from .places import PIECE_BYTES, FileIsMissing, Folder, StorageIsAway, Stored, made, place
+from .places import INCOMING, PIECE_BYTES, FileIsMissing, Folder, StorageIsAway, Stored, made, place
 
 __all__ = ["PIECE_BYTES", "FileIsMissing", "StorageIsAway", "Stored"]
 
@@ -28,7 +28,7 @@ CANNOT_BE_READ = (FileIsMissing, TamperedData, KeyDestroyed)
 
 def incoming() -> Path:
     """Return the folder for nameless files that are being received, by the process that received them."""
-    return made(Path(settings.SCANS_DIR) / "incoming")
+    return made(Path(settings.SCANS_DIR) / INCOMING)
 
 
 def path_of(file_id: UUID) -> Path:
@@ -65,7 +65,7 @@ def remove(file_ids: Iterable[UUID]) -> None:
 
 
 def older_than(moment: float) -> Iterator[Stored]:
-    """Yield what was last written before `moment`; unfinished and foreign files without an id. Raises StorageIsAway."""
+    """Yield what was last written before `moment`; unfinished files, and those of others, without an id. Raises StorageIsAway."""
     return place().older_than(moment)
 
 

@@ -34,6 +34,10 @@ class KeptInFolder:
     def put(self, file_id: UUID, content: bytes) -> None:
         self.place.path_of(file_id).write_bytes(content)
 
+    def put_of_others(self, path: str, content: bytes) -> None:
+        (self.root / path).parent.mkdir(parents=True)
+        (self.root / path).write_bytes(content)
+
     def everything(self) -> bytes:
         return b"".join(each.read_bytes() for each in self.root.rglob("*") if each.is_file())
 
@@ -61,6 +65,9 @@ class KeptInS3:
 
     def put(self, file_id: UUID, content: bytes) -> None:
         self.place.client.put_object(Bucket=BUCKET, Key=self.place.key_of(file_id), Body=content)
+
+    def put_of_others(self, path: str, content: bytes) -> None:
+        self.place.client.put_object(Bucket=BUCKET, Key=f"{PREFIX}/{path}", Body=content)
 
     def everything(self) -> bytes:
         keys = [each["Key"] for each in self.place.client.list_objects_v2(Bucket=BUCKET).get("Contents", [])]

@@ -112,6 +112,25 @@ def test_removed_it_can_be_taken_back_for_a_day(settings: LazySettings) -> None:
     assert Event.objects.filter(type="documents.scan_purged").exists()
 
 
+def test_what_is_taken_back_while_the_sweep_goes_through_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    by, late = make_user(), NOW + timedelta(hours=25)
+    scans = [make_scan(make_client()) for _number in range(2)]
+    for scan in scans:
+        actions.remove_scan(scan=scan, by=by, now=NOW)
+    remove = storage.remove
+
+    def meanwhile(file_ids: Any) -> None:
+        remove(file_ids)
+        for left in Scan.objects.all():
+            actions.restore_scan(scan=left, by=by, now=late)
+
+    monkeypatch.setattr("casework.documents.storage.remove", meanwhile)
+
+    assert actions.purge_removed(now=late) == 1
+    (kept,) = Scan.objects.all()
+    assert (kept.removed_at, kept.pages.count()) == (None, 1)
+
+
 def test_pages_change_places_and_the_first_stays_first() -> None:
     scan, by = make_scan(make_client(), pages=3), make_user()
     first, second, third = scan.pages.order_by("number")

@@ -160,6 +160,16 @@ def test_orphans_go_after_an_hour_and_files_with_rows_stay(kept: Kept, monkeypat
     assert kept.names() == sorted(each.hex for pair in rows for each in pair)
 
 
+def test_what_others_keep_in_the_same_place_is_left_alone(kept: Kept) -> None:
+    """Such as backups that somebody sends into the same bucket, or the folder of keys beside that of the scans."""
+    for path in ("backups/database.dump.age", "keys/keys.json", "ab/readme"):
+        kept.put_of_others(path, b"not ours")
+    later = NOW.fromtimestamp(time.time() + 7200, tz=NOW.tzinfo)
+
+    assert actions.remove_orphans(now=later) == 0
+    assert kept.names() == ["database.dump.age", "keys.json", "readme"]
+
+
 KILLED = """
 import os, signal
 import django; django.setup()

@@ -143,10 +143,13 @@ def turn_page(*, page: ScanPage, quarters: int, by: User, now: datetime) -> None
 
 def purge_removed(*, now: datetime) -> int:
     """Delete what was removed longer ago than it can be taken back, rows first; return how many scans."""
-    gone = Scan.objects.all().removed_before(now - UNDO_WITHIN)
-    count = 0
-    for scan in gone.select_related("client"):
+    gone, count = Scan.objects.all().removed_before(now - UNDO_WITHIN), 0
+    for pk in list(gone.values_list("pk", flat=True)):
         with transaction.atomic():
+            # Looked at again: somebody may have taken the removal back meanwhile.
+            scan = gone.select_related("client").select_for_update(of=("self",)).filter(pk=pk).first()
+            if scan is None:
+                continue
             files = _files_of(list(scan.pages.all()))
             _say("documents.scan_purged", scan, None, now, pages=len(files) // 2)
             scan.delete()
@@ -156,13 +159,18 @@ def purge_removed(*, now: datetime) -> int:
 
 
 def remove_orphans(*, now: datetime) -> int:
-    """Remove files older than an hour that no row names, as a killed process leaves them; return how many."""
+    """Remove files older than an hour that no row names, as a killed process leaves them; return how many.
+
+    What else lies there, in a folder or a bucket that is used for other things too, is not ours to remove.
+    """
     found, pages, count = storage.older_than((now - ORPHAN_AFTER).timestamp()), ScanPage.objects.all(), 0
     while some := list(islice(found, LOOKED_AT)):
         ids = [each.file_id for each in some if each.file_id is not None]
         named = set(pages.filter(file_id__in=ids).values_list("file_id", flat=True))
         named |= set(pages.filter(preview_id__in=ids).values_list("preview_id", flat=True))
-        count += storage.discard(each for each in some if each.file_id not in named)
+        count += storage.discard(
+            each for each in some if each.is_unfinished or (each.file_id is not None and each.file_id not in named)
+        )
     return count
 
 
