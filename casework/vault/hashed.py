@@ -1,6 +1,6 @@
 """Columns of keyed hashes: each says of what it is the hash, so that a rotation can make it anew from what is sealed beside it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
@@ -49,6 +49,11 @@ class KeyedHashField(models.BinaryField):  # type: ignore[type-arg]  # generic i
         form = self.form_of(row)
         return None if form is None else keyed_hash(self.hashed_as, form)
 
+    def likeliest(self, row: models.Model) -> bytes | None:
+        """Return the hash that a row would be given that holds none, or one of which nobody can tell any more what it is of."""
+        form = next((form for form in self._forms(row) if form), None)
+        return None if form is None else keyed_hash(self.hashed_as, form)
+
     def equals(self, row: models.Model) -> list[bytes]:
         """Return every hash that a row with the same content may hold, while a rotation goes on."""
         stored = getattr(row, self.attname)
@@ -57,9 +62,9 @@ class KeyedHashField(models.BinaryField):  # type: ignore[type-arg]  # generic i
         form = self.form_of(row)
         return [bytes(stored), *(keyed_hashes(self.hashed_as, form) if form is not None else ())]
 
-    def _forms(self, row: models.Model) -> Iterable[str | None]:
+    def _forms(self, row: models.Model) -> Iterator[str | None]:
         function: Any = import_string(self.forms)
-        return [form for form in function(row) if form is not ERASED]
+        return (form for form in function(row) if form is not ERASED)
 
 
 def hashed_fields() -> Iterator[KeyedHashField]:

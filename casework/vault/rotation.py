@@ -124,7 +124,7 @@ class Hashes(Part):
             for row in found:
                 with _refusing(self.name, row):
                     fresh[row.pk] = (self.field.anew(row),)
-            self._write(fresh)
+            self.write(fresh)
         return _piece(found, len(fresh), size)
 
     @cached_property
@@ -132,8 +132,8 @@ class Hashes(Part):
         tag = Substr(self.field.name, 1, TAG_BYTES, output_field=models.BinaryField())
         return self.field.model._base_manager.select_related("data_key", *self.field.follow).annotate(tag=tag)
 
-    def _write(self, fresh: dict[Any, tuple[Any, ...]]) -> None:
-        """Write all at once; where two rows would be equal that must not be, the later one goes without a hash."""
+    def write(self, fresh: dict[Any, tuple[Any, ...]]) -> None:
+        """Write all hashes at once; where two rows would be equal that must not be, the later one goes without a hash."""
         model, columns = self.field.model, (str(self.field.column),)
         try:
             with transaction.atomic():

@@ -55,6 +55,11 @@ def open_search_form(pk: Any, blob: bytes, cipher_of: Callable[[str], AESGCM] | 
         raise TamperedData("search form", pk, "search_form") from None
 
 
+def key_of(blob: bytes) -> str:
+    """Return the id of the key under which a search form is sealed."""
+    return blob[1 : 1 + blob[0]].decode("ascii", "replace") if blob else ""
+
+
 def ciphers() -> Callable[[str], AESGCM]:
     """Return what finds the cipher of a key id, each once. Not to be kept longer than the work takes."""
     return functools.cache(provider().search_cipher)

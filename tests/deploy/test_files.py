@@ -117,8 +117,11 @@ def test_only_the_pages_are_published_and_only_to_this_machine() -> None:
         "web": ["127.0.0.1:8000:8000"]
     }
     assert content["networks"]["inside"] == {"internal": True}
-    for name in ("db", "broker", "prepare", "beat", "backup"):
+    for name in ("db", "broker", "prepare", "beat"):
         assert content["services"][name]["networks"] == ["inside"]
+    # Whoever may name storage elsewhere in FILES_URL has its files copied by the backup as well.
+    for name in ("worker", "backup"):
+        assert content["services"][name]["networks"] == ["inside", "out"]
 
 
 def test_no_secret_is_written_into_compose() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from uuid import UUID
 
-from casework.documents.places import UNFINISHED, FileIsMissing, Place
+from casework.documents.places import FileIsMissing, Place
 
 from .errors import BackupError
 from .folders import flush
@@ -72,7 +72,7 @@ def _there_already(target: Place) -> dict[UUID, int]:
     for each in list(target.older_than(math.inf)):
         if each.file_id is not None:
             sizes[each.file_id] = each.size
-        elif each.name.endswith(UNFINISHED):
+        elif each.is_unfinished:
             target.discard(each)
     return sizes
 

@@ -11,7 +11,8 @@ from casework.vault.keys import provider
 
 from .sealing import Sealed
 
-FORMAT = 1
+# 1: without tables of which columns are left out. Both are read.
+FORMAT, READ = 2, (1, 2)
 PREFIX = b"casework backup 1|"
 # Where a part lies: beside the manifest, or among the keys.
 HERE, KEYS = "here", "keys"
@@ -23,7 +24,10 @@ class ManifestUnreadable(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """`rows`: by table. `chain`: place and hash of the last sealed event. `wrapped_by`: ids of the keys that the data keys need."""
+    """`rows`: by table. `chain`: place and hash of the last sealed event. `wrapped_by`: ids of the keys that the data keys need.
+
+    `parts`: where each is, its size and hash; of rows of one table, which one, and which columns.
+    """
 
     name: str
     made_at: str
@@ -47,6 +51,10 @@ class Manifest:
 
     def parts_in(self, where: str) -> list[str]:
         return [name for name, part in self.parts.items() if part["where"] == where]
+
+    def tables(self) -> dict[str, tuple[str, list[str]]]:
+        """Return the parts that are rows of one table, each with its name and the columns that are there."""
+        return {name: (part["table"], part["columns"]) for name, part in self.parts.items() if "table" in part}
 
     @property
     def total_bytes(self) -> int:
@@ -86,7 +94,7 @@ class Manifest:
         """Raises ManifestUnreadable."""
         try:
             content = json.loads(text)
-            if content.pop("format") != FORMAT:
+            if content.pop("format") not in READ:
                 raise ManifestUnreadable("It was written by a later program.")
             found = cls(**content)
             for name in found.parts:

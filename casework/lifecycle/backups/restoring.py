@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
@@ -24,12 +25,15 @@ from casework.audit.record import record
 from casework.audit.seal import seal_waiting
 from casework.documents.places import StorageIsAway, place
 from casework.lib.ids import new_id
+from casework.lifecycle.erasure import ledger
 from casework.lifecycle.erasure.acts import reconcile
 from casework.lifecycle.erasure.ledger import LedgerUnreadable
 from casework.lifecycle.erasure.replay import replay
+from casework.reports.models import Export
 from casework.vault.keys import provider
+from casework.vault.secret_text import secrets_of
 
-from . import contents, files
+from . import contents, files, left_out
 from .errors import BackupError
 from .folders import Folders
 from .making import DATA_KEYS, DATABASE, HEADS, KEY_FILE, LEDGER
@@ -88,7 +92,7 @@ class Steps:
 
 
 def restore(
-    there: Folders, name: str, *, identities: Sequence[Any], now: datetime, say: Say, ledger: Path | None = None
+    there: Folders, name: str, *, identities: Sequence[Any], now: datetime, say: Say, other_ledger: Path | None = None
 ) -> Restored:
     """Put a backup into the database of the settings, which must be empty; then erase again, verify, count and open samples.
 
@@ -115,10 +119,13 @@ def restore(
     steps.now("bringing the tables to this program")
     _migrate(result)
     Session.objects.all().delete()  # whoever had signed out would be signed in again
+    Export.objects.filter(ready_at__isnull=False).delete()  # of which nothing was copied
     steps.now("heads of the audit trail")
     _heads(there, keys, identities, result, now)
     steps.now("erasing again")
-    _erase_again(there, identities, result, ledger=ledger, now=now)
+    _erase_again(there, identities, result, other=other_ledger, now=now)
+    steps.now("what is searched by")
+    _search_again(result)
     steps.now("audit trail")
     _verify_audit(result, now)
     steps.now("opening samples")
@@ -158,25 +165,36 @@ def checked(there: Folders, name: str, identities: Sequence[Any]) -> tuple[Manif
     manifest = there.manifest(name)
     if manifest.signer_is_known() and not manifest.is_genuine():
         raise BackupError("The manifest of this backup was altered: its signature is not true. Take another one.")
-    own, keys = there.keys_directory / name, there.keys_directory / there.keys_for(name)
+    copy = there.keys_for(name)
+    own, keys = there.keys_directory / name, there.keys_directory / copy
     if found := damaged_parts(manifest, there.directory / name, own if own.is_dir() else None):
         raise BackupError(f"This backup is damaged: {'; '.join(found)}. Take another one.")
     if (keys / KEY_FILE).exists():
         unseal(keys / KEY_FILE, lambda _piece: None, identities)  # at once, rather than after an hour
     ring = provider().ring("data")
     held = set(ring.keys) if ring is not None else set()
-    if missing := [key_id for key_id in manifest.wrapped_by if key_id not in held]:
+    if missing := [key_id for key_id in _wrapped_by(there, manifest, copy) if key_id not in held]:
         raise BackupError(
             f"The key file {settings.KEY_FILE} does not hold {', '.join(missing)}, without which this backup cannot be read. "
-            f"Take the key file of that night: move yours aside, then bin/manage restore_key_file {name} --identity FILE"
+            f"Take the key file of that night: move yours aside, then bin/manage restore_key_file {copy} --identity FILE"
         )
     return manifest, keys
+
+
+def _wrapped_by(there: Folders, manifest: Manifest, copy: str) -> list[str]:
+    """Return the ids of the keys that open the copy of data keys: not those of the backup's own night, where a later copy is taken."""
+    if copy == manifest.name:
+        return manifest.wrapped_by
+    try:
+        return there.manifest(copy).wrapped_by
+    except BackupError:
+        return []  # then it shows when samples are opened
 
 
 def into_empty_database(
     there: Folders, name: str, keys: Path, manifest: Manifest, identities: Sequence[Any], *, database: str | None = None
 ) -> None:
-    """Load both dumps. Raises BackupError, and then the database is as empty as it was."""
+    """Load both dumps, and between them the tables that lie apart. Raises BackupError, and then the database is as empty as it was."""
     dump = there.directory / name / DATABASE
     with _link(database) as link:
         _refuse_unfit(link, manifest)
@@ -189,6 +207,8 @@ def into_empty_database(
             try:
                 for section in ("pre-data", "data"):
                     _load([*base, f"--section={section}", f"--use-list={listed}"], dump, environ, identities)
+                for part, (table, columns) in manifest.tables().items():
+                    left_out.load(link, table, columns, there.directory / name / part, identities)
                 # The keys come between: what refers to them is checked with the last section.
                 _load([*base, "--data-only"], keys / DATA_KEYS, environ, identities)
                 _load([*base, "--section=post-data", f"--use-list={listed}"], dump, environ, identities)
@@ -309,6 +329,20 @@ def _heads(there: Folders, keys: Path, identities: Sequence[Any], result: Restor
     path.write_bytes(copy)
 
 
+def _search_again(result: Restored) -> None:
+    """Make anew what was left out, and whatever is under a key that was taken out of the key file since."""
+    count, failed = left_out.make_anew()
+    if count:
+        result.notes.append(f"{count:,} search forms and hashes were made anew.")
+    result.wrong += failed
+    known = {"", *(secret.id for secret in provider().secrets())}
+    factors = Authenticator.objects.values_list("data", flat=True)
+    if lost := sum(bool(secrets_of(each) - known) for each in factors):
+        result.notes.append(
+            f"{lost} second factors were sealed with a secret that the key file does not hold any more: reset them on the pages of these people."
+        )
+
+
 def _verify_audit(result: Restored, now: datetime) -> None:
     """Compare the trail with itself, with the heads, and with what the signed manifest says; then sign where it ends now."""
     record("lifecycle.backup_restored", by=None, now=now, name=result.manifest.name, erased=result.erased_again)
@@ -334,23 +368,13 @@ def _is_up_to(line: bytes, pos: int) -> bool:
 
 
 def _erase_again(
-    there: Folders, identities: Sequence[Any], result: Restored, *, ledger: Path | None, now: datetime
+    there: Folders, identities: Sequence[Any], result: Restored, *, other: Path | None, now: datetime
 ) -> None:
     """Erase what was erased since, by every ledger that is at hand: that of this server, and the newest copy beside the backups."""
-    own = Path(settings.ERASURE_LEDGER)
-    copies = [there.keys_directory / name / LEDGER for name in there.names_of_keys()]
-    newest = next((path for path in reversed(copies) if path.exists()), None)
-    if newest is not None and not own.exists():
-        own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        own.touch(mode=0o600)
-        own.write_bytes(_content(newest, identities))
-        result.notes.append(
-            f"There was no ledger of erasures at {own}; the copy of {newest.parent.name} was put there. What was erased after that is back: "
-            "look for a newer copy, then bin/manage replay_erasures --ledger FILE"
-        )
+    take_over_ledger(there, identities, result)
     try:
         reconcile(now)
-        for path in (ledger, None):
+        for path in (other, None):
             if path is None or path.exists():
                 done = replay(now=now, path=path)
                 result.erased_again += len(done.again)
@@ -360,6 +384,39 @@ def _erase_again(
                 ]
     except LedgerUnreadable as error:
         result.wrong.append(f"{error}: erase again with another copy of it, bin/manage replay_erasures --ledger FILE")
+
+
+def take_over_ledger(there: Folders, identities: Sequence[Any], result: Restored) -> None:
+    """Add to the ledger of this server what only the newest copy says: on a new machine there may be one that knows of less."""
+    own = Path(settings.ERASURE_LEDGER)
+    copies = [there.keys_directory / name / LEDGER for name in there.names_of_keys()]
+    newest = next((path for path in reversed(copies) if path.exists()), None)
+    if newest is None:
+        return
+    try:
+        content = _content(newest, identities)
+    except BackupError as error:
+        result.wrong.append(
+            f"the ledger of erasures that was kept with {newest.parent.name} does not open ({error}): what was erased until then may be "
+            "back. With the key that opens it: bin/manage replay_erasures --ledger FILE"
+        )
+        return
+    was_there = own.exists()
+    added, refused = ledger.add(content.decode("utf-8", "replace").splitlines())
+    if added and was_there:
+        result.notes.append(
+            f"{added} lines of the copy of {newest.parent.name} were added to the ledger of erasures at {own}."
+        )
+    elif added:
+        result.notes.append(
+            f"There was no ledger of erasures at {own}; the copy of {newest.parent.name} was put there. What was erased after that is back: "
+            "look for a newer copy, then bin/manage replay_erasures --ledger FILE"
+        )
+    if refused:
+        result.wrong.append(
+            f"{refused} lines of the ledger of erasures of {newest.parent.name} are damaged, or signed with a key of somebody else: erase "
+            "again with another copy of it, bin/manage replay_erasures --ledger FILE"
+        )
 
 
 def _content(path: Path, identities: Sequence[Any]) -> bytes:

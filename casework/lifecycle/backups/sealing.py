@@ -37,17 +37,23 @@ def seal(source: Source, target: Path, recipients: Sequence[str]) -> Sealed:
         raise BackupError(
             'BACKUPS: one of the recipients is not a public key of age ("age1...", from bin/manage make_backup_key).'
         ) from None
-    with open(target, "xb", opener=private) as file:
-        reading, writing = Careful(source), Counted(file)
-        try:
-            pyrage.encrypt_io(reading, writing, keys)
-        except (pyrage.EncryptError, OSError) as error:
-            # The library says neither whose mistake it was nor, of a short one, that there was any.
-            raise reading.error or writing.error or error from None
-        if reading.error or writing.error:
-            raise reading.error or writing.error  # type: ignore[misc]  # one of them is there
-        file.flush()
-        os.fsync(file.fileno())
+    reading = Careful(source)
+    try:
+        with open(target, "xb", opener=private) as file:
+            writing = Counted(file)
+            try:
+                pyrage.encrypt_io(reading, writing, keys)
+            except (pyrage.EncryptError, OSError) as error:
+                # The library says neither whose mistake it was nor, of a short one, that there was any.
+                raise reading.error or writing.error or error from None
+            if reading.error or writing.error:
+                raise reading.error or writing.error  # type: ignore[misc]  # one of them is there
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        if error is not reading.error:
+            error.filename = os.fspath(target)  # of the two disks, this one
+        raise
     return Sealed(writing.size, writing.sha256.hexdigest())
 
 

@@ -2,32 +2,43 @@
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from casework.accounts.models import Team
+from casework.accounts.jobs import start_job
+from casework.accounts.models import Team, User
 from casework.audit.heads import write_head
 from casework.audit.models import Event
 from casework.audit.seal import seal_waiting
+from casework.clients.lookup import hashes_to_find
+from casework.clients.models import Client, Contact
+from casework.clients.names import find
 from casework.documents import storage
 from casework.lib.ids import new_id
-from casework.lifecycle.backups import making, programs
+from casework.lifecycle.backups import left_out, making, programs
 from casework.lifecycle.backups.errors import AnotherIsAtWork, BackupError
 from casework.lifecycle.backups.folders import Folders, alone
 from casework.lifecycle.backups.making import make_backup
 from casework.lifecycle.backups.plan import Keep, Plan
-from casework.lifecycle.backups.reading import look_at
-from casework.lifecycle.backups.restoring import try_out
-from casework.lifecycle.backups.sealing import identities_in, new_identity
+from casework.lifecycle.backups.reading import files_listed, look_at
+from casework.lifecycle.backups.restoring import Restored, take_over_ledger, try_out
+from casework.lifecycle.backups.sealing import identities_in, new_identity, unseal
 from casework.lifecycle.backups.state import last_backup
+from casework.lifecycle.erasure import ledger
+from casework.reports.models import Export, ExportPiece
+from casework.vault import rotation
 from casework.vault.models import DataKey
 from tests.factories.accounts import make_user, team_of
-from tests.factories.clients import make_case, make_client
+from tests.factories.clients import make_case, make_client, make_contact
+from tests.schema import PROGRAMS
 
 from .places import key_file, plan, reaches_others, secret_key, there
 
@@ -72,7 +83,8 @@ def test_nobody_but_the_owner_may_read_it_and_the_keys_are_apart(some_people: Te
     for top in (plan.directory, plan.keys_directory):
         assert {path.stat().st_mode & 0o077 for path in [top, *top.rglob("*")]} == {0}
     assert sorted(path.name for path in (plan.directory / name).iterdir()) == [
-        "database.dump.age", "files.list", "manifest.json",
+        "clients_client.copy.age", "clients_contact.copy.age", "clients_incomingreferral.copy.age",
+        "clients_nevercontact.copy.age", "database.dump.age", "documents_document.copy.age", "files.list", "manifest.json",
     ]  # fmt: skip
     assert sorted(path.name for path in (plan.keys_directory / name).iterdir()) == [
         "audit-heads.age", "data-keys.dump.age", "key-file.age",
@@ -100,7 +112,7 @@ def test_one_flipped_byte_in_any_part_is_noticed_and_so_is_a_missing_part(
 ) -> None:
     name = make_backup(plan, now=NOW).manifest.name
     parts = every_part(there, name)
-    assert len(parts) == 7
+    assert len(parts) == 12
 
     for part in parts:
         content = part.read_bytes()
@@ -173,6 +185,217 @@ def test_an_older_backup_opens_with_newer_keys_but_not_whoever_was_erased_since(
     assert tried.opened.erased > 0
 
 
+def test_an_older_backup_opens_with_newer_keys_after_the_key_file_was_rotated_and_old_keys_taken_out(
+    some_people: Team, plan: Plan, there: Folders, secret_key: Path, key_file: Path
+) -> None:
+    old = make_backup(plan, now=NOW - timedelta(days=40)).manifest
+    rotate_and_forget(key_file)
+    new = make_backup(plan, now=NOW).manifest
+    assert (old.name in there.names_of_keys(), old.wrapped_by == new.wrapped_by) == (False, False)
+
+    tried = try_out(there, old.name, identities=identities_in(secret_key), say=print)
+
+    assert (tried.wrong, tried.rows) == ([], sum(old.rows.values()))
+    assert tried.opened.values > 3
+
+
+def rotate_and_forget(key_file: Path) -> None:
+    """Bring data keys to a fresh key of the key file, and take the older one out."""
+    from casework.vault import keyfile
+
+    before = keyfile.read(key_file).data.current
+    keyfile.add_key(key_file, "data", now=NOW)
+    rotation.rotate(rotation.DataKeys())
+    keyfile.remove_key(key_file, "data", before)
+
+
+def test_a_key_that_is_taken_out_while_a_backup_is_made_leaves_none_that_nothing_opens(
+    some_people: Team, plan: Plan, there: Folders, key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    after_the_moment(monkeypatch, lambda: rotate_and_forget(key_file))
+
+    with pytest.raises(BackupError, match=r"does not hold d-\w+, .* taken out of it while this was made"):
+        make_backup(plan, now=NOW - timedelta(days=1))
+
+    assert there.names() == there.names_of_keys() == []
+
+
+def after_the_moment(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> None:
+    """Have something happen, once, when the moment of the backup has been fixed and nothing is read yet."""
+    waiting, server_of = [act], making.contents.server_of
+
+    def server_after_it(link: Any) -> int:
+        if waiting:
+            waiting.pop()()
+        return server_of(link)
+
+    monkeypatch.setattr(making.contents, "server_of", server_after_it)
+
+
+def test_a_file_that_goes_while_a_backup_is_made_is_in_it(
+    some_people: Team, plan: Plan, there: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when somebody turns a page: the row of that moment names the old file, which goes at once."""
+    key = DataKey.objects.get(owner_kind="client")
+    (before,) = Path(storage.settings.SCANS_DIR).glob("??/*")
+    after = new_id()
+
+    def turn() -> None:
+        storage.write(after, [b"turned"], key)
+        storage.remove([UUID(before.name)])
+
+    after_the_moment(monkeypatch, turn)
+    name = make_backup(plan, now=NOW).manifest.name
+
+    assert {each.path[3:] for each in files_listed(there, name)} == {before.name, after.hex}
+    assert wrong_with(there, name) == []
+
+
+def in_the_clear(there: Folders, name: str, secret: Path) -> bytes:
+    """Everything that the folder of backups holds of the database, for whoever has the secret key."""
+    found = []
+    for path in sorted((there.directory / name).glob("*.age")):
+        pieces: list[bytes] = []
+        unseal(path, lambda piece, pieces=pieces: pieces.append(bytes(piece)), identities_in(secret))
+        content = b"".join(pieces)
+        if path.name == "database.dump.age":
+            restoring = [PROGRAMS / "pg_restore", "--file=-"]
+            content = subprocess.run(restoring, input=content, capture_output=True, check=True).stdout
+        found.append(content)
+    return b"".join(found)
+
+
+def test_nothing_is_in_it_that_the_key_file_alone_opens(
+    plan: Plan, there: Folders, secret_key: Path, some_people: Team
+) -> None:
+    """Of whoever is erased the data key goes; what is under keys of everybody would go on telling names and numbers."""
+    client = Client.objects.get()
+    contact = make_contact(client, channel="phone", value="+996 555 010203")
+    assert bytes(client.search_form)
+    assert bytes(contact.value_hash)
+
+    said = in_the_clear(there, make_backup(plan, now=NOW).manifest.name, secret_key)
+
+    assert str(client.pk).encode() in said
+    assert str(contact.pk).encode() in said
+    assert bytes(client.search_form).hex().encode() not in said
+    assert bytes(contact.value_hash).hex().encode() not in said
+
+
+def test_what_people_are_searched_by_is_made_anew(some_people: Team, key_file: Path) -> None:
+    from casework.vault import keyfile
+
+    client, worker = Client.objects.get(), User.objects.get()
+    contact, no_line = (
+        make_contact(client, value="+996 555 010203"),
+        make_contact(client, channel="other", value="Ворота"),
+    )
+    before = bytes(contact.value_hash)
+    Client.objects.update(search_form=None)
+    Contact.objects.update(value_hash=None)
+    assert left_out.make_anew() == (2, [])
+    contact.refresh_from_db()
+    no_line.refresh_from_db()
+    assert (bytes(contact.value_hash), no_line.value_hash) == (before, None)
+    assert find(worker, "Образцова", now=NOW) == [client.pk]
+
+    # Of a backup from before a rotation, in which they were: the keys are gone from the key file.
+    for purpose in ("search", "lookup"):
+        older = getattr(keyfile.read(key_file), purpose).current
+        keyfile.add_key(key_file, purpose, now=NOW)
+        keyfile.remove_key(key_file, purpose, older)
+    assert left_out.make_anew() == (2, [])
+    assert left_out.make_anew() == (0, [])
+    contact.refresh_from_db()
+    assert bytes(contact.value_hash) in hashes_to_find("+996 555 010203", None)
+    assert find(worker, "Образцова", now=NOW) == [client.pk]
+
+
+def test_files_that_wait_to_be_fetched_are_not_in_it(
+    some_people: Team, plan: Plan, there: Folders, secret_key: Path
+) -> None:
+    owner = User.objects.get()
+    job = start_job("reports.export", by=owner, now=NOW)
+    export = Export.objects.create(
+        data_key=owner.data_key, owner=owner, job=job, listing="cases", format="csv", language="en",
+        created_at=NOW, touched_at=NOW, ready_at=NOW,
+    )  # fmt: skip
+    ExportPiece.objects.create(export=export, attempt=export.attempt, number=1, content=b"who was in which shelter")
+
+    made = make_backup(plan, now=NOW)
+
+    assert b"who was in which shelter".hex().encode() not in in_the_clear(there, made.manifest.name, secret_key)
+    tried = try_out(there, made.manifest.name, identities=identities_in(secret_key), say=print)
+    assert tried.wrong == []
+
+
+@pytest.mark.parametrize("part", ["manifest.json", "files.list"])
+def test_a_damaged_backup_keeps_no_other_from_being_made_and_no_file_of_it_goes(
+    part: str, some_people: Team, plan: Plan, there: Folders, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = make_backup(plan, now=NOW - timedelta(days=3)).manifest.name
+    (file,) = Path(storage.settings.SCANS_DIR).glob("??/*")
+    (there.directory / old / part).write_bytes(b"\xff\x00")
+    file.unlink()
+
+    call_command("backup")
+
+    assert len(there.names()) == 2
+    assert wrong_with(there, there.names()[-1]) == []
+    assert (there.files / file.parent.name / file.name).exists()
+    assert (f"The list of files of {old} cannot be read" in capsys.readouterr().err) == (part == "files.list")
+
+
+def test_beside_a_backup_of_the_future_none_is_made_and_it_says_so(plan: Plan, there: Folders) -> None:
+    ahead = make_backup(plan, now=NOW + timedelta(days=3650)).manifest.name
+
+    with pytest.raises(BackupError, match=f"There is a backup {ahead}, .* the clock was wrong then, or is wrong now"):
+        make_backup(plan, now=NOW)
+
+    assert there.names() == there.names_of_keys() == [ahead]
+
+
+def erased(*, says: tuple[str, ...] = (ledger.MEANT, ledger.DONE)) -> UUID:
+    """Write down that something was erased."""
+    erasure = new_id()
+    for each in says:
+        ledger.write(ledger.Line(says=each, erasure=erasure, at=NOW, reason="wish", case=new_id()))
+    return erasure
+
+
+def test_a_ledger_that_knows_of_less_than_the_newest_copy_is_added_to(
+    plan: Plan, there: Folders, secret_key: Path, settings: LazySettings, tmp_path: Path
+) -> None:
+    """As on a new machine, where the program has run before: what the copy says would else come back, and nobody would know."""
+    one = erased()
+    make_backup(plan, now=NOW - timedelta(days=1))
+    other, begun = erased(), erased(says=(ledger.MEANT,))
+    manifest = make_backup(plan, now=NOW).manifest
+    settings.ERASURE_LEDGER = tmp_path / "another.jsonl"
+    here = erased()
+
+    for added in (5, 0):
+        result = Restored(manifest)
+        take_over_ledger(there, identities_in(secret_key), result)
+        assert list(ledger.done()) == [here, one, other]
+        assert list(ledger.unclear()) == [begun]
+        assert [note.split()[0] for note in result.notes] == ([str(added)] if added else [])
+        assert result.wrong == []
+
+
+def test_a_copy_of_the_ledger_that_does_not_open_is_said_and_does_not_stop_a_restore(
+    plan: Plan, there: Folders, tmp_path: Path
+) -> None:
+    erased()
+    manifest = make_backup(plan, now=NOW).manifest
+    (tmp_path / "another").write_text(new_identity()[0])
+    result = Restored(manifest)
+
+    take_over_ledger(there, identities_in(tmp_path / "another"), result)
+
+    assert "does not open" in result.wrong[0]
+
+
 def test_two_at_once_are_one(plan: Plan) -> None:
     with alone(plan.directory), pytest.raises(AnotherIsAtWork):
         make_backup(plan, now=NOW)
@@ -224,6 +447,16 @@ def test_a_backup_that_would_not_fit_is_not_begun(
 
     with pytest.raises(BackupError, match="nothing was done"):
         make_backup(plan, now=NOW)
+
+
+def test_a_database_that_is_away_is_said(plan: Plan, there: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = making.connection.get_connection_params() | {"host": str(plan.directory)}
+    monkeypatch.setattr(making.connection, "get_connection_params", lambda: nowhere)
+
+    with pytest.raises(BackupError, match="The database cannot be read: "):
+        make_backup(plan, now=NOW)
+
+    assert there.names() == there.names_of_keys() == []
 
 
 def test_an_older_program_than_the_server_is_refused(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ def kept(request: pytest.FixtureRequest, settings: LazySettings, monkeypatch: py
 
 
 @pytest.fixture
-def key() -> DataKey:
+def key(plan: Plan) -> DataKey:
     return make_client().data_key
 
 

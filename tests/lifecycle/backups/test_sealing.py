@@ -65,7 +65,7 @@ def test_a_full_disk_is_heard_of(tmp_path: Path, size: int, monkeypatch: pytest.
     with pytest.raises(OSError, match="No space left") as refused:
         seal(io.BytesIO(os.urandom(size)), tmp_path / "sealed", [PUBLIC])
 
-    assert refused.value.errno == errno.ENOSPC
+    assert (refused.value.errno, refused.value.filename) == (errno.ENOSPC, str(tmp_path / "sealed"))
 
 
 def test_what_breaks_while_it_is_read_is_heard_of(tmp_path: Path) -> None:

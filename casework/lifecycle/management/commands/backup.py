@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from casework.lifecycle.backups.errors import AnotherIsAtWork, BackupError
@@ -60,6 +60,8 @@ class Command(BaseCommand):
         )
         if made.gone or made.files_gone:
             self.stdout.write(f"{len(made.gone)} older backups and {made.files_gone} files went: their time is over.")
+        for said in made.damaged:
+            self.stderr.write(said)
 
     def _every_night(self, plan: Plan, at: time_of_day) -> None:
         while True:
@@ -71,7 +73,7 @@ class Command(BaseCommand):
             close_old_connections()
             try:
                 self._make(plan)
-            except (CommandError, AnotherIsAtWork) as error:
+            except (CommandError, AnotherIsAtWork, DatabaseError) as error:
                 # Said and tried again the next night: /readyz and the page of upkeep call it late meanwhile.
                 self.stderr.write(str(error))
 

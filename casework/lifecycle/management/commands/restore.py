@@ -17,7 +17,9 @@ WHAT_NOW = """What to do now:
 2. Whoever was erased is erased again, by the ledger that was at hand. If there is a newer copy of it: bin/manage replay_erasures --ledger FILE
 3. Everybody signs in anew. What was written after the backup was made is not here: tell people the hour.
 4. Reminders that were sent since then may be sent once more.
-5. Start web, worker and beat, and look at /readyz. Then make a backup: bin/manage backup"""
+5. If the server that made this backup still runs, start neither worker nor beat here: two would send reminders, and each would remove from
+   storage that both use (FILES_URL) the files of which it does not know.
+6. Else start web, worker and beat, and look at /readyz. Then make a backup: bin/manage backup"""
 
 
 class Command(BaseCommand):
@@ -41,7 +43,7 @@ class Command(BaseCommand):
                 there,
                 there.chosen(options["name"]),
                 identities=identities_in(options["identity"]),
-                ledger=options["ledger"],
+                other_ledger=options["ledger"],
                 now=timezone.now(),
                 say=lambda line: self.stdout.write(f"... {line}"),
             )
