@@ -108,6 +108,20 @@ def test_a_decision_can_be_taken_back() -> None:
     assert (referral.state, referral.decline_reason, referral.decline_words) == ("waiting", "", "")
 
 
+def test_a_decision_is_not_taken_back_where_the_same_one_came_again_and_waits() -> None:
+    referral, by = make_incoming(), make_user()
+    actions.decline_incoming(referral=referral, reason="full", version=1, by=by, now=NOW)
+    again = make_incoming(team=referral.team)
+    assert again.pk != referral.pk
+
+    with pytest.raises(actions.RecordedAlready) as refused:
+        actions.reconsider_incoming(referral=referral, version=2, by=by, now=NOW)
+
+    assert refused.value.earlier == again
+    referral.refresh_from_db()
+    assert (referral.state, referral.version) == ("declined", 2)
+
+
 def test_the_sender_is_told_after_the_decision_and_not_before_it_came() -> None:
     referral, by = make_incoming(), make_user()
     with pytest.raises(actions.UnableToTakeReferral, match="Decide first"):

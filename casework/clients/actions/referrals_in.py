@@ -130,23 +130,30 @@ def decline_incoming(
 
 @transaction.atomic
 def reconsider_incoming(*, referral: IncomingReferral, version: int, by: User, now: datetime) -> IncomingReferral:
-    """Take the decision back; nothing happens to a case that came of it. Raises ChangedMeanwhile."""
+    """Take the decision back; nothing happens to a case that came of it. Raises ChangedMeanwhile, RecordedAlready."""
     referral = locked(referral, version=version)
     if referral.state == IncomingReferral.State.WAITING:
         raise UnableToTakeReferral(_("Nothing has been decided yet."))
-    case_id = referral.case_id
-    write(
-        referral,
-        {
-            "state": IncomingReferral.State.WAITING,
-            "case": None,
-            "decline_reason": "",
-            "decline_words": "",
-            "decided_at": None,
-            "decided_by": None,
-            "answered_on": None,
-        },
-    )
+    case_id, same_hash = referral.case_id, referral.same_hash
+    undecided = {
+        "state": IncomingReferral.State.WAITING,
+        "case": None,
+        "decline_reason": "",
+        "decline_words": "",
+        "decided_at": None,
+        "decided_by": None,
+        "answered_on": None,
+    }
+    try:
+        with transaction.atomic():
+            write(referral, undecided)
+    except IntegrityError:
+        # Sent again since, it waits already.
+        rows: Any = IncomingReferral.objects.filter(team=referral.team_id, same_hash=same_hash)
+        twin = rows.waiting().first()
+        if twin is None:
+            raise
+        raise RecordedAlready(twin) from None
     record("clients.incoming_referral_reconsidered", subject=referral, case_id=case_id, by=by, now=now)
     return referral
 
