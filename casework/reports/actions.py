@@ -90,14 +90,19 @@ def start_export(*, asked: Asked, by: User, now: datetime) -> Export:
     )
     export.asked = asked.query
     export.save(force_insert=True)
-    transaction.on_commit(partial(_ask_a_worker, export.pk))
+    transaction.on_commit(partial(_ask_a_worker, export.pk, export.attempt))
     return export
 
 
 @transaction.atomic
-def begin_export(export_id: UUID, *, total: int, now: datetime) -> Export | None:
-    """Return the export for one worker, who alone may write from now on; None if there is nothing to do any more."""
-    export = Export.objects.select_for_update().filter(pk=export_id).first()
+def begin_export(export_id: UUID, *, total: int, now: datetime, attempt: UUID | None = None) -> Export | None:
+    """Return the export for one worker, who alone may write from now on; None if there is nothing to do any more.
+
+    `attempt`: the one that was there when the worker was asked. Where another has begun since, the same message has come twice, as
+    it does when a file takes longer than the broker waits: whoever has begun writes on, and the sweep sees when they have died.
+    """
+    rows = Export.objects.select_for_update().filter(pk=export_id)
+    export = (rows if attempt is None else rows.filter(attempt=attempt)).first()
     job = jobs.begin(export.job_id, total=total) if export is not None else None
     if export is None or job is None:
         return None
@@ -187,10 +192,10 @@ def sweep_exports(now: datetime) -> int:
     """Delete files whose hour is over, and ask for a worker for those that show no sign of life; return how many went."""
     gone: int = Export.objects.too_old(now).delete()[1].get("reports.Export", 0)
     silent = Export.objects.unfinished().filter(touched_at__lt=now - SILENT)
-    waiting = list(silent.values_list("pk", flat=True))
-    Export.objects.filter(pk__in=waiting).update(touched_at=now)
-    for export_id in waiting:
-        _ask_a_worker(export_id)
+    waiting = list(silent.values_list("pk", "attempt"))
+    Export.objects.filter(pk__in=[pk for pk, _attempt in waiting]).update(touched_at=now)
+    for export_id, attempt in waiting:
+        _ask_a_worker(export_id, attempt)
     return gone
 
 
@@ -208,10 +213,10 @@ def _pieces(export: Export) -> Iterator[bytes]:
         yield bytes(found or b"")
 
 
-def _ask_a_worker(export_id: UUID) -> None:
+def _ask_a_worker(export_id: UUID, attempt: UUID) -> None:
     """Send the task. Where the broker is away, the next sweep asks again."""
     try:
-        current_app.send_task(TASK, kwargs={"export_id": str(export_id)})
+        current_app.send_task(TASK, kwargs={"export_id": str(export_id), "attempt": str(attempt)})
     except OperationalError:
         logger.warning("no worker could be asked for export %s; it is asked for again in a minute", export_id)
 
@@ -222,7 +227,7 @@ def _write_again(job: Job, now: datetime) -> None:
     if export is None:
         raise UnableToExport(_("This file was asked for too long ago. Whoever needs it asks for it anew."))
     Export.objects.filter(pk=export.pk).update(touched_at=now)
-    transaction.on_commit(partial(_ask_a_worker, export.pk))
+    transaction.on_commit(partial(_ask_a_worker, export.pk, export.attempt))
 
 
 def _stop_export(job: Job, by: User, now: datetime) -> bool:

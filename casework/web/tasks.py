@@ -12,6 +12,6 @@ from .exports.work import carry_out
 
 
 @shared_task(name=TASK)
-def make_export(*, export_id: str, **_older: Any) -> None:
+def make_export(*, export_id: str, attempt: str = "", **_older: Any) -> None:
     """Write a list that is too long to be answered at once."""
-    carry_out(export_id=UUID(export_id), clock=timezone.now)
+    carry_out(export_id=UUID(export_id), clock=timezone.now, attempt=UUID(attempt) if attempt else None)

@@ -28,8 +28,11 @@ class Stopped(Exception):
     """Somebody cancelled the job, or another worker has begun it."""
 
 
-def carry_out(*, export_id: UUID, clock: Callable[[], datetime]) -> None:
-    """Write the file to its end, or until it is stopped. What cannot be written is said to whoever asked."""
+def carry_out(*, export_id: UUID, clock: Callable[[], datetime], attempt: UUID | None = None) -> None:
+    """Write the file to its end, or until it is stopped. What cannot be written is said to whoever asked.
+
+    `attempt`: see `begin_export`.
+    """
     asked = Export.objects.select_related("owner__data_key").filter(pk=export_id).first()
     if asked is None:
         return
@@ -39,7 +42,8 @@ def carry_out(*, export_id: UUID, clock: Callable[[], datetime]) -> None:
         listing = LISTS.get(asked.listing)
         is_allowed = listing is not None and may(asked.owner, listing.permission, now)
         question = listing.ask(asked.owner, QueryDict(asked.asked), now) if listing and is_allowed else None
-        export = actions.begin_export(export_id, total=question.count if question else 0, now=now)
+        total = question.count if question else 0
+        export = actions.begin_export(export_id, total=total, now=now, attempt=attempt)
         if export is None:
             return
         if listing is None or question is None:

@@ -30,7 +30,7 @@ def ring(queue: str, export: Export) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_killed_on_the_way_another_writes_all_of_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("casework.web.exports.views.lists.AT_ONCE", 2)
-    monkeypatch.setattr("casework.reports.actions._ask_a_worker", lambda export_id: None)
+    monkeypatch.setattr("casework.reports.actions._ask_a_worker", lambda *_asked: None)
     user = make_user()
     for _number in range(NUMBER):
         make_client(team=team_of(user), by=user)

@@ -16,6 +16,7 @@ from casework.reports import actions
 from casework.reports.models import Export, ExportPiece
 from casework.web.exports import work
 from casework.web.exports.work import carry_out
+from casework.web.tasks import make_export as make_file
 from tests.counting import counted_queries
 from tests.factories.accounts import make_user, team_of
 from tests.factories.clients import hide, make_client
@@ -33,7 +34,7 @@ FAMILY = "Зяблицына-Длиннова"
 @pytest.fixture(autouse=True)
 def long_from_three(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("casework.web.exports.views.lists.AT_ONCE", 2)
-    monkeypatch.setattr("casework.reports.actions._ask_a_worker", lambda export_id: None)
+    monkeypatch.setattr("casework.reports.actions._ask_a_worker", lambda *_asked: None)
 
 
 @pytest.fixture
@@ -205,14 +206,14 @@ def test_the_sweep_asks_for_a_worker_where_there_is_no_sign_of_life(
     rung: list[Any] = []
     take(signed_in(worker), "cases")
     export = Export.objects.get()
-    monkeypatch.setattr("casework.reports.actions._ask_a_worker", rung.append)
+    monkeypatch.setattr("casework.reports.actions._ask_a_worker", lambda *asked: rung.append(asked))
 
     actions.sweep_exports(timezone.now())
     assert rung == []
     for _time in range(2):
         actions.sweep_exports(timezone.now() + timedelta(minutes=2))
 
-    assert rung == [export.pk]
+    assert rung == [(export.pk, export.attempt)]
 
 
 def test_what_never_ends_is_given_up(worker: User) -> None:
@@ -275,6 +276,28 @@ def test_a_second_worker_takes_the_place_of_the_first(worker: User, monkeypatch:
     carry_out(export_id=export.pk, clock=timezone.now)
 
     assert seen == [False]
+    assert len(rows_of(fetch(browser, export))) == 3
+
+
+def test_a_message_that_comes_again_while_the_file_is_written_stops_nobody(
+    worker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broker hands a message out anew when nobody has confirmed it for ten minutes, and a long list may take longer."""
+    browser = signed_in(worker)
+    take(browser, "cases")
+    export = Export.objects.get()
+    message = {"export_id": str(export.pk), "attempt": str(export.attempt)}
+    keep = actions.keep_piece
+
+    def meanwhile(*given: Any, **said: Any) -> bool:
+        make_file(**message)
+        return keep(*given, **said)
+
+    monkeypatch.setattr("casework.reports.actions.keep_piece", meanwhile)
+    make_file(**message)
+
+    export.refresh_from_db()
+    assert export.job.state == Job.State.DONE
     assert len(rows_of(fetch(browser, export))) == 3
 
 
