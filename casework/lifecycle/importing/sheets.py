@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
@@ -34,6 +35,8 @@ from . import kobo
 from .kobo import INDEX, PARENT
 
 MOST_ROWS = 20_000
+DELIMITERS = (",", ";", "\t")
+LOOKED_AT = 5  # rows, to tell what stands between cells
 MOST_BLANK_ROWS = 1_000  # in a row: a sheet that was formatted down to its last line is not read to there
 # A cell that cannot be read is a text with this in front, so that its row can say so. No keyboard has this letter.
 BROKEN = "\ue000"
@@ -181,10 +184,7 @@ def _csv_rows(file: IO[bytes], head: bytes) -> Iterator[list[str]]:
         raise UnableToReadTable(_("This is neither CSV nor XLSX. Save the table as “CSV UTF-8” or as “.xlsx”."))
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
-        first = text.readline(2 * MOST_CHARACTERS)
-        text.seek(0)
-        delimiter = max((",", ";", "\t"), key=first.count)
-        reader = csv.reader(text, delimiter=delimiter, strict=True)
+        reader = csv.reader(text, delimiter=_delimiter(text), strict=True)
         for number, row in enumerate(reader, 1):
             for column, cell in enumerate(row, 1):
                 if len(cell) > MOST_CHARACTERS:
@@ -204,6 +204,26 @@ def _csv_rows(file: IO[bytes], head: bytes) -> Iterator[list[str]]:
     finally:
         with suppress(ValueError):
             text.detach()  # whoever opened the file closes it
+
+
+def _delimiter(text: io.TextIOWrapper) -> str:
+    """Return what stands between cells: of what gives the first rows as many each, and several, else of all, the most frequent.
+
+    Headings that are questions may hold more commas than there are semicolons between them.
+    """
+    beginning = text.read(2 * MOST_CHARACTERS)
+    text.seek(0)
+    first = beginning.partition("\n")[0]
+    even = [each for each in DELIMITERS if len(widths := _widths(beginning, each)) == 1 and 1 not in widths]
+    return max(even or DELIMITERS, key=first.count)
+
+
+def _widths(text: str, delimiter: str) -> set[int]:
+    try:
+        rows = islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), LOOKED_AT)
+        return {len(row) for row in rows if row}
+    except csv.Error:
+        return set()
 
 
 def _xlsx_rows(sheet: Any) -> Iterator[list[str]]:

@@ -113,6 +113,7 @@ def correct_row(*, row: ImportRow, cells: Mapping[str, str], by: User, now: date
     row.cells = _with(row.cells, {of.columns.index(code): text for code, text in cells.items() if code in of.columns})
     row.state, row.is_somebody_new = State.WAITING, False
     row.save(update_fields=["cells", "state", "is_somebody_new"])
+    _touch(of, now)
     record("lifecycle.import_row_corrected", subject=of, by=by, now=now, row=row.number)
     return row
 
@@ -134,6 +135,7 @@ def decide_row(*, row: ImportRow, decision: str, by: User, now: datetime) -> Imp
         case _:
             raise UnableToImport(_("Say whether this is somebody new, or leave the row out."), field="decision")
     row.save(update_fields=["state", "is_somebody_new"])
+    _touch(of, now)
     record("lifecycle.import_row_decided", subject=of, by=by, now=now, row=row.number, decision=decision)
     return row
 
@@ -147,6 +149,7 @@ def leave_out_all(*, of: Import, state: str, by: User, now: datetime) -> int:
     rows = list(of.rows.filter(state=state).only("pk", "of", "number", "family", "cells", "data_key"))
     count: int = of.rows.filter(pk__in=[row.pk for row in rows]).update(state=State.LEFT_OUT)
     count += _move_further(rows, State.LEFT_OUT)
+    _touch(of, now)
     record("lifecycle.import_rows_left_out", subject=of, by=by, now=now, rows=count, of=state)
     return count
 
@@ -253,6 +256,12 @@ def start(of: Import, stage: Import.Stage, *, by: User, now: datetime, asks: boo
     if asks:
         ask_soon(of.pk)
     return of
+
+
+def _touch(of: Import, now: datetime) -> None:
+    """Somebody goes on with it: what waits to be corrected is kept for thirty days from now."""
+    of.touched_at = now
+    of.save(update_fields=["touched_at"])
 
 
 def set_stage(of: Import, stage: str, now: datetime) -> None:

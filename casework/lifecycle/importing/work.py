@@ -98,8 +98,12 @@ def _step(of: Import, work: Work, after: Import.Stage, by: User, now: datetime) 
 
 
 def check_at_once(of: Import, by: User, now: datetime) -> None:
-    """Check the few rows that somebody has just corrected, while they wait."""
+    """Check the few rows that somebody has just corrected, while they wait; where a worker has begun meanwhile, it checks them."""
     with transaction.atomic(), override(of.language):
+        # Locked: nobody decides about rows, and no worker begins, between their being read and written.
+        of = Import.objects.select_related("team").select_for_update(of=("self",)).get(pk=of.pk)
+        if of.is_under_way:
+            return
         check = Check(of, now)
         while check.step(by, now):
             pass

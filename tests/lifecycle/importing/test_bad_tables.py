@@ -49,6 +49,21 @@ def test_a_file_that_cannot_be_read_is_refused_as_a_whole_and_says_where(content
     assert refused(content).startswith(sentence)
 
 
+@pytest.mark.parametrize(
+    ("content", "headings"),
+    [
+        ("Фамилия;Имя;Гражданство, кодом, если знаете, или словом\r\nОбразцов;Выдуман;RU\r\n", 3),
+        ("Фамилия\tГражданство, кодом; если знаете, или словом\r\nОбразцов\tRU\r\n", 2),
+        ("Фамилия,Гражданство\r\nОбразцов,RU;BY;KZ\r\n", 2),
+    ],
+)
+def test_what_stands_between_cells_is_not_what_stands_in_them(content: str, headings: int) -> None:
+    sheet = read_sheet(io.BytesIO(content.encode()))
+
+    assert len(sheet.headings) == headings
+    assert [each.cells[0] for each in sheet.rows] == ["Образцов"]
+
+
 def test_a_cell_of_a_workbook_that_is_too_long_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     book = xlsx_of(("people", [["family_name", "note"], ["Образцов", "x" * 1_001]])).getvalue()
     assert [each.cells for each in read_sheet(io.BytesIO(book)).rows] == [["Образцов", "x" * 1_001]]

@@ -279,6 +279,34 @@ def test_after_thirty_days_nothing_is_taken_back_and_rows_that_were_not_imported
     assert DataKey.objects.get(pk=other.data_key_id).is_destroyed
 
 
+def test_what_somebody_goes_on_correcting_is_not_forgotten() -> None:
+    of = checked(csv_of([row(nationality="Atlantis"), row(family_name="Другой", nationality="Atlantis")]))
+
+    for number, act in enumerate(
+        (
+            lambda now: starting.correct_row(row=of.rows.get(number=2), cells={"nationality": "RU"}, by=of.by, now=now),
+            lambda now: starting.decide_row(row=of.rows.get(number=3), decision="leave_out", by=of.by, now=now),
+        ),
+        start=1,
+    ):
+        act(NOW + number * timedelta(days=25))
+        assert work.forget_old(NOW + number * timedelta(days=25) + timedelta(days=20)) == 0
+
+    assert of.rows.count() == 2
+
+
+def test_while_a_worker_is_at_the_rows_nobody_checks_them_beside_it() -> None:
+    of = checked(csv_of([row(nationality="Atlantis")]))
+    starting.correct_row(row=of.rows.get(), cells={"nationality": "RU"}, by=of.by, now=NOW)
+    # Before the page has come to checking the row, a colleague says anew what the columns hold.
+    starting.choose_columns(of=of, columns=of.columns, day_order="", by=of.by, now=NOW, asks=False)
+
+    work.check_at_once(of, of.by, NOW)
+
+    assert states(of) == {2: "waiting"}
+    assert states(worked(of)) == {2: "good"}
+
+
 def test_whoever_does_not_log_cases_for_a_team_imports_nobody_into_it() -> None:
     with pytest.raises(UnableToImport):
         brought_in(csv_of([GOOD]), team=make_team())
