@@ -139,7 +139,7 @@ def log_people(
         )
     _refuse_born_after_entry(family, arrival)
     case = clients.open_case(team=team, caseworker=caseworker, by=by, now=now, submit_token=submit_token)
-    if case.clients.exists():  # this form was sent before
+    if case.clients.exists() or case.joined_into_id is not None:  # this form was sent before
         return case, []
     people = [_add(person, case, by, now) for person in (principal, *family)]
     if reach is not None:

@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from casework.accounts.models import User
 from casework.audit.models import Event
-from casework.clients.models import Case
+from casework.clients.models import Case, Client
+from casework.lifecycle.cases import join_cases
 from tests.factories.accounts import make_user, team_of
+from tests.factories.clients import hide, make_client
 
 from .programs import Program, problem
 
@@ -50,6 +53,36 @@ def test_it_is_logged_once_with_everything_that_was_sent(worker: User) -> None:
     assert child.stays.count() == 1
     event = Event.objects.get(type="lifecycle.case_logged")
     assert event.data["token"] == str(program.token.pk)
+
+
+def test_sent_again_later_it_is_seen_as_by_whoever_opens_it_and_not_once_it_is_restricted(worker: User) -> None:
+    program = Program(worker)
+    code = program.post("cases", sent()).json()["code"]
+    case = Case.objects.get()
+    assert program.post("cases", sent()).json()["code"] == code
+    event = Event.objects.get(type="clients.case_seen")
+    assert (event.case_id, event.data["token"]) == (case.pk, str(program.token.pk))
+
+    hide(case, worker)
+    answer = program.post("cases", sent())
+
+    assert problem(answer) == (404, "not_there")
+    assert NAME not in answer.content.decode()
+    assert Case.objects.count() == 1
+
+
+def test_sent_again_after_it_was_joined_into_another_nobody_is_logged_twice(worker: User) -> None:
+    program = Program(worker)
+    program.post("cases", sent())
+    case, other = Case.objects.get(), make_client(team=team_of(worker), by=worker).case
+    come = {each.pk: "other_relative" for each in case.clients.all()}
+    seen = {"version": case.version, "into_version": other.version}
+    join_cases(source=case, into=other, relations=come, by=worker, now=timezone.now(), **seen)
+
+    program.post("cases", sent())
+
+    assert Client.objects.count() == 3
+    assert not case.clients.exists()
 
 
 def test_another_key_logs_another_case(worker: User) -> None:

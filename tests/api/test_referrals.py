@@ -174,3 +174,17 @@ def test_what_came_of_a_restricted_case_is_not_listed(worker: User) -> None:
 
     assert [row["case"] for row in before] == [case.code]
     assert program.get("referrals/in").json()["referrals"] == []
+
+
+def test_a_referral_that_is_filed_again_does_not_tell_which_restricted_case_came_of_it(worker: User) -> None:
+    program = Program(worker)
+    filed = program.post("referrals/in", SENT).json()["id"]
+    case = make_client(team=team_of(worker), by=worker).case
+    accept_incoming(referral=IncomingReferral.objects.get(), case=case, by=worker, now=timezone.now())
+    assert program.post("referrals/in", SENT).json()["id"] == filed
+    hide(case, worker)
+
+    answer = program.post("referrals/in", SENT)
+
+    assert problem(answer) == (404, "not_there")
+    assert case.code not in answer.content.decode()

@@ -117,6 +117,11 @@ def cases(
     url_name="api_case",
 )
 def case(request: Any, code: CodeInPath) -> dict[str, Any]:
+    return case_seen(request, code)
+
+
+def case_seen(request: Any, code: str) -> dict[str, Any]:
+    """Return a case that a program opens, with the event of that. Raises Problem."""
     found = case_opened(request, code)
     record("clients.case_seen", subject=found, case_id=found.pk, by=request.user, now=request.now)
     return case_out(found)

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from casework.accounts.access import teams_with
 from casework.accounts.roles import Permission
 from casework.accounts.scopes import Scope
-from casework.clients.models import Client, Contact
+from casework.clients.models import Case, Client, Contact
 from casework.documents.models import Document
 from casework.lib.dates import Birth, BoundedDay, today_in
 from casework.lifecycle.intake import Arrival, Paper, Person, Reach, log_case
@@ -20,7 +20,7 @@ from ..auth import Bearer
 from ..fields import Country, Day, In, Nationality, Yes, at_most, one_of
 from ..idempotency import Key, token_of
 from ..problems import Problem, mistake
-from .cases import CaseOut, case_out, router
+from .cases import CaseOut, case_out, case_seen, router
 
 OLDEST = timedelta(days=120 * 366)
 FAMILY_AT_MOST = 20
@@ -162,7 +162,12 @@ class CaseIn(In):
     url_name="api_log_case",
 )
 def log(request: Any, sent: CaseIn, key: Key) -> Status[dict[str, Any]]:
-    team = team_named(request, sent.team)
+    team, token = team_named(request, sent.team), token_of(request, "case", key)
+    earlier = Case.objects.filter(submit_token=token, team=team).first()
+    if (
+        earlier is not None
+    ):  # sent again, perhaps long after: what has become of it since is seen as by whoever opens it
+        return Status(201, case_seen(request, earlier.code))
     today = today_in(team.time_zone, request.now)
     _refuse_births(sent, today)
     case = log_case(
@@ -178,7 +183,7 @@ def log(request: Any, sent: CaseIn, key: Key) -> Status[dict[str, Any]]:
         by=request.user,
         now=request.now,
         today=today,
-        submit_token=token_of(request, "case", key),
+        submit_token=token,
     )
     return Status(201, case_out(case))
 

@@ -178,8 +178,8 @@ def file_referral(request: Any, sent: IncomingIn, key: Key) -> Status[dict[str, 
     except actions.RecordedAlready as already:
         now = {"id": str(already.earlier.pk), "version": already.earlier.version}
         raise Problem(409, "recorded_already", already.sentence, now=now) from already
-    made.team = team
-    return Status(201, _in(made))
+    # Sent again, perhaps long after: the case that came of it may be one that no program sees.
+    return Status(201, _in(one_or_none(_incoming(request), pk=made.pk)))
 
 
 @router.post(

@@ -93,7 +93,7 @@ def take_in(
 ) -> Taken:
     """Make a case of ours of what a file says. Sent twice with the same token, it is made once. Raises UnableToTakeIn."""
     case = clients.open_case(team=team, caseworker=caseworker, by=by, now=now, submit_token=token)
-    if case.clients.exists():
+    if case.clients.exists() or case.joined_into_id is not None:
         return Taken(case=case)
     work = _Work(data, case, by, now)
     work.people()

@@ -15,6 +15,7 @@ from casework.documents import storage
 from casework.documents.models import Document, ScanPage
 from casework.lib.dates import Birth
 from casework.lib.ids import new_id
+from casework.lifecycle.cases import join_cases
 from casework.lifecycle.own_copy.content import as_data, copy_of
 from casework.lifecycle.own_copy.opening import UnableToTakeIn, read
 from casework.lifecycle.own_copy.packing import packed, portable
@@ -169,6 +170,17 @@ def test_sent_twice_it_is_taken_in_once(worker: User) -> None:
 
     assert (first.case, again.rows) == (again.case, {})
     assert Case.objects.count() == 2
+
+    # Nor once more where it was joined into another case since.
+    other = make_client(team=team_of(worker), by=worker).case
+    taken = Case.objects.get(pk=again.case.pk)  # type: ignore[union-attr]
+    come = {each.pk: "other_relative" for each in taken.clients.all()}
+    join_cases(
+        source=taken, into=other, relations=come, version=taken.version, into_version=other.version, by=worker, now=NOW
+    )
+    people = Client.objects.count()
+    take_in(data, token=token, **known)  # type: ignore[arg-type]
+    assert Client.objects.count() == people
 
 
 def sealed_of(data: Any) -> bytes:
