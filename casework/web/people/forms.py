@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.accounts.models import Team
 from casework.accounts.roles import DEFINITIONS, Role
 from casework.lib.countries import country_name
+from casework.web.conflicts import digest, in_words, read_digests, write_digests
 from casework.web.forms.countries import CountryField
 from casework.web.forms.layouts import fields_only, stacked
 
@@ -29,6 +30,10 @@ REGIONS = (
     "Indian/",
     "Pacific/",
 )
+
+
+def _digests(shown: dict[str, Any]) -> str:
+    return write_digests({name: digest(name, value) for name, value in shown.items()})
 
 
 @cache
@@ -113,6 +118,37 @@ class ChangeTeamForm(TeamForm):
         required=False,
         help_text=_("Without this tick the team is closed, and nobody reaches its cases through it."),
     )
+    # What the form showed, as digests: who has it open for long must not undo what another administrator did meanwhile.
+    as_opened = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def of(cls, team: Team, data: Any = None) -> "ChangeTeamForm":
+        """Return the form with what is stored of a team now."""
+        shown = {name: getattr(team, name) for name in cls.base_fields if name != "as_opened"}
+        return cls(data, initial=shown | {"as_opened": _digests(shown)})
+
+    def clean(self) -> dict[str, Any]:
+        """Keep what only somebody else changed since the form was opened; of what both changed, ask."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        opened, stored = read_digests(cleaned.pop("as_opened", "")), dict(self.initial)
+        del stored["as_opened"]
+        is_refused = False
+        for name, theirs in stored.items():
+            now, mine = digest(name, theirs), digest(name, cleaned.get(name))
+            if name not in cleaned or opened.get(name, now) == now or mine == now:
+                continue
+            if mine == opened[name]:
+                cleaned[name] = theirs
+                continue
+            said = gettext("Somebody else has changed this meanwhile: now it says “%(now)s”. Save again to have yours.")
+            self.add_error(name, said % {"now": in_words(self[name], theirs)})
+            is_refused = True
+        if is_refused:
+            sent: Any = self.data
+            data = sent.copy()
+            data["as_opened"] = _digests(stored)
+            self.data = data
+        return cleaned
 
 
 class OwnProfileForm(forms.Form):

@@ -192,6 +192,29 @@ def test_pages_ask_the_database_at_most_twelve_times(
         assert browser.get(f"/people/{user.pk}/" if address == "person" else address).status_code == 200
 
 
+def test_two_who_change_a_team_do_not_undo_each_other(browser: Browser) -> None:
+    """One opens the page; meanwhile another administrator closes the team and names it anew."""
+    team = make_team(name="Almaty", country="KZ", time_zone="Asia/Almaty")
+    url = f"/teams/{team.pk}/"
+    opened = browser.get(url).context["form"].initial["as_opened"]
+    typed = {"name": "Almaty", "country": "KZ", "time_zone": "Asia/Qyzylorda", "is_active": "on", "as_opened": opened}
+    Team.objects.filter(pk=team.pk).update(is_active=False)
+
+    browser.post(url, typed)
+    team.refresh_from_db()
+    assert (team.time_zone, team.is_active) == ("Asia/Qyzylorda", False)
+
+    Team.objects.filter(pk=team.pk).update(name="Almaty centre")
+    refused = browser.post(url, typed | {"name": "Almaty office", "is_active": ""})
+    assert "now it says “Almaty centre”" in refused.content.decode()
+    team.refresh_from_db()
+    assert team.name == "Almaty centre"
+    again = refused.context["form"]["as_opened"].value()
+    assert browser.post(url, typed | {"name": "Almaty office", "is_active": "", "as_opened": again}).status_code == 302
+    team.refresh_from_db()
+    assert (team.name, team.is_active) == ("Almaty office", False)
+
+
 def test_unknown_people_and_teams_are_not_found(browser: Browser) -> None:
     nobody = "00000000-0000-4000-8000-000000000000"
     assert browser.get(f"/people/{nobody}/").status_code == 404

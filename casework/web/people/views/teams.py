@@ -37,8 +37,7 @@ def create_team(request: UserRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_team(request: UserRequest, team_id: str) -> HttpResponse:
     team = get_object_or_404(Team, pk=team_id)
-    initial = {name: getattr(team, name) for name in ChangeTeamForm.base_fields}
-    form = ChangeTeamForm(request.POST or None, initial=initial)
+    form = ChangeTeamForm.of(team, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_team(team=team, **form.cleaned_data, by=request.user, now=timezone.now())
