@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from casework.accounts.models import Team, User
@@ -173,9 +173,12 @@ class Waiter:
 
 
 def _people(requests: Sequence[HousingRequest], now: datetime) -> dict[UUID, list[Waiter]]:
-    """Return who waits, by request: sex, case and age, and until when they can stay where they are; in one statement."""
+    """Return who waits, by request: sex, case and age, and until when they can stay where they are; in one statement.
+
+    Of whoever has left the case meanwhile, nothing: they are in another, which the reader may not see.
+    """
     named: Any = RequestPerson.objects.filter(request__in=[row.pk for row in requests]).order_by("pk")
-    rows = named.select_related("client__data_key").defer("client__search_form")
+    rows = named.filter(client__case=F("request__case")).select_related("client__data_key").defer("client__search_form")
     found: dict[UUID, list[Waiter]] = {row.pk: [] for row in requests}
     for row in rows.annotate(**_ends_of(OuterRef("client"), now)):
         person = person_of(row.client, now.date())

@@ -116,10 +116,9 @@ def move_appointment(
         return earlier
     appointment = locked(appointment, version=version, mine={"day": day, "wall_time": wall_time, "zone": zone})
     _refuse_unless_planned(appointment)
-    named = AppointmentPerson.objects.filter(appointment=appointment).values("client")
     again = plan_appointment(
         case=appointment.case,
-        people=list(Client.objects.filter(pk__in=named)),
+        people=list(appointment.people_here),
         appointment_id=appointment_id,
         by=by,
         now=now,

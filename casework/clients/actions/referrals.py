@@ -111,7 +111,7 @@ def send_referral(
     referral = locked(referral, version=version, mine={"sent_how": how})
     _refuse_step(referral, Referral.State.SENT)
     today = today_in(referral.case.team.time_zone, now)
-    people: Sequence[Client] = list(referral.people.all())
+    people: Sequence[Client] = list(referral.people_here)
     if stands_in_the_way := hindrances(referral, people, today):
         raise UnableToRefer(stands_in_the_way[0])
     if answer_due_on is not None and answer_due_on < today:

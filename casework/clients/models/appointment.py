@@ -124,6 +124,11 @@ class Appointment(Sealed):
     def is_planned(self) -> bool:
         return self.state == Appointment.State.PLANNED
 
+    @property
+    def people_here(self) -> models.QuerySet[Client]:
+        """Those of them who are in the case still. Whoever has left it is in another, which its readers may not see."""
+        return Client.objects.filter(pk__in=self.people.values("client"), case=self.case_id)
+
 
 class AppointmentPerson(models.Model):
     """A person of the case who is to be there."""

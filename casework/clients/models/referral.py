@@ -218,6 +218,11 @@ class Referral(Sealed):
     def is_waiting(self) -> bool:
         return self.state in self.WAITING
 
+    @property
+    def people_here(self) -> models.QuerySet[Client]:
+        """Those of them who are in the case still. Whoever has left it is in another, which its readers may not see."""
+        return self.people.filter(case=self.case_id)
+
     def is_overdue(self, today: date) -> bool:
         return self.is_waiting and self.answer_due_on is not None and self.answer_due_on < today
 

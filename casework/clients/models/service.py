@@ -199,6 +199,12 @@ class Service(Sealed):
         return f"#{self.pk} {self.kind}"
 
     @property
+    def people_here(self) -> models.QuerySet[Client]:
+        """Those of them who are in the case still."""
+        here: models.QuerySet[Client] = self.people.filter(case=self.case_id)
+        return here
+
+    @property
     def is_of_money(self) -> bool:
         return self.kind in OF_MONEY
 

@@ -104,6 +104,11 @@ class HousingRequest(Sealed):
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
+    @property
+    def people_here(self) -> models.QuerySet[Client]:
+        """Those of them who are in the case still. Whoever has left it is in another, which its readers may not see."""
+        return Client.objects.filter(pk__in=self.people.values("client"), case=self.case_id)
+
 
 class RequestPerson(models.Model):
     """Somebody of the case who needs a bed."""

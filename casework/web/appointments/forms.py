@@ -144,7 +144,7 @@ class AppointmentForm(WhenForm):
     def initial_of(row: Appointment) -> dict[str, Any]:
         """Return what the form shows of an appointment."""
         names = (*WHEN, "minutes", "with_kind", "with_name", "place", "interpreter", "papers", "staff", "remark")
-        people = list(Client.objects.filter(pk__in=row.people.values("client")).defer("search_form"))
+        people = list(row.people_here.defer("search_form"))
         return {"version": row.version, "people": people} | {name: getattr(row, name) for name in names}
 
     def values(self) -> dict[str, Any]:

@@ -31,5 +31,5 @@ def changeable_appointment(user: User, appointment_id: UUID, now: dt.datetime) -
 
 def people_of(appointment: Appointment) -> list[Client]:
     """Return who is to be there, as far as they are in the case still."""
-    people: Any = Client.objects.filter(pk__in=appointment.people.values("client"), case=appointment.case_id)
+    people: Any = appointment.people_here
     return list(people.defer("search_form").principal_first())

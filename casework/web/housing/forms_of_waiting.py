@@ -60,8 +60,9 @@ class RequestForm(RowForm):
     @staticmethod
     def initial_of(row: HousingRequest) -> dict[str, Any]:
         """Return what the form shows of a request."""
-        named = Client.objects.filter(pk__in=row.people.values("client")).defer("search_form")
-        return {"people": list(named)} | {name: getattr(row, name) for name in (*NAMES, "version")}
+        return {"people": list(row.people_here.defer("search_form"))} | {
+            name: getattr(row, name) for name in (*NAMES, "version")
+        }
 
     def values(self) -> dict[str, Any]:
         values = super().values()

@@ -122,8 +122,8 @@ def find_url(code: str, request: HousingRequest, references: Sequence[str], toda
 
 
 def _people_of(request: HousingRequest) -> list[Client]:
-    people: Any = Client.objects.filter(pk__in=request.people.values("client")).defer("search_form")
-    return list(people.principal_first())
+    people: Any = request.people_here
+    return list(people.defer("search_form").principal_first())
 
 
 def _offer(offer: BedOffer, placements: Sequence[Placement], now: datetime, zone: str) -> OfferRow:

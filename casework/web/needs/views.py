@@ -378,7 +378,7 @@ def _end(
 
 
 def _about(service: Service) -> dict[str, str]:
-    people = ", ".join(client.full_name for client in service.people.select_related("data_key"))
+    people = ", ".join(client.full_name for client in service.people_here.select_related("data_key"))
     money = rows.money_of(service)
     return {"who": " · ".join(part for part in (service.get_kind_display(), people, money) if part)}
 

@@ -80,7 +80,7 @@ class ReferralForm(RowForm):
     def initial_of(row: Referral) -> dict[str, Any]:
         """Return what the form shows of a draft."""
         names = ("partner", "service", "reason", "urgency", "shared", "consent_how", "consent_on", "version")
-        return {"people": list(row.people.defer("search_form"))} | {name: getattr(row, name) for name in names}
+        return {"people": list(row.people_here.defer("search_form"))} | {name: getattr(row, name) for name in names}
 
     def values(self) -> dict[str, Any]:
         values = super().values()

@@ -15,7 +15,7 @@ from casework.web.templatetags.days import day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralRow:
-    """`said` is what came of it, or by when the answer is due."""
+    """`people` are those who are in its case still; `said` is what came of it, or by when the answer is due."""
 
     referral: Referral
     people: str
@@ -35,7 +35,7 @@ def rows_of(referrals: Sequence[Referral], now: datetime) -> list[ReferralRow]:
     return [
         ReferralRow(
             referral=each,
-            people=", ".join(person.full_name for person in each.people.all()),
+            people=", ".join(person.full_name for person in each.people.all() if person.case_id == each.case_id),
             is_overdue=each.is_overdue(today_in(each.case.team.time_zone, now)),
             said=said_of(each, today_in(each.case.team.time_zone, now)),
         )

@@ -57,11 +57,18 @@ def partners_to_choose() -> list[Partner]:
     return list(partners.in_use().order_by("name", "id"))
 
 
-def resting_on(consent: Consent) -> list[Referral]:
-    """Return the open referrals of the person to those whom this was about: they have to be looked at if it ends."""
+def resting_on(consent: Consent, user: User, now: datetime) -> list[Referral]:
+    """Return the open referrals of the person to those whom this was about: they have to be looked at if it ends.
+
+    One of a case that the person has left is with whoever looks after that; the reader is told of it if they may see it.
+    """
     about = consent.recipient
     referrals: Any = Referral.objects
-    rows = referrals.filter(people=consent.client, state__in=Referral.OPEN).select_related("data_key", "partner")
+    rows = (
+        referrals.visible_to(user, now)
+        .filter(people=consent.client, state__in=Referral.OPEN)
+        .select_related("data_key", "partner")
+    )
     return [each for each in rows if about.includes(recipient_of(each.partner))]
 
 

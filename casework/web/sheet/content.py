@@ -88,9 +88,15 @@ def office_of(client: Client) -> list[str]:
 
 
 def _appointments(client: Client, language: str, now: dt.datetime) -> list[Item]:
-    """Return what is planned with this person, at the time that clocks there will show; with whom is left out."""
+    """Return what is planned with this person in their case, at the time that clocks there will show; with whom is left out."""
     found: Any = Appointment.objects
-    rows = found.filter(people__client=client).planned().ending_after(now).soonest_first().select_related("data_key")
+    rows = (
+        found.filter(people__client=client, case=client.case_id)
+        .planned()
+        .ending_after(now)
+        .soonest_first()
+        .select_related("data_key")
+    )
     return [_appointment(it, language) for it in rows[:MOST_APPOINTMENTS]]
 
 

@@ -27,7 +27,7 @@ def referral_letter(request: UserRequest, referral_id: UUID) -> HttpResponse:
     """Show the letter; a draft that cannot be sent, or a withdrawn one, has none."""
     now = timezone.now()
     found = visible_referral(request.user, referral_id, now)
-    people = list(found.people.select_related("data_key").defer("search_form"))
+    people = list(found.people_here.select_related("data_key").defer("search_form"))
     today = today_of(found.case, now)
     is_withdrawn = found.state == Referral.State.WITHDRAWN
     in_the_way = hindrances(found, people, today) if found.state == Referral.State.DRAFT else []

@@ -35,7 +35,7 @@ from .of_case import HERE
 def referral(request: UserRequest, referral_id: UUID) -> HttpResponse:
     now = timezone.now()
     found = visible_referral(request.user, referral_id, now)
-    people = list(found.people.select_related("data_key").defer("search_form"))
+    people = list(found.people_here.select_related("data_key").defer("search_form"))
     today = today_of(found.case, now)
     in_the_way = hindrances(found, people, today) if found.state == Referral.State.DRAFT else []
     context = {

@@ -83,7 +83,7 @@ def withdraw_consent(request: UserRequest, consent_id: UUID) -> HttpResponse:
         if is_done(form, lambda: actions.withdraw_consent(by=by, now=now, today=today, **known)):
             return _back(request, client.case, client.reference, _("It is taken back, and counts at once."))
     is_yes = consent.said == Consent.Said.YES
-    resting = resting_on(consent) if is_yes else []
+    resting = resting_on(consent, by, now) if is_yes else []
     return render(
         request,
         "safety/withdraw.html",
