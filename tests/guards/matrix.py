@@ -67,10 +67,11 @@ OF_NO_CASE = {
     "turn_away_id",
 }
 
-# What only those read and write who are close to the case: it says what people need.
+# What only those read, write and take along who are close to the case: it says what people need.
 CLOSE = {
     *("record_assessment", "change_assessment", "record_need", "change_need", "end_need", "resume_need", "remove_need"),
     *("answer_suggestion", "score_anew", "answer_score"),
+    *("own_copy", "portable_file"),
 }
 # Archived cases are erased too, and kept from it.
 ALSO_ARCHIVED = {

@@ -4,7 +4,7 @@ A foreign key says by itself what becomes of a row: with CASCADE it goes, with S
 erasure asks for something else, `DECIDED` says it; a test fails for a key that protects and is not there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -30,6 +30,8 @@ from casework.housing.models import RequestPerson
 from casework.vault.models import DataKey
 
 Model = type[models.Model]
+# Of rows of a model, those that are to be reached.
+Pick = Callable[[Model, set[Any]], set[Any]]
 
 GOES, IS_CUT = True, False
 DECIDED: dict[str, bool] = {
@@ -89,12 +91,16 @@ def unassigned(case_id: UUID) -> Iterator[tuple[Model, Any]]:
         yield model, rows.filter(about__isnull=True) if model is Note else rows
 
 
-def reach_of(roots: Mapping[Any, Iterable[Any]]) -> Reach:
-    """Return everything that goes with these rows, by model."""
+def every(model: Model, pks: set[Any]) -> set[Any]:
+    return pks
+
+
+def reach_of(roots: Mapping[Any, Iterable[Any]], pick: Pick = every) -> Reach:
+    """Return everything that goes with these rows, by model. What is not picked is not followed either."""
     found = Reach()
-    _follow(found, roots)
-    while alone := _left_alone(found):
-        _follow(found, alone)
+    _follow(found, roots, pick)
+    while alone := _left_alone(found, pick):
+        _follow(found, alone, pick)
     return found
 
 
@@ -139,10 +145,10 @@ def _keys(model: Model) -> Iterator[models.ForeignKey[Any, Any]]:
     return (each for each in model._meta.local_concrete_fields if isinstance(each, models.ForeignKey))
 
 
-def _follow(found: Reach, roots: Any) -> None:
+def _follow(found: Reach, roots: Any, pick: Pick) -> None:
     waiting: list[tuple[Model, set[Any]]] = [(model, set(pks)) for model, pks in roots.items()]
     for model, pks in waiting:  # grows
-        new = pks - found.of(model)
+        new = pick(model, pks - found.of(model))
         if not new:
             continue
         found.rows.setdefault(model, set()).update(new)
@@ -156,7 +162,7 @@ def _follow(found: Reach, roots: Any) -> None:
                 waiting.append((other, set(rows)))
 
 
-def _left_alone(found: Reach) -> dict[Model, set[Any]]:
+def _left_alone(found: Reach, pick: Pick) -> dict[Model, set[Any]]:
     """Return what named nobody but people who go."""
     alone: dict[Model, set[Any]] = {}
     for through, name in SHARED.items():
@@ -167,6 +173,6 @@ def _left_alone(found: Reach) -> dict[Model, set[Any]]:
             named = set(rows.filter(pk__in=gone).values_list(key.attname, flat=True))
             others = rows.filter(**{f"{name}__in": named}).exclude(pk__in=gone)
             named -= set(others.values_list(key.attname, flat=True)) | found.of(key.related_model)
-            if named:
+            if named := pick(key.related_model, named):
                 alone[key.related_model] = named
     return alone

@@ -7,13 +7,17 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
+from casework.accounts.models import User
 from casework.audit.history import history_of
-from casework.clients.models import Case, Client
+from casework.clients.access import needs_visible_to
+from casework.clients.models import Case, Client, Relation
 from casework.documents import storage
 from casework.documents.models import ScanPage
 from casework.vault.fields import ERASED
 
-from ..erasure.reach import SHARED, Model, of_case, reach_of
+from ..erasure.reach import SHARED, Model, Pick, reach_of
 from .columns import TABLES_LEFT_OUT, columns_of
 
 logger = logging.getLogger(__name__)
@@ -42,21 +46,22 @@ class Copy:
             yield f"{page.file_id}.jpg", picture
 
 
-def copy_of(people: Sequence[Client], *, shared_too: bool = False) -> Copy:
+def copy_of(people: Sequence[Client], *, by: User, now: datetime, shared_too: bool = False) -> Copy:
     """Return what is held about people of one case: everything of the case if they are all that are in it.
 
+    What is of other cases is in it, and counted, as far as whoever makes the copy may read it there.
     `shared_too`: also what names others of the case; whoever asks for that has looked it through.
     """
     case: Case = people[0].case
     ids = {client.pk for client in people}
     is_whole = not Client.objects.filter(case=case).exclude(pk__in=ids).exists()
-    reach = of_case(case.pk) if is_whole else reach_of({Client: ids})
-    named = _naming(ids)
-    left = {model: pks - reach.of(model) for model, pks in named.items()}
+    pick = _readable(case, by, now)
+    reach = reach_of({Case: {case.pk}} if is_whole else {Client: ids}, pick)
+    left = {model: pick(model, pks - reach.of(model)) for model, pks in _naming(ids).items()}
     wanted = dict(reach.rows) | {Case: reach.of(Case) | {case.pk}}
     if shared_too:
         for model, pks in left.items():
-            for each, more in reach_of({model: pks}).rows.items():
+            for each, more in reach_of({model: pks}, pick).rows.items():
                 wanted[each] = wanted.get(each, set()) | more
     rows = {model: _loaded(model, pks) for model, pks in wanted.items() if _is_told(model)}
     if shared_too or is_whole:
@@ -83,6 +88,24 @@ def as_data(copy: Copy) -> dict[str, Any]:
 
 def _is_told(model: Model) -> bool:
     return model._meta.label not in TABLES_LEFT_OUT
+
+
+def _readable(case: Case, by: User, now: datetime) -> Pick:
+    """Return what picks the rows of this case, and of others those that `by` may read: no half of a relation either."""
+    here = Q(case=None) | Q(case=case) | Q(case__joined_into=case)
+    elsewhere = needs_visible_to(by, now, prefix="case__")
+
+    def pick(model: Model, pks: set[Any]) -> set[Any]:
+        rows: Any = model._base_manager
+        if model is Relation:
+            rows = Relation.objects.visible_to(by, now)
+        elif model is not Client and any(each.name == "case" for each in model._meta.local_fields):
+            rows = rows.filter(here | elsewhere)
+        else:
+            return pks
+        return set(rows.filter(pk__in=pks).values_list("pk", flat=True))
+
+    return pick
 
 
 def _naming(ids: set[Any]) -> dict[Model, set[Any]]:

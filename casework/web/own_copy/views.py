@@ -27,7 +27,6 @@ from casework.lifecycle.own_copy.packing import packed, portable
 from casework.lifecycle.own_copy.taking_in import Taken, take_in
 from casework.residency.actions import ensure_fresh
 from casework.web.cases.header import case_header
-from casework.web.cases.loading import visible_case, visible_client
 from casework.web.decorators import requires
 from casework.web.exports.files import about_file, handed_over
 from casework.web.forms.errors import refuse
@@ -36,6 +35,7 @@ from casework.web.request import UserRequest
 from casework.web.sheet.views import language_of
 
 from .forms import OwnCopyForm, PortableForm, TakeInForm
+from .loading import case_to_copy, client_to_copy
 from .paper import paper_of
 from .words import INTRO, LABELS_IN
 
@@ -48,12 +48,12 @@ ENDING = "casework"
 def own_copy(request: UserRequest, reference: str) -> Any:
     """Everything that is held about one person, for themselves: to read and for machines, with the pictures of their papers."""
     now, user = timezone.now(), request.user
-    client = visible_client(user, reference, now)
+    client = client_to_copy(user, reference, now)
     form = OwnCopyForm(request.POST or None, initial={"language": language_of(client)})
     if request.method == "POST" and form.is_valid():
         ensure_fresh([client.pk], now, by=user)
         language, shared_too = form.cleaned_data["language"], form.cleaned_data["shared_too"]
-        copy = copy_of([client], shared_too=shared_too)
+        copy = copy_of([client], by=user, now=now, shared_too=shared_too)
         record(
             "clients.own_copy_made", subject=client, case_id=client.case_id, by=user, now=now, language=language, shared_too=shared_too
         )  # fmt: skip
@@ -78,13 +78,13 @@ def own_copy(request: UserRequest, reference: str) -> Any:
 @require_http_methods(METHODS)
 def portable_file(request: UserRequest, code: str) -> Any:
     now, user = timezone.now(), request.user
-    case = visible_case(user, code, now)
+    case = case_to_copy(user, code, now)
     people = list(Client.objects.filter(case=case).select_related("data_key", "case__data_key").principal_first())
     form = PortableForm(request.POST or None, people=people)
     if request.method == "POST" and form.is_valid():
         chosen, with_pictures = form.chosen(), form.cleaned_data["with_pictures"]
         content, lost = portable(
-            copy_of(chosen), passphrase=form.cleaned_data["passphrase"], now=timezone.localtime(now), about=_about("en", about_file("", user, now, teams=[case.team.name]).mark), with_pictures=with_pictures
+            copy_of(chosen, by=user, now=now), passphrase=form.cleaned_data["passphrase"], now=timezone.localtime(now), about=_about("en", about_file("", user, now, teams=[case.team.name]).mark), with_pictures=with_pictures
         )  # fmt: skip
         if len(content) <= MOST_BYTES:
             record(

@@ -50,7 +50,9 @@ def people_of(case: Any) -> list[Client]:
 
 
 def taken_in(case: Any) -> Taken:
-    sealed = portable(copy_of(people_of(case)), passphrase=WORDS, now=NOW, about={}, with_pictures=True).content
+    sealed = portable(
+        copy_of(people_of(case), by=case.caseworker, now=NOW), passphrase=WORDS, now=NOW, about={}, with_pictures=True
+    ).content
     there, team = make_user(), make_team(name="Elsewhere")
     return take_in(read(WORDS, sealed), team=team, caseworker=None, by=there, now=NOW, token=new_id())
 
@@ -113,7 +115,7 @@ def test_help_and_referrals_are_kept_in_words_and_count_in_no_figure(file: File,
 
 @pytest.mark.django_db
 def test_the_list_before_is_what_a_note_says_afterwards(file: File) -> None:
-    lines = plan(as_data(copy_of(people_of(file.case)))["tables"])
+    lines = plan(as_data(copy_of(people_of(file.case), by=file.worker, now=NOW))["tables"])
 
     taken = taken_in(file.case)
 

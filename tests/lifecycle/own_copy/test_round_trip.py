@@ -10,12 +10,12 @@ import pytest
 
 from casework.accounts.models import User
 from casework.audit.models import Event
-from casework.clients.models import Address, Case, Client, Contact, Note, Relation
+from casework.clients.models import Address, Case, CaseMember, Client, Contact, Note, Relation
 from casework.documents import storage
 from casework.documents.models import Document, ScanPage
 from casework.lib.dates import Birth
 from casework.lib.ids import new_id
-from casework.lifecycle.cases import join_cases
+from casework.lifecycle.cases import join_cases, split_case
 from casework.lifecycle.own_copy.content import as_data, copy_of
 from casework.lifecycle.own_copy.opening import UnableToTakeIn, read
 from casework.lifecycle.own_copy.packing import packed, portable
@@ -23,7 +23,7 @@ from casework.lifecycle.own_copy.taking_in import take_in
 from casework.residency.models import Registration, Stay
 from casework.vault.portable import open_with, seal_with
 from tests.factories.accounts import NOW, make_team, make_user, team_of
-from tests.factories.clients import make_address, make_case, make_client, make_contact, make_note, make_relation
+from tests.factories.clients import hide, make_address, make_case, make_client, make_contact, make_note, make_relation
 from tests.factories.documents import make_document
 from tests.factories.files import File
 from tests.factories.residency import make_registration, make_stay
@@ -38,7 +38,7 @@ def everybody(case: Case) -> list[Client]:
 
 
 def test_the_copy_of_a_whole_case_has_every_table_and_every_sealed_word(file: File) -> None:
-    data = as_data(copy_of(everybody(file.case)))
+    data = as_data(copy_of(everybody(file.case), by=file.worker, now=NOW))
     said = json.dumps(data, ensure_ascii=False)
 
     assert len(data["tables"]) > 25
@@ -63,8 +63,8 @@ def test_what_names_others_too_is_counted_and_left_out_unless_it_is_asked_for(fi
     make_note(file.case, by=worker, people=[mother, child], text="о двоих")
     make_note(file.case, by=worker, people=[child], text="о ребёнке")
 
-    alone = as_data(copy_of([child]))
-    shared = as_data(copy_of([child], shared_too=True))
+    alone = as_data(copy_of([child], by=worker, now=NOW))
+    shared = as_data(copy_of([child], by=worker, now=NOW, shared_too=True))
 
     said = json.dumps(alone, ensure_ascii=False)
     assert ("о ребёнке" in said, "о двоих" in said, "ул. Копийк, 1" in said) == (True, False, False)
@@ -73,11 +73,50 @@ def test_what_names_others_too_is_counted_and_left_out_unless_it_is_asked_for(fi
     assert shared["names_others"] == {}
 
 
+def after_a_split(worker: User) -> tuple[Client, Client, Case]:
+    """Mother and child of one case, she gone to a case of her own; what was written about her alone stayed in the old one."""
+    mother, child = family(worker)
+    old = Case.objects.get(pk=mother.case_id)
+    make_note(old, by=worker, people=[mother], text="о ней одной")
+    make_note(old, by=worker, people=[mother, child], text="о двоих")
+    known: dict[str, Any] = {"team": old.team, "caseworker": worker, "version": old.version, "principal_here": child.pk}
+    split_case(case=old, leaving=[mother.pk], principal=mother.pk, by=worker, now=NOW, **known)
+    mother, child = (Client.objects.select_related("case").get(pk=each.pk) for each in (mother, child))
+    return mother, child, old
+
+
+def test_what_stayed_in_a_case_that_is_hidden_from_the_reader_is_neither_in_it_nor_counted(worker: User) -> None:
+    mother, _child, old = after_a_split(worker)
+
+    seen = as_data(copy_of([mother], by=worker, now=NOW))
+    hide(old)
+    hidden = as_data(copy_of([mother], by=worker, now=NOW, shared_too=True))
+    not_counted = as_data(copy_of([mother], by=worker, now=NOW))["names_others"]
+
+    assert "о ней одной" in json.dumps(seen, ensure_ascii=False)
+    said = json.dumps(hidden, ensure_ascii=False)
+    assert ("Придуманная, 7" in said, "о ней одной" in said, "о двоих" in said) == (True, False, False)
+    assert not_counted == {}
+
+
+def test_nobody_is_shown_half_of_a_relation_to_somebody_hidden_from_them(worker: User) -> None:
+    mother, child, _old = after_a_split(worker)
+    hide(mother.case)
+
+    hidden = as_data(copy_of([child], by=worker, now=NOW))
+    named = make_user(team=team_of(worker))
+    CaseMember.objects.create(case=mother.case, user=named, named_at=NOW)
+    seen = as_data(copy_of([child], by=named, now=NOW))
+
+    assert "clients.Relation" not in hidden["tables"]
+    assert len(seen["tables"]["clients.Relation"]) == 1
+
+
 def test_what_a_row_said_before_is_in_it(worker: User) -> None:
     client = make_client(case=make_case(team=team_of(worker), by=worker), by=worker)
     Client.objects.filter(pk=client.pk).update(sex="female")
 
-    data = as_data(copy_of(everybody(client.case)))
+    data = as_data(copy_of(everybody(client.case), by=worker, now=NOW))
 
     (before,) = data["earlier"]["clients.ClientHistory"]
     assert (before["sex"], before["family_name"]) == ("unknown", "Образцова")
@@ -85,7 +124,9 @@ def test_what_a_row_said_before_is_in_it(worker: User) -> None:
 
 
 def test_the_zip_holds_the_data_and_the_pictures_under_names_that_say_nothing(file: File) -> None:
-    content, lost = packed(copy_of(everybody(file.case)), now=NOW, about={"organisation": "Придуманный фонд"})
+    content, lost = packed(
+        copy_of(everybody(file.case), by=file.worker, now=NOW), now=NOW, about={"organisation": "Придуманный фонд"}
+    )
 
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
@@ -101,7 +142,7 @@ def test_a_picture_whose_file_is_lost_is_named_in_the_copy_and_keeps_nothing_els
     first, second = ScanPage.objects.filter(scan__client=file.client).order_by("number")
     storage.path_of(first.file_id).unlink()
 
-    content, lost = packed(copy_of(everybody(file.case)), now=NOW, about={})
+    content, lost = packed(copy_of(everybody(file.case), by=file.worker, now=NOW), now=NOW, about={})
 
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         data = json.loads(archive.read("copy.json"))
@@ -125,7 +166,9 @@ def family(worker: User) -> list[Client]:
 
 def test_taken_in_elsewhere_everything_is_there_again_under_other_ids_and_keys(worker: User) -> None:
     people = family(worker)
-    sealed = portable(copy_of(people), passphrase=WORDS, now=NOW, about={}, with_pictures=True).content
+    sealed = portable(
+        copy_of(people, by=worker, now=NOW), passphrase=WORDS, now=NOW, about={}, with_pictures=True
+    ).content
     assert "Образцова".encode() not in sealed
     there, team = make_user(), make_team(name="Elsewhere")
 
@@ -161,7 +204,10 @@ def test_taken_in_elsewhere_everything_is_there_again_under_other_ids_and_keys(w
 
 def test_sent_twice_it_is_taken_in_once(worker: User) -> None:
     data = read(
-        WORDS, portable(copy_of(family(worker)), passphrase=WORDS, now=NOW, about={}, with_pictures=False).content
+        WORDS,
+        portable(
+            copy_of(family(worker), by=worker, now=NOW), passphrase=WORDS, now=NOW, about={}, with_pictures=False
+        ).content,
     )
     token, known = new_id(), {"team": team_of(worker), "caseworker": None, "by": worker, "now": NOW}
 
@@ -244,7 +290,7 @@ def test_a_file_in_which_nobody_can_be_read_makes_nothing(worker: User) -> None:
 
 
 def test_what_opens_is_what_was_sealed(worker: User) -> None:
-    copy = copy_of(family(worker))
+    copy = copy_of(family(worker), by=worker, now=NOW)
     sealed = portable(copy, passphrase=WORDS, now=NOW, about={}, with_pictures=False).content
 
     with zipfile.ZipFile(io.BytesIO(open_with(WORDS, sealed))) as archive:

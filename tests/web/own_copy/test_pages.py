@@ -3,18 +3,25 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from casework.accounts.models import User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
+from casework.clients import actions
 from casework.clients.models import Case, Client
+from casework.lifecycle.emergency import open_in_emergency
 from casework.vault import portable as sealing
-from tests.factories.accounts import make_user, team_of
+from tests.factories.accounts import NOW, make_user, team_of
 from tests.factories.clients import hide, make_case, make_client, make_note
+from tests.factories.needs import make_need
 from tests.web.cases.pages import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +148,48 @@ def test_nobody_else_gets_a_copy_or_a_file(kind: str, worker: User, client: Clie
         assert browser.get(address).status_code == expected
         assert browser.post(address, fields).status_code == expected
     assert browser.get("/take-in/").status_code == (403 if kind == "administrator" else 200)
+
+
+def colleague(worker: User, client: Client) -> User:
+    return make_user(team=team_of(worker))
+
+
+def guest_who_looks(worker: User, client: Client) -> User:
+    guest, coordinator, now = make_user(), make_user(Role.COORDINATOR, team=team_of(worker)), timezone.now()
+    known: dict[str, Any] = {"case": client.case, "may_change": False, "reason": "Stands in", "by": coordinator}
+    actions.give_access(user=guest, starts_at=now, ends_at=now + timedelta(days=1), now=now, **known)
+    return guest
+
+
+def in_an_emergency(worker: User, client: Client) -> User:
+    stranger = make_user()
+    open_in_emergency(code=client.case.code, reason="Called from the border.", by=stranger, now=timezone.now())
+    return stranger
+
+
+@pytest.mark.parametrize("come", [colleague, guest_who_looks, in_an_emergency])
+def test_whoever_sees_the_case_and_may_not_read_needs_makes_no_copy_that_says_them(
+    come: Callable[[User, Client], User], worker: User, client: Client
+) -> None:
+    make_need(client, "SV-VO", by=worker, now=NOW)
+    browser, case = signed_in(come(worker, client)), client.case
+    copy, portable = f"/clients/{client.reference}/copy/", f"/cases/{case.code}/portable/"
+    fields = {"language": "en", "people": [str(client.pk)], "agreed": "on", "passphrase": WORDS, "again": WORDS}
+
+    pages = [browser.get(f"/clients/{client.reference}/"), browser.get(f"/cases/{case.code}/keeping/")]
+    answers = [browser.get(copy), browser.post(copy, fields), browser.get(portable), browser.post(portable, fields)]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert [address for page in pages for address in (copy, portable) if address in page.content.decode()] == []
+    assert {answer.status_code for answer in answers} == {404}
+    assert not Event.objects.filter(type__in=["clients.own_copy_made", "clients.portable_made"]).exists()
+
+
+def test_whoever_looks_after_the_case_and_whoever_assigns_it_find_the_copy(worker: User, client: Client) -> None:
+    copy = f"/clients/{client.reference}/copy/"
+
+    for reader in (worker, make_user(Role.COORDINATOR, team=team_of(worker))):
+        browser = signed_in(reader)
+        assert copy in browser.get(f"/clients/{client.reference}/").content.decode()
+        assert copy in browser.get(f"/cases/{client.case.code}/keeping/").content.decode()
+        assert browser.get(copy).status_code == 200

@@ -15,6 +15,7 @@ from casework.web.decorators import requires
 from casework.web.drafts.of_form import FormDraft
 from casework.web.duplicates.rows import compare_after_saving, open_pairs_of
 from casework.web.machine_lines import PERSON, read_lines, sent_data
+from casework.web.needs.loading import may_read_needs
 from casework.web.onward.overdue import pressing, to_leave
 from casework.web.onward.recorded import recorded_where_they_are
 from casework.web.request import UserRequest
@@ -51,6 +52,7 @@ def client(request: UserRequest, reference: str) -> HttpResponse:
         "case": case,
         "pairs": open_pairs_of(client, request.user, now),
         "may_change": client.may_change,
+        "may_copy": may_read_needs(request.user, case, now),
     }
     record("clients.client_seen", subject=client, case_id=case.pk, by=request.user, now=now)
     return render(request, "cases/client.html", context)

@@ -17,6 +17,7 @@ from casework.web.cases.header import header_and_people
 from casework.web.cases.loading import visible_case
 from casework.web.decorators import requires
 from casework.web.forms.pages import one_form_page
+from casework.web.needs.loading import may_read_needs
 from casework.web.request import UserRequest, permissions_in
 
 from ..forms import WHOLE, AskToEraseForm, HoldForm
@@ -47,6 +48,7 @@ def case_keeping(request: UserRequest, code: str) -> HttpResponse:
         "holds": list(holds.order_by("-ordered_at")),
         "waiting": erasure_rows(waiting.oldest_first()),
         "hindrance": acts.why_not(case, None, now),
+        "may_copy": may_read_needs(request.user, case, now),
         "may_ask": case.may_change or case.may_unarchive,
         "may_order": Permission.CASE_ASSIGN in held and (case.may_change or case.may_unarchive),
     }
