@@ -85,8 +85,8 @@ ALSO_ARCHIVED = {
         "withdraw_erasure",
     ),
 }
-# Who else sees the case is decided by its team.
-OF_THE_TEAM = {"restrict_case", "lift_restriction"}
+# Who else sees the case is decided by its team: a guest's access would outlast its end if they took the case, or its people, along.
+OF_THE_TEAM = {"restrict_case", "lift_restriction", "offer_case", "split_case", "join_case"}
 # A to-do is done by whoever has to do it, or by those who assign the cases of the team.
 OF_ITS_OWNER = {"change_to_do", "mark_seen", "finish_to_do", "reopen_to_do"}
 # Who sees the case is told why there is nothing to answer any more.

@@ -22,8 +22,8 @@ def assignable_case(user: User, code: str, now: datetime) -> Case:
     return case
 
 
-def restrictable_case(user: User, code: str, now: datetime) -> Case:
-    """Return the case whose visibility this user may change: somebody of its team, and no guest. Or answer 404."""
+def case_of_own_team(user: User, code: str, now: datetime) -> Case:
+    """Return the case of which this user may decide who else sees it: somebody of its team, and no guest. Or answer 404."""
     may_change = cases_visible_to(user, now, permission=Permission.CASE_CHANGE)
     works = memberships(user, Permission.CASE_CHANGE, now).values("team")
     rows = Case.objects.filter(may_change, team__in=works).select_related("data_key", "team", "caseworker__data_key")

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
+from casework.accounts.access import memberships
 from casework.accounts.models import Draft, User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
@@ -27,11 +28,13 @@ NOTE_WITH = ("data_key", "case__team", "case__data_key")
 
 
 def visible_case(user: User, code: str, now: datetime) -> Any:
-    """Return the case with its team, caseworker, `may_change`, what is open of its referrals, whom nobody must contact and whom to ask again, or answer 404."""
+    """Return the case with its team, caseworker, `may_change`, whether it is of a team of theirs, what is open of its referrals, whom nobody must contact and whom to ask again, or answer 404."""
     may_change: Any = cases_visible_to(user, now, permission=Permission.CASE_CHANGE)
+    works: Any = memberships(user, Permission.CASE_CHANGE, now).values("team")
     cases: Any = Case.objects
     told: dict[str, Any] = {
         "may_change": ExpressionWrapper(may_change, BooleanField()),
+        "is_of_own_team": ExpressionWrapper(Q(team__in=works), BooleanField()),
         "may_unarchive": ExpressionWrapper(_may_change_if_archived(user, now), BooleanField()),
         "draft_saved_at": Subquery(
             Draft.objects.filter(user=user, form="write_note", about=OuterRef("pk")).kept(now).values("saved_at")[:1]

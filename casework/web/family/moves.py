@@ -19,9 +19,9 @@ from casework.clients.changes import ChangedMeanwhile
 from casework.clients.models import Case, Note
 from casework.lib.refusals import Refusal
 from casework.lifecycle import cases
+from casework.web.access.loading import case_of_own_team
 from casework.web.cases.forms.intake import in_short
 from casework.web.cases.header import case_header
-from casework.web.cases.loading import changeable_case
 from casework.web.cases.views.case import people_of
 from casework.web.decorators import requires
 from casework.web.forms.errors import refuse
@@ -37,7 +37,7 @@ NOTES_SHOWN = 50
 @require_http_methods(METHODS)
 def split_case(request: UserRequest, code: str) -> HttpResponse:
     now, by = timezone.now(), request.user
-    case = changeable_case(by, code, now)
+    case = case_of_own_team(by, code, now)
     people = people_of(case)
     teams = teams_with(by, Permission.CASE_CHANGE, now).filter(is_active=True).order_by("name", "pk")
     notes: Any = Note.objects.filter(case=case).order_by("-written_at", "-id")[:NOTES_SHOWN]
@@ -107,7 +107,7 @@ def split_case(request: UserRequest, code: str) -> HttpResponse:
 @require_http_methods(METHODS)
 def join_case(request: UserRequest, code: str) -> HttpResponse:
     now, by = timezone.now(), request.user
-    case = changeable_case(by, code, now)
+    case = case_of_own_team(by, code, now)
     people = people_of(case)
     data = request.POST.copy() if request.method == "POST" else None
     form = JoinForm(data, people=people, restricted=case.restricted, initial={"version": case.version})

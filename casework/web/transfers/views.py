@@ -20,8 +20,8 @@ from casework.clients import actions
 from casework.clients.access import cases_visible_to
 from casework.clients.models import Case, CaseMember, Transfer
 from casework.lib.refusals import Refusal
+from casework.web.access.loading import case_of_own_team
 from casework.web.cases.acting import form_page, is_done
-from casework.web.cases.loading import changeable_case
 from casework.web.components import SummaryRow
 from casework.web.decorators import requires
 from casework.web.drafts.of_form import keep_draft
@@ -59,7 +59,7 @@ def transfers(request: UserRequest) -> HttpResponse:
 @require_http_methods(METHODS)
 def offer_case(request: UserRequest, code: str) -> HttpResponse:
     now, by = timezone.now(), request.user
-    case = changeable_case(by, code, now)
+    case = case_of_own_team(by, code, now)
     form = OfferCaseForm(request.POST or None, own=case.team, held=_held(case, now), restricted=case.restricted)
     keep_draft(request, "offer_case", case, now, form)
     if request.method == "POST" and form.is_valid():

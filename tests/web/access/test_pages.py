@@ -160,6 +160,23 @@ def test_a_guest_who_may_change_changes_but_does_not_say_who_sees_it(world: Worl
     assert "Restrict this case" not in text(guest, world.url("case_access"))
 
 
+@pytest.mark.parametrize("name", ["offer_case", "split_case", "join_case"])
+def test_a_guest_takes_neither_the_case_nor_its_people_along_so_that_the_access_ends(name: str, world: World) -> None:
+    signed_in(world.coordinator).post(world.url("give_access"), access(world.guest, may_change="on"))
+    guest, own = signed_in(world.guest), make_client(team=team_of(world.guest), by=world.guest)
+    to_oneself = {
+        "offer_case": {"to": f"{team_of(world.guest).pk}:{world.guest.pk}", "note": "Мне"},
+        "split_case": {"leaving": [str(world.client.pk)], "principal": str(world.client.pk), "confirmed": "yes"},
+        "join_case": {"code": own.case.code, f"relation_{world.client.reference}": "sibling", "confirmed": "yes"},
+    }[name]
+
+    answers = [guest.get(world.url(name)), guest.post(world.url(name), to_oneself)]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert world.url(name) not in text(guest, world.url("case"))
+    assert world.url(name) in text(signed_in(world.worker), world.url("case"))
+
+
 def test_a_coordinator_lets_somebody_stand_in_for_the_team(world: World) -> None:
     coordinator = signed_in(world.coordinator)
 

@@ -18,7 +18,7 @@ from casework.web.forms.pages import one_form_page
 from casework.web.request import UserRequest
 
 from ..forms import LiftRestrictionForm, RestrictForm
-from ..loading import people_of_team, restrictable_case
+from ..loading import case_of_own_team, people_of_team
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -27,7 +27,7 @@ METHODS = ["GET", "HEAD", "POST"]
 @require_http_methods(METHODS)
 def restrict_case(request: UserRequest, code: str) -> HttpResponse:
     now, by = timezone.now(), request.user
-    case = restrictable_case(by, code, now)
+    case = case_of_own_team(by, code, now)
     form = RestrictForm(
         request.POST or None, colleagues=people_of_team(case, now), me=by, initial=RestrictForm.initial_of(case)
     )
@@ -48,7 +48,7 @@ def restrict_case(request: UserRequest, code: str) -> HttpResponse:
 @require_http_methods(METHODS)
 def lift_restriction(request: UserRequest, code: str) -> HttpResponse:
     now, by = timezone.now(), request.user
-    case = restrictable_case(by, code, now)
+    case = case_of_own_team(by, code, now)
     if not case.restricted:
         return redirect("case_access", code)
     form = LiftRestrictionForm(request.POST or None, initial=LiftRestrictionForm.initial_of(case))
