@@ -93,7 +93,7 @@ def cancel_impact(request: UserRequest, impact_id: UUID) -> HttpResponse:
     return redirect("what_would_change", impact.rule_id)
 
 
-@requires(Permission.RULES_VIEW)
+@requires(Permission.RULES_VIEW, step_up=True)
 @require_safe
 def impact_sheet(request: UserRequest, number: int) -> HttpResponseBase:
     """The figures and all rows that the page shows to this reader, filtered alike, as a workbook."""

@@ -20,6 +20,7 @@ from tests.factories.accounts import NOW, make_team, make_user
 from tests.factories.clients import make_case, make_client
 from tests.factories.impacts import compute, computed_impact, make_person, make_shorter_draft
 from tests.factories.residency import make_rule, make_stay
+from tests.web.sign_in.test_step_up import wait
 
 pytestmark = pytest.mark.django_db
 
@@ -308,3 +309,16 @@ def test_looking_is_recorded(draft: Rule) -> None:
     read(signed_in(make_user(Role.POLICY_EDITOR)), draft)
 
     assert Event.objects.filter(type="residency.impact_seen").count() == 1
+
+
+def test_the_workbook_is_given_to_nobody_who_signed_in_long_ago(team: Team, draft: Rule) -> None:
+    make_person(team=team)
+    computed_impact(draft)
+    browser = signed_in(make_user(team=team))
+    assert browser.get(url(draft, "sheet/")).status_code == 200
+    wait(browser)
+
+    asked = browser.get(url(draft, "sheet/?overdue=on"))
+
+    assert asked["Location"].startswith("/account/reauthenticate/")
+    assert browser.get(url(draft)).status_code == 200
