@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -26,7 +26,8 @@ def shown_erasures(user: User, now: datetime) -> Any:
     """Return those about cases that this user may change; and those that they asked for or decided, when the case is gone."""
     about = Erasure.objects.about_cases_of(user, now, permission=Permission.CASE_CHANGE)
     own = Q(asked_by=user) | Q(decided_by=user)
-    done = Erasure.objects.filter(own, state=Erasure.State.DONE)
+    is_there = Exists(Case.objects.filter(pk=OuterRef("case_id")))
+    done = Erasure.objects.filter(~is_there, own, state=Erasure.State.DONE)
     return Erasure.objects.filter(Q(pk__in=about.values("pk")) | Q(pk__in=done.values("pk"))).select_related(
         "asked_by__data_key", "decided_by__data_key"
     )

@@ -293,6 +293,24 @@ def test_what_is_done_is_shown_to_those_two_and_to_nobody_else(worker: User, sec
     assert answers == [200, 200, 404]
 
 
+def test_what_was_done_in_a_case_is_shown_to_who_decided_it_as_long_as_they_may_see_the_case(
+    worker: User, second: User, client: Client
+) -> None:
+    child = make_client(case=client.case, by=worker, relation="child", given_name="Малая")
+    wish: dict[str, Any] = {"case": client.case, "client": child, "reason": "wish"}
+    erasure = acts.ask_to_erase(**wish, by=worker, now=timezone.now())
+    done = acts.confirm_erasure(erasure=erasure, by=second, now=timezone.now())
+    browser, address = signed_in(second), f"/erasures/{done.pk}/"
+    assert browser.get(address).status_code == 200
+    assert client.case.code in browser.get("/erasures/").content.decode()
+
+    hide(client.case, worker)
+
+    assert browser.get(address).status_code == 404
+    assert browser.get(f"{address}paper/").status_code == 404
+    assert client.case.code not in browser.get("/erasures/").content.decode()
+
+
 def test_administrators_set_the_periods_and_see_no_number_of_people(worker: User) -> None:
     browser = signed_in(make_user(Role.ADMINISTRATOR))
     page = browser.get("/retention/change/")
