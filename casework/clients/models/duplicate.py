@@ -32,16 +32,19 @@ class SuspectedPairQuerySet(SealedQuerySet["SuspectedPair"]):
         return self.filter(_wholly_visible(user, now) | (unrestricted & Q(is_reviewer)))
 
     def mergeable_by(self, user: User, now: datetime) -> "SuspectedPairQuerySet":
-        """1. Pairs of which the user may change both cases, and
+        """1. Pairs of which the user may change both cases, each as somebody of its team: into whichever case they are merged,
+           a guest would see for good in their own what they were to see for a time; and
         2. for duplicate reviewers, those of whichever teams, but of no restricted case.
         """
         is_reviewer = Exists(memberships(user, Permission.DUPLICATES_REVIEW, now))
         unrestricted = Q(first__case__restricted=False, second__case__restricted=False)
+        works = memberships(user, Permission.CASE_CHANGE, now).values("team")
+        of_own_teams = Q(first__case__team__in=works, second__case__team__in=works)
         here, there = (
             cases_visible_to(user, now, permission=Permission.CASE_CHANGE, prefix=f"{side}__case__")
             for side in ("first", "second")
         )
-        return self.filter((here & there) | (unrestricted & Q(is_reviewer)))
+        return self.filter((here & there & of_own_teams) | (unrestricted & Q(is_reviewer)))
 
     def open(self) -> "SuspectedPairQuerySet":
         return self.filter(state=SuspectedPair.State.OPEN)

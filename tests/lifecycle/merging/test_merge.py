@@ -33,7 +33,7 @@ from casework.lifecycle.merging.undo import undo_merge
 from casework.reminders.models import MessageAgreement, Reminder
 from casework.residency.actions import ensure_fresh
 from casework.residency.models import Deadline, Stay
-from tests.factories.accounts import NOW, make_user, team_of
+from tests.factories.accounts import NOW, make_membership, make_user, team_of
 from tests.factories.clients import make_address, make_case, make_client, make_contact, make_note, make_relation
 from tests.factories.documents import make_document
 from tests.factories.files import make_file
@@ -371,6 +371,24 @@ def test_both_cases_must_be_ones_that_whoever_merges_may_change(worker: User) ->
     assert made.by == reviewer
     told = Reminder.objects.get(subject=f"merged:{made.pk}")
     assert told.recipient == other.case.caseworker
+
+
+@pytest.mark.parametrize("is_on_file_first", [True, False])
+def test_no_guest_merges_somebody_of_the_case_into_one_of_their_own(is_on_file_first: bool, worker: User) -> None:
+    guest = make_user()
+    people = {user.pk: alone(user) for user in ((worker, guest) if is_on_file_first else (guest, worker))}
+    one, other = people[guest.pk], people[worker.pk]
+    pair = found_to_be_one(one, other, by=worker)
+    known: dict[str, Any] = {"case": other.case, "may_change": True, "reason": "Stands in", "now": NOW}
+    coordinator = make_user(Role.COORDINATOR, team=team_of(worker))
+    actions.give_access(user=guest, starts_at=NOW, ends_at=NOW + timedelta(days=1), by=coordinator, **known)
+    assert Case.objects.changeable_by(guest, NOW).count() == 2
+
+    with pytest.raises(UnableToMerge, match="not yours"):
+        merge_into(one, other, by=guest, pair=pair)
+
+    make_membership(guest, Role.CASEWORKER, team=team_of(worker))
+    assert merge_into(one, other, by=guest, pair=pair).by == guest
 
 
 def test_a_restricted_case_is_joined_first(worker: User) -> None:
