@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from casework.clients import sharing
 from casework.clients.consents import said_by
 from casework.clients.models import Appointment, Case, Client, Contact
@@ -143,7 +145,11 @@ def _matters(
         ]
     else:
         people: Any = AppointmentPerson.objects.filter(
-            client__in=found, appointment__state=Appointment.State.PLANNED, appointment__starts_at__gt=now
+            client__in=found,
+            # Whoever has left the case is not to be there any more.
+            client__case=F("appointment__case"),
+            appointment__state=Appointment.State.PLANNED,
+            appointment__starts_at__gt=now,
         ).select_related("appointment")
         near = people.filter(appointment__day__lte=until)
         rows = people.filter(appointment__in=ids) if ids is not None else near

@@ -1,6 +1,7 @@
 """Messages to the people themselves: only who agreed, only as they agreed, and nothing after STOP."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,15 @@ from django.db import IntegrityError, transaction
 
 from casework.audit.models import Event
 from casework.clients import actions as clients
-from casework.clients.models import Appointment, Case, Contact
+from casework.clients.models import Appointment, Case, Client, Contact
 from casework.lib.refusals import Refusal
+from casework.lifecycle.cases import split_case
 from casework.reminders import actions, send
 from casework.reminders.models import MessageAgreement, Reminder
 from casework.reminders.plan import plan
 from casework.residency.models import ComputedPosition, Deadline
 from tests.factories.accounts import NOW
-from tests.factories.clients import make_contact
+from tests.factories.clients import make_client, make_contact
 from tests.factories.messages import NUMBER, make_willing
 from tests.factories.safety import make_consent
 
@@ -60,11 +62,13 @@ def run(now: datetime) -> None:
     send.deliver_due(clock=lambda: now)
 
 
-def plan_appointment(agreement: MessageAgreement, day: date, at: time = time(10)) -> Appointment:
+def plan_appointment(
+    agreement: MessageAgreement, day: date, at: time = time(10), people: Sequence[Client] = ()
+) -> Appointment:
     case = Case.objects.get(pk=agreement.client.case_id)
     return clients.plan_appointment(
         case=case,
-        people=[agreement.client],
+        people=people or [agreement.client],
         by=agreement.recorded_by,
         now=NOW,
         day=day,
@@ -266,6 +270,24 @@ def test_an_appointment_that_was_cancelled_is_not_spoken_of(agreed: MessageAgree
     Appointment.objects.update(state="cancelled")
 
     send.deliver_due(clock=lambda: NOW)
+
+    assert fates() == [("stopped", "settled")]
+    assert texts(outgoing) == []
+
+
+def test_whoever_left_the_case_is_not_told_of_an_appointment_that_stayed_there(
+    agreed: MessageAgreement, outgoing: Path
+) -> None:
+    MessageAgreement.objects.update(about_deadlines=False)
+    she, by = agreed.client, agreed.recorded_by
+    he = make_client(case=Case.objects.get(pk=she.case_id), relation="spouse", by=by)
+    plan_appointment(agreed, TODAY + DAY, people=[she, he])
+    plan(now=NOW)
+    case = Case.objects.get(pk=she.case_id)
+    known: dict[str, Any] = {"team": case.team, "caseworker": None, "version": case.version, "principal_here": he.pk}
+    split_case(case=case, leaving=[she.pk], principal=she.pk, by=by, now=NOW, **known)
+
+    run(NOW)
 
     assert fates() == [("stopped", "settled")]
     assert texts(outgoing) == []
