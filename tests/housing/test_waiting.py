@@ -311,6 +311,29 @@ def test_a_request_goes_with_those_who_leave_the_case(client: Client, by: User) 
     assert request.case_id == new.pk
 
 
+@pytest.mark.parametrize(("answer", "becomes"), [("accept", "booked"), ("decline", "cancelled")])
+def test_an_offer_is_answered_for_those_who_are_in_the_case_still(
+    answer: str, becomes: str, client: Client, by: User
+) -> None:
+    mate = make_client(case=client.case)
+    request = make_request([client, mate])
+    beds = make_beds(2)
+    offer = make_offer(request, {client: beds[0], mate: beds[1]})
+    known: dict[str, Any] = {"team": client.case.team, "caseworker": None, "version": client.case.version}
+    case = Case.objects.get(pk=client.case_id)
+    split_case(case=case, leaving=[mate.pk], principal=mate.pk, principal_here=client.pk, by=by, now=NOW, **known)
+
+    if answer == "accept":
+        actions.accept_offer(offer=offer, by=by, now=NOW)
+    else:
+        actions.decline_offer(offer=offer, why=BedOffer.Why.values[0], by=by, now=NOW)
+
+    states = {row.client_id: row.state for row in Placement.objects.filter(act=offer.act)}
+    assert states == {client.pk: becomes, mate.pk: "held"}
+    request.refresh_from_db()
+    assert (request.case_id, request.is_open) == (client.case_id, answer == "decline")
+
+
 def test_who_had_to_be_turned_away_is_counted(client: Client, by: User) -> None:
     team, token = client.case.team, new_id()
     asked: dict[str, Any] = {"team": team, "country": "KG", "city": "Bishkek", "by": by, "now": NOW}

@@ -108,9 +108,10 @@ def withdraw_offer(*, offer: BedOffer, by: User, now: datetime) -> BedOffer:
 
 
 def _held_for(offer: BedOffer, now: datetime) -> list[Placement]:
-    """Return the holds of an offer that is not answered yet."""
-    current = BedOffer.objects.get(pk=offer.pk)
-    held = list(Placement.objects.filter(act=current.act, state=Placement.State.HELD).order_by("pk"))
+    """Return the holds of an offer that is not answered yet; the bed of whoever has left the case is held for them there."""
+    current = BedOffer.objects.select_related("request").get(pk=offer.pk)
+    of_case = Placement.objects.filter(act=current.act, client__case=current.request.case_id)
+    held = list(of_case.filter(state=Placement.State.HELD).order_by("pk"))
     if not current.is_open(now) or not held:
         raise _over(current)
     return held

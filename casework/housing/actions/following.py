@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from casework.accounts.models import User
 from casework.audit.record import record
@@ -32,7 +32,8 @@ def requests_follow(rows: Sequence[Placement], *, by: User, now: datetime) -> No
     cases = {row.client.case_id for row in rows}
     since_then = {"client": OuterRef("client"), "booked_at__gte": OuterRef("request__opened_at")}
     placed = Placement.objects.filter(state__in=HOUSED_IN, **since_then)
-    without_bed = RequestPerson.objects.filter(~Exists(placed), request=OuterRef("pk"))
+    waiting_here = RequestPerson.objects.filter(client__case=F("request__case"))
+    without_bed = waiting_here.filter(~Exists(placed), request=OuterRef("pk"))
     requests = HousingRequest.objects.open().filter(~Exists(without_bed), case__in=cases).order_by("pk")
     for request in requests.select_for_update():
         housed = {"state": HousingRequest.State.HOUSED, "closing": HousingRequest.Closing.HOUSED_BY_US}
