@@ -34,7 +34,7 @@ from casework.reminders.models import MessageAgreement, Reminder
 from casework.residency.actions import ensure_fresh
 from casework.residency.models import Deadline, Stay
 from tests.factories.accounts import NOW, make_membership, make_user, team_of
-from tests.factories.clients import make_address, make_case, make_client, make_contact, make_note, make_relation
+from tests.factories.clients import hide, make_address, make_case, make_client, make_contact, make_note, make_relation
 from tests.factories.documents import make_document
 from tests.factories.files import make_file
 from tests.factories.housing import book, make_beds, make_site
@@ -389,6 +389,16 @@ def test_no_guest_merges_somebody_of_the_case_into_one_of_their_own(is_on_file_f
 
     make_membership(guest, Role.CASEWORKER, team=team_of(worker))
     assert merge_into(one, other, by=guest, pair=pair).by == guest
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_nobody_of_the_team_merges_somebody_of_a_case_that_is_hidden_from_them(which: int, worker: User) -> None:
+    people = [alone(worker), alone(worker)]
+    pair = found_to_be_one(*people, by=worker)
+    hide(people[which].case)
+
+    with pytest.raises(UnableToMerge, match="not yours"):
+        merge_into(*people, by=worker, pair=pair)
 
 
 def test_a_restricted_case_is_joined_first(worker: User) -> None:
