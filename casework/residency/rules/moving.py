@@ -1,14 +1,13 @@
 """What moving to another address sets off: what must be registered, by when, and whether the host has a part in it."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 from .evaluate import current_sojourn
 from .facts import Address
 from .inquiry import Inquiry
 from .kinds import Kind
 from .position import Deadline, SubjectKind
-from .register import event_duties
+from .register import addresses_in, event_duties
 
 SUPPOSED = "supposed"
 
@@ -41,10 +40,7 @@ def moving(inquiry: Inquiry, country: str, address_id: str = "") -> Moving:
     supposed = Address(id=SUPPOSED, country=country, since=inquiry.on)
     asked = replace(inquiry, facts=replace(inquiry.facts, addresses=(*others, supposed)))
     duties, _ = event_duties(asked, current)
-    entered = date.fromordinal(current.first)
-    is_first = not any(
-        each.country == country and each.since is not None and entered <= each.since <= inquiry.on for each in others
-    )
+    is_first = addresses_in(asked, current)[0].id == SUPPOSED
     wanted = SubjectKind.STAY if is_first else SubjectKind.ADDRESS
     of_the_move = [
         each for each in duties if each.subject.kind == wanted and each.subject.id in (SUPPOSED, current.stay.id)

@@ -81,27 +81,38 @@ def _entry(sojourn: Sojourn) -> _Event:
 
 
 def _moves(inquiry: Inquiry, sojourn: Sojourn) -> list[_Event]:
-    """Return the changes of address in the course of the stay; the first address came with the entry."""
-    assert sojourn.first is not None  # noqa: S101 - unknown entries were turned away
-    first = date.fromordinal(sojourn.first)
-    here = [
-        (address.since, address)
-        for address in inquiry.facts.addresses
-        if address.country == sojourn.stay.country
-        and address.since is not None
-        and first <= address.since <= inquiry.on
-    ]
-    here.sort(key=lambda pair: (pair[0], pair[1].id))
+    """Return the changes of address in the course of the stay; the address to which they came is no change."""
     events = []
-    for since, address in here[1:]:
+    for address in addresses_in(inquiry, sojourn)[1:]:
+        if address.since is None or address.since.toordinal() < (sojourn.first or 0):
+            continue  # nobody knows when they moved there, or they lived there before
         if address.until is not None and address.until <= inquiry.on:
             continue  # they have moved on; the duty follows the address they live at
+        since = address.since
         subject = Subject(kind=SubjectKind.ADDRESS, id=address.id)
         step = Step(code="moved", values={"moved_on": steps.iso(since)}, subject=subject)
         events.append(
             _Event(trigger="address_change", on=since, latest=since, subject=subject, step=step, address=address)
         )
     return events
+
+
+def addresses_in(inquiry: Inquiry, sojourn: Sojourn) -> list[Address]:
+    """Return where they have lived in the course of the stay, the address to which they came first.
+
+    That is one that begins with the entry, else the one to which they came back, else the first on record. An address
+    that they had left by the day of the entry is none of this stay.
+    """
+    assert sojourn.first is not None  # noqa: S101 - unknown entries were turned away
+    entered = date.fromordinal(sojourn.first)
+    here = [
+        address
+        for address in inquiry.facts.addresses
+        if address.country == sojourn.stay.country
+        and (address.since is None or address.since <= inquiry.on)
+        and (address.until is None or address.until > entered or address.since == entered)
+    ]
+    return sorted(here, key=lambda address: (address.since != entered, address.since or date.min, address.id))
 
 
 def _deadline(

@@ -39,6 +39,20 @@ def test_the_first_address_of_a_stay_comes_with_the_entry() -> None:
     assert [(each.duty, each.due_on) for each in found.duties] == [(Duty.REGISTER, day("2026-11-30"))]
 
 
+def test_a_move_from_an_address_of_which_no_first_day_is_on_record_is_a_move() -> None:
+    for since in (None, "2025-05-05"):
+        found = asked(person(THERE, addresses=(address("XA", since),)), "2026-11-20", ENTRY, MOVE)
+
+        assert not found.is_first
+        assert [(each.duty, each.due_on) for each in found.duties] == [(Duty.REGISTER_ADDRESS, day("2026-11-24"))]
+
+
+def test_on_the_day_of_the_entry_they_come_to_their_first_address() -> None:
+    kept = address("XA", "2025-05-05")
+
+    assert asked(person(THERE, addresses=(kept,)), "2026-11-01", ENTRY, MOVE).is_first
+
+
 def test_what_is_done_is_not_asked_again() -> None:
     done = registration("XA", "2026-11-02", stay_id=THERE.id)
 

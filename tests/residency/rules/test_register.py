@@ -4,6 +4,7 @@ import pytest
 
 from casework.lib.working_days import EDITION
 from casework.residency.rules.evaluate import evaluate
+from casework.residency.rules.facts import Address
 from casework.residency.rules.kinds import AppliesTo, Duty, Kind
 
 from .making import (
@@ -242,14 +243,16 @@ def test_the_version_on_the_day_of_entry_decides() -> None:
 # Moves
 
 
+AZ_NEW_ADDRESS = rule(
+    "AZ",
+    Kind.REGISTER_WITHIN,
+    {"n": 5, "unit": "working_days", "day_one": "entry_day", "triggers": ["address_change"]},
+    duty=Duty.REGISTER_ADDRESS,
+    applies_to=AppliesTo.EACH_DAY,
+)
+
+
 def test_every_move_sets_the_duty_off_anew_for_the_address_where_they_live() -> None:
-    new_address = rule(
-        "AZ",
-        Kind.REGISTER_WITHIN,
-        {"n": 5, "unit": "working_days", "day_one": "entry_day", "triggers": ["address_change"]},
-        duty=Duty.REGISTER_ADDRESS,
-        applies_to=AppliesTo.EACH_DAY,
-    )
     facts = person(
         stay("AZ", "2026-10-10"),
         addresses=(
@@ -258,10 +261,46 @@ def test_every_move_sets_the_duty_off_anew_for_the_address_where_they_live() -> 
             address("AZ", "2026-11-16", id="third"),
         ),
     )
-    answer = position(facts, (new_address,), "2026-11-22")
+    answer = position(facts, (AZ_NEW_ADDRESS,), "2026-11-22")
 
     assert due(answer, Duty.REGISTER_ADDRESS) == "2026-11-20"
     assert deadline(answer, Duty.REGISTER_ADDRESS).subject.id == "third"
+
+
+@pytest.mark.parametrize(
+    "so_far",
+    [
+        address("AZ", None, "2026-11-16", id="so_far"),
+        address("AZ", "2025-03-01", "2026-11-16", id="so_far"),
+        address("AZ", "2025-03-01", id="so_far"),
+    ],
+    ids=["since nobody knows when", "since before this entry", "kept beside the new one"],
+)
+def test_a_move_is_one_whenever_they_came_to_the_address_before(so_far: Address) -> None:
+    facts = person(
+        stay("AZ", "2025-03-01", "2026-09-01"),
+        stay("AZ", "2026-09-10"),
+        addresses=(so_far, address("AZ", "2026-11-16", id="new")),
+    )
+    answer = position(facts, (AZ_NEW_ADDRESS,), "2026-11-22")
+
+    assert due(answer, Duty.REGISTER_ADDRESS, "new") == "2026-11-20"
+
+
+def test_the_address_to_which_they_came_is_no_move() -> None:
+    def moves(*addresses: Address) -> bool:
+        facts = person(stay("AZ", "2026-09-10"), addresses=addresses)
+        return has_deadline(position(facts, (AZ_NEW_ADDRESS,), "2026-11-22"), Duty.REGISTER_ADDRESS)
+
+    left_before = address("AZ", "2025-03-01", "2026-09-10", id="left")
+    kept = address("AZ", "2025-03-01", id="kept")
+    later = address("AZ", "2026-09-12", id="later")
+
+    assert not moves(later)
+    assert not moves(left_before, later)
+    assert not moves(kept, address("AZ", "2026-09-10", id="on_arrival"))
+    assert not moves(kept, address("AZ", None, id="some_day"))
+    assert not moves(address("RS", "2025-03-01", id="elsewhere"), later)
 
 
 def test_an_arrival_and_a_move_are_two_deadlines_of_one_duty() -> None:
