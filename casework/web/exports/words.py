@@ -55,7 +55,7 @@ def about_row(row: DeadlineRow) -> Iterator[str]:
     if row.has_moved:
         yield _("Was %(was)s.") % {"was": day(it.was_due_on)} if it.was_due_on else _("Was not known before.")
     yield row.doubt
-    if it.alternative_on:
+    if it.alternative_on and it.imposed_on is None:
         yield _("By another reading %(other)s.") % {"other": day(it.alternative_on)}
     if it.only_if_here_after:
         yield _("Only if they stay after %(last)s.") % {"last": day(it.only_if_here_after)}

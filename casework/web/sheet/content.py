@@ -13,6 +13,7 @@ from casework.clients.models import Appointment, Client
 from casework.lib import day_words
 from casework.residency.models import Deadline
 from casework.residency.rules.kinds import DUTY_LABELS, Duty
+from casework.residency.rules.position import SubjectKind
 from casework.web.deadlines.rows import DeadlineRow, rows_of, with_people
 
 from . import wording
@@ -60,7 +61,8 @@ def sheet_of(
     number: of the event of this print. Whoever finds the paper learns nothing from it; the auditor finds who made it.
     """
     deadlines: Any = Deadline.objects
-    rows = rows_of(with_people(deadlines.open().filter(client=client).soonest_first(), now))
+    open_ones = deadlines.open().filter(client=client).soonest_first()
+    rows = rows_of(with_people(open_ones, now).defer(None))  # the notes depend on the reasons
     name = f"{_(wording.NAME)}: {client.full_name}" if with_name else ""
     return Sheet(
         language=language,
@@ -68,7 +70,7 @@ def sheet_of(
         about=" · ".join(
             part for part in (client.reference, _(wording.FOR_DAY) % {"day": _day(today, language)}) if part
         ),
-        items=[_item(row, language) for row in rows if not row.is_lapsed],
+        items=[_item(row, language) for row in rows if not row.is_lapsed and _is_of_here(row)],
         appointments=_appointments(client, language, now),
         appointments_title=_(wording.APPOINTMENTS),
         foot=[_(wording.CHANGES), _(wording.CAVEAT)],
@@ -110,6 +112,16 @@ def _appointment(it: Appointment, language: str) -> Item:
     )
 
 
+def _is_of_here(row: DeadlineRow) -> bool:
+    """Whether a reader may do it where they are. The sheet names no country: "this country" is none to which they only plan to go."""
+    it = row.deadline
+    if it.subject_kind != SubjectKind.STAY.value:
+        return True
+    where = it.client.computed_position.country
+    # Of somebody who is nowhere on record the rules know plans alone; what an authority has set stands.
+    return it.country == where if where else it.due_on is None
+
+
 def _item(row: DeadlineRow, language: str) -> Item:
     it = row.deadline
     duty = Duty(it.duty)
@@ -138,7 +150,9 @@ def _notes(row: DeadlineRow, duty: Duty, language: str) -> list[str]:
     if it.imposed_on:
         found.append(_(wording.SET))
     elif it.alternative_on:
-        found.append(_(wording.OTHER) % {"day": _day(it.alternative_on, language)})
+        is_by_facts = any(step["code"] == "alternative_by_facts" for step in it.because)
+        text = wording.OTHER_BY_FACTS if is_by_facts else wording.OTHER
+        found.append(_(text) % {"day": _day(it.alternative_on, language)})
     if it.review == "needs_review":
         found.append(_(wording.DISAGREE))
     elif it.review != "reviewed":

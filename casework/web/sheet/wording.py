@@ -53,6 +53,7 @@ UNKNOWN = _("We do not know the day yet. Call us.")
 ONLY_IF = _("Only if you want this.")
 ONLY_IF_HERE = _("Only if you are still here after %(day)s.")
 OTHER = _("The law is not clear. Some read it as %(day)s. Keep the earlier day.")
+OTHER_BY_FACTS = _("We do not know all your days. It may also be %(day)s. Keep the earlier day.")
 NOT_REVIEWED = _("No lawyer has checked this day yet. Ask us.")
 DISAGREE = _("The sources say different things, and no lawyer has checked this day yet. Ask us.")
 SET = _("An authority has set this day.")
@@ -78,6 +79,7 @@ FIXED = (
     ONLY_IF,
     ONLY_IF_HERE,
     OTHER,
+    OTHER_BY_FACTS,
     NOT_REVIEWED,
     DISAGREE,
     SET,

@@ -116,6 +116,31 @@ def test_a_day_that_is_here_or_has_passed_says_so(left: int, said: str) -> None:
     assert said in page_of(make_person(left=left), "language=en")
 
 
+def test_this_country_is_the_one_where_they_are_and_none_to_which_they_plan_to_go() -> None:
+    client = make_person()
+    make_rule(country="RS", parameters={"days": 30})
+    make_stay(client, due_of(4), country="RS", planned=True, now=timezone.now())
+
+    page = page_of(client, "language=en")
+
+    assert client.deadlines.filter(duty=Duty.LEAVE, gone_at=None).count() == 2
+    assert page.count(wording.DO[Duty.LEAVE]) == 1
+    assert day_words.with_weekday(due_of(5), "en") in page
+
+
+def test_what_makes_a_second_day_possible_is_the_law_or_what_nobody_knows() -> None:
+    make_rule(parameters={"days": 30}, review_status="reviewed")
+    client = make_client(team=make_team(country="KZ", time_zone="Asia/Almaty"))
+    entered = due_of(5) - timedelta(days=29)
+    known = {"entered_earliest": entered, "entered_latest": entered + timedelta(days=3)}
+    make_stay(client, entered, now=timezone.now(), **known)
+
+    page = page_of(client, "language=en")
+
+    assert wording.OTHER_BY_FACTS % {"day": day_words.with_weekday(due_of(8), "en")} in page
+    assert wording.OTHER.split("%")[0] not in page
+
+
 def test_nothing_due_is_said() -> None:
     assert wording.NOTHING in page_of(make_client(), "language=en")
 
