@@ -27,6 +27,7 @@ COLUMNS: dict[type, dict[str, str]] = {
         "legal_basis": "legal_basis",
         "purpose": "purpose",
         "entry_mode": "entry_mode",
+        "planned": "planned",
         "document_kind": "document__kind",
         "nationality": "document__country",
     },
@@ -68,7 +69,8 @@ COLUMNS: dict[type, dict[str, str]] = {
 def load_facts(client_ids: Collection[UUID]) -> dict[UUID, facts.Facts]:
     """Return the facts of these clients by id; those who do not exist are left out.
 
-    A planned stay is a fact like any other: the engine tells by its day that it has not begun.
+    A planned stay is a fact like any other: the engine tells by its day that it has not begun, and does not take it for
+    granted that it has.
     Raises what the vault raises where a birth day has been altered. An erased one is unknown.
     """
     rows = (

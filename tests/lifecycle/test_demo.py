@@ -99,7 +99,7 @@ def test_the_window_to_renew_in_serbia_has_opened(people: dict[str, Client]) -> 
         ("Миражова Иллюзия", "area_closed"),
         ("Արտահնարված Օրինակ", "no_rule_recorded"),
         ("Макетов Эскиз", "document_would_be_refused"),
-        ("Туманов Неясен", "overstayed"),
+        ("Туманов Неясен", "overstayed_at_worst"),
     ],
 )
 def test_what_a_person_must_look_at_is_said(people: dict[str, Client], name: str, code: str) -> None:

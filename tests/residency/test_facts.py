@@ -70,6 +70,13 @@ def test_a_stay_carries_the_document_that_was_used_to_enter() -> None:
     )
 
 
+def test_a_plan_is_one_until_somebody_says_that_it_began() -> None:
+    client = make_client()
+    make_stay(client, date(2026, 12, 1), planned=True)
+
+    assert [stay.planned for stay in facts_of(client).stays] == [True]
+
+
 def test_an_exit_on_an_unknown_day_is_an_exit() -> None:
     client = make_client()
     make_stay(client, None, has_left=True)

@@ -1,5 +1,6 @@
 """How long a permit holder may be away before the status is lost."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from . import steps
@@ -13,11 +14,14 @@ from .selection import is_valid_on, least_reviewed
 from .tenure import absences_between, return_by
 
 
-def returns(inquiry: Inquiry, current: Sojourn | None) -> list[Deadline]:
+def returns(inquiry: Inquiry) -> list[Deadline]:
     """Return by when holders of permits who are away must be back."""
     found = []
+    # Whoever may have left on some day may be away.
+    reading = inquiry.lenient or inquiry.cautious
+    where = next((one.stay.country for one in reversed(reading) if one.here), "")
     for permit in inquiry.facts.permits:
-        if current is not None and current.stay.country == permit.country:
+        if where == permit.country:
             continue
         validity = validity_of(inquiry, permit)
         is_over = validity.until is not None and validity.until < inquiry.on
@@ -32,21 +36,19 @@ def returns(inquiry: Inquiry, current: Sojourn | None) -> list[Deadline]:
             and is_valid_on(rule, inquiry.on)
         ]
         choice = inquiry.chosen(rules, inquiry.holder("permit"), inquiry.on)
-        found += [deadline for rule in choice.rules if (deadline := _deadline(inquiry, validity, rule))]
+        found += [deadline for rule in choice.rules if (deadline := _deadline(inquiry, reading, validity, rule))]
     return found
 
 
-def _deadline(inquiry: Inquiry, validity: Validity, rule: Rule) -> Deadline | None:
+def _deadline(inquiry: Inquiry, reading: Sequence[Sojourn], validity: Validity, rule: Rule) -> Deadline | None:
     """Return the last day of return, for somebody who has been there on this permit and has left."""
     permit = validity.permit
     country = permit.country
-    been = [one for one in inquiry.cautious if one.stay.country == country and one.leaves and not one.planned]
-    if not been:
+    # Where no exit is recorded they left by the day on which they were seen elsewhere.
+    exits = [one.last for one in reading if one.stay.country == country and not one.planned]
+    if not exits:
         return None
-    # Whoever left on an unknown day may have left on the first that is possible.
-    reading = inquiry.lenient or inquiry.cautious
-    exits = {one.stay.id: one.last for one in reading}
-    left = max(exits[one.stay.id] for one in been)
+    left = max(exits)
     if permit.valid_from is not None and left < permit.valid_from.toordinal():
         return None
     spans = [(one.first, one.last) for one in inquiry.cautious if one.stay.country == country and one.first]

@@ -11,6 +11,7 @@ from .facts import Address
 from .inquiry import Inquiry
 from .kinds import Duty, Kind
 from .leave import Leaving
+from .permits import holds_permit_on
 from .position import Subject, SubjectKind, Warning  # noqa: A004 - the word of the field
 from .presence import Sojourn, is_exit_missing
 from .prospects import cooldowns
@@ -46,10 +47,12 @@ def alerts(inquiry: Inquiry, current: Sojourn | None, ends: Mapping[str, Leaving
 
 def _about_stays(inquiry: Inquiry) -> list[Warning]:
     found = []
-    stays = inquiry.facts.stays
+    seen = [stay for stay in inquiry.facts.stays if stay.id not in inquiry.unconfirmed]
     for sojourn in inquiry.cautious:
         stay = sojourn.stay
-        if is_exit_missing(stay, stays, inquiry.on.toordinal()):
+        if sojourn.unconfirmed and sojourn.first is not None:
+            found.append(_of_stay("plan_not_confirmed", sojourn, entry_on=date.fromordinal(sojourn.first).isoformat()))
+        if is_exit_missing(stay, seen, inquiry.on.toordinal()):
             found.append(_of_stay("exit_missing", sojourn))
         elif sojourn.planned and stay.left is None:
             found.append(_of_stay("planned_exit_missing", sojourn))
@@ -231,7 +234,7 @@ def _too_early(inquiry: Inquiry, sojourn: Sojourn, subject: Subject) -> list[War
         for one in inquiry.cautious
         if one.stay.country == sojourn.stay.country and one.first is not None and one.first < (sojourn.first or 0)
     ]
-    if not before:
+    if not before or holds_permit_on(inquiry, sojourn.stay.country, sojourn.first or 0):
         return []
     return [
         _of_rule("plan_too_early", rule, {"opens_on": date.fromordinal(day).isoformat()}, sojourn.stay.country, subject)

@@ -34,7 +34,7 @@ def evaluate(
     on: the day that is asked about; today where the person is, if None.
     known_at: only rules held to be so at that instant; those known `now`, if None.
     """
-    inquiry = Inquiry(facts=facts, book=book, on=on or _utc_day(now), known_at=known_at or now)
+    inquiry = Inquiry(facts=facts, book=book, on=on or _utc_day(now), known_at=known_at or now, asked_at=now)
     if on is None and (local_day := _today(inquiry, now)) != inquiry.on:
         inquiry = replace(inquiry, on=local_day)
     current = current_sojourn(inquiry.cautious)
@@ -44,7 +44,7 @@ def evaluate(
     warnings: list[Warning] = []
     ends: dict[str, Leaving] = {}
     for sojourn in inquiry.cautious:
-        if sojourn is current or sojourn.planned:
+        if sojourn is current or sojourn.planned or may_be_there(sojourn):
             answer = leaving(inquiry, sojourn)
             ends[sojourn.stay.id] = answer
             limits += answer.limits
@@ -55,14 +55,16 @@ def evaluate(
         if over is not None:
             warnings.append(over)
     stay_ends = _last_day(ends.get(current.stay.id)) if current else None
-    if current is not None:
-        found, noticed = event_duties(inquiry, current)
+    for sojourn in inquiry.cautious:
+        if sojourn is not current and not may_be_there(sojourn):
+            continue
+        found, noticed = event_duties(inquiry, sojourn)
         deadlines += found
         warnings += noticed
     renewing, windows = renewals(inquiry, current, stay_ends)
     deadlines += renewing
     deadlines += documents_to_keep(inquiry, current, stay_ends)
-    deadlines += returns(inquiry, current)
+    deadlines += returns(inquiry)
     opportunities += [*windows, *prospects(inquiry, current)]
     warnings += alerts(inquiry, current, ends)
     return Position(
@@ -94,8 +96,12 @@ def _utc_day(now: datetime) -> date:
 
 
 def current_sojourn(sojourns: Sequence[Sojourn]) -> Sojourn | None:
-    """Return the stay in which the person is: the latest begun; of records of one visit the first."""
-    here = [sojourn for sojourn in sojourns if sojourn.here]
+    """Return the stay in which the person is: the latest begun; of records of one visit the first.
+
+    A plan whose day has come only if there is no other: that they went there is not known.
+    """
+    here = [sojourn for sojourn in sojourns if sojourn.here and not sojourn.unconfirmed]
+    here = here or [sojourn for sojourn in sojourns if sojourn.here]
     if not here:
         return None
     current = here[-1]
@@ -104,6 +110,11 @@ def current_sojourn(sojourns: Sequence[Sojourn]) -> Sojourn | None:
         if sojourn.stay.country == current.stay.country and is_same_visit:
             current = sojourn
     return current
+
+
+def may_be_there(sojourn: Sojourn) -> bool:
+    """Say whether they are there if a plan whose day has come did begin: its dates stand beside those of where they were."""
+    return sojourn.unconfirmed and sojourn.here
 
 
 def _last_day(answer: Leaving | None) -> date | None:

@@ -22,7 +22,10 @@ class DayRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stay:
-    """Presence in a country. `left` None: still there; a range with open bounds: left, day unknown."""
+    """Presence in a country. `left` None: still there; a range with open bounds: left, day unknown.
+
+    planned: written down before it began, and nobody has said since that it did.
+    """
 
     id: str
     country: str
@@ -33,6 +36,7 @@ class Stay:
     document_kind: str = ""  # the document used to enter
     nationality: str = ""  # ISO 3166-1 alpha-2 of that document, "" if not recorded
     entry_mode: str = ""  # air | sea | land | ""
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

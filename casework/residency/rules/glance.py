@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from .days import Span, clipped, difference, union
 from .entering import earliest_entry
-from .evaluate import current_sojourn, today
+from .evaluate import current_sojourn, may_be_there, today
 from .facts import Facts
 from .inquiry import Inquiry
 from .kinds import Kind
@@ -20,6 +20,7 @@ from .leave_by_limits import answer_of
 from .leaving import Leaving, day_or_none
 from .limits import counted_days, days_counted_on, stretch_on
 from .outcome import breaches_of
+from .permits import holds_permit_on
 from .planning import last_lawful_day, stopping
 from .position import Limit, Warning  # noqa: A004 - the word of the field
 from .presence import Sojourn
@@ -82,9 +83,9 @@ class StayGlance:
     """One stay under all its limits, the binding ones first.
 
     stay_id: "" where nobody is there and the figures suppose an entry on `asof`. entered: its first day, None if
-    nothing bounds it. last: last lawful day under all limits. earliest_entry: None where somebody is inside.
-    warnings: what the engine says about the end of this stay. resting: the stay rests on a permit, a
-    visa, an application or one's own nationality, so that no limit speaks to it.
+    nothing bounds it. is_unconfirmed: a plan whose day has come, and nobody has said that it began. limits: none
+    where the stay rests on a permit, a visa, an application or one's own nationality. last: last lawful day under all
+    limits. earliest_entry: None where somebody is inside. warnings: what the engine says about the end of this stay.
     """
 
     country: str
@@ -92,6 +93,7 @@ class StayGlance:
     asof: date
     entered: date | None
     is_planned: bool
+    is_unconfirmed: bool = False
     limits: tuple[LimitGlance, ...]
     last: date | None
     is_unlimited: bool
@@ -108,6 +110,11 @@ class StayGlance:
         if self.is_unlimited or not self.limits:
             return None
         return 0 if self.last is None else max(0, (self.last - self.asof).days + 1)
+
+    @property
+    def overstay_is_sure(self) -> bool:
+        """Whether a limit is broken by the better reading of the facts too."""
+        return any(it.limit.overstay and it.limit.overstay_is_sure for it in self.limits)
 
     @property
     def overstayed_since(self) -> date | None:
@@ -131,8 +138,8 @@ def glances(
 def current_glances(
     facts: Facts, book: RuleBook, now: datetime, *, on: date, known_at: datetime | None = None
 ) -> list[StayGlance]:
-    """Return the stay in which the person is, and those that are planned."""
-    return list(_of_stays(Inquiry(facts=facts, book=book, on=on, known_at=known_at or now)))
+    """Return the stay in which the person is, those that may have begun, and those that are planned."""
+    return list(_of_stays(Inquiry(facts=facts, book=book, on=on, known_at=known_at or now, asked_at=now)))
 
 
 def _of_stays(inquiry: Inquiry) -> Iterator[StayGlance]:
@@ -140,7 +147,7 @@ def _of_stays(inquiry: Inquiry) -> Iterator[StayGlance]:
     if current is not None:
         yield _of_stay(inquiry, current)
     for sojourn in inquiry.cautious:
-        if sojourn.planned:
+        if sojourn.planned or (may_be_there(sojourn) and sojourn is not current):
             yield _of_stay(inquiry, sojourn)
 
 
@@ -162,6 +169,7 @@ def _of_stay(inquiry: Inquiry, sojourn: Sojourn) -> StayGlance:
         asof=date.fromordinal(asof),
         entered=day_or_none(sojourn.first),
         is_planned=sojourn.planned,
+        is_unconfirmed=sojourn.unconfirmed,
         limits=_binding_first(limits),
         last=None if never_lawful(result, sojourn) else day_or_none(result.last),
         is_unlimited=result.unlimited,
@@ -183,7 +191,7 @@ def _of_countries_left(
     """Yield what would hold if the person entered on the day of the question; nothing that is shown already."""
     on = inquiry.on.toordinal()
     current = current_sojourn(inquiry.cautious)
-    here = {current.stay.country} if current else set()
+    here = {one.stay.country for one in inquiry.cautious if one is current or may_be_there(one)}
     latest: dict[str, Sojourn] = {}
     for sojourn in inquiry.cautious:
         if sojourn.first is not None and not sojourn.planned and on - LOOKS_BACK <= sojourn.last:
@@ -203,6 +211,8 @@ def _of_countries_left(
 
 def _if_entering(inquiry: Inquiry, country: str, last: Sojourn | None) -> StayGlance | None:
     on = inquiry.on.toordinal()
+    if holds_permit_on(inquiry, country, on):
+        return None  # they would enter on it, and no limit of days would speak to that stay
     entrant = inquiry.entrant(last.stay) if last else inquiry.holder()
     found = limits_of_stay(inquiry, entrant, country, on, None, inquiry.cautious)
     if not found:

@@ -11,7 +11,7 @@ from .days import Span
 from .facts import Facts, Stay
 from .kinds import LIMIT_KINDS, Duty
 from .known import KnownRules, known_rules
-from .presence import Sojourn, sojourns_of
+from .presence import Sojourn, sojourns_of, unconfirmed_plans
 from .rulebook import Rule, RuleBook
 from .selection import NONE_SPEAKS, Choice, Entrant, most_specific, rank, speaks_at_any_age, speaks_to
 
@@ -24,7 +24,9 @@ class Inquiry:
     """Facts and rules as one looks at them on a day. Whatever leads to a stored date asks the book here, and nowhere else.
 
     cautious: every unknown day at its worst; lenient: at its best, None where nothing is unknown.
+    asked_at: when it is asked, if that is not the instant of `known_at`: what was planned until then should have begun.
     heeds_applications: whether applications that keep a stay lawful are looked at.
+    unconfirmed: the ids of planned stays whose day has come, and of which nobody has said that they began.
     asked, asked_zones: the places whose rules, and whose membership of zones, somebody wanted to know (`scopes`).
     """
 
@@ -32,10 +34,12 @@ class Inquiry:
     book: RuleBook
     on: date
     known_at: datetime
+    asked_at: datetime | None = None
     heeds_applications: bool = True
     asked: set[str] = field(default_factory=set)
     asked_zones: set[str] = field(default_factory=set)
     known: KnownRules = field(init=False)
+    unconfirmed: frozenset[str] = field(init=False)
     cautious: tuple[Sojourn, ...] = field(init=False)
     lenient: tuple[Sojourn, ...] | None = field(init=False)
     # What counts in a country or zone (`stay_limits.Counted`), by place and whether the reading is the cautious one.
@@ -45,8 +49,11 @@ class Inquiry:
 
     def __post_init__(self) -> None:
         self.known = known_rules(self.book, self.known_at)
-        self.cautious = sojourns_of(self.facts.stays, self.on.toordinal(), cautious=True)
-        lenient = sojourns_of(self.facts.stays, self.on.toordinal(), cautious=False)
+        stays, on = self.facts.stays, self.on.toordinal()
+        # Asked about a day to come, what is planned until then is supposed to happen. Somewhere it is tomorrow already.
+        self.unconfirmed = unconfirmed_plans(stays, min(on, (self.asked_at or self.known_at).toordinal() + 1))
+        self.cautious = sojourns_of(stays, on, cautious=True, unconfirmed=self.unconfirmed)
+        lenient = sojourns_of(stays, on, cautious=False, unconfirmed=self.unconfirmed)
         self.lenient = lenient if lenient != self.cautious else None
 
     def rules(self, place: str, duty: Duty) -> tuple[Rule, ...]:

@@ -17,7 +17,7 @@ from .planning import Reach, last_lawful_day
 from .position import Deadline, Limit, Step, Subject, SubjectKind, Warning  # noqa: A004 - the word of the field
 from .presence import Sojourn, has_unknown_days
 from .selection import least_reviewed
-from .stay_limits import StayLimit
+from .stay_limits import StayLimit, counts_earlier_days
 from .zones import days_in_place
 
 # What a limit allows in days; the others end on a day.
@@ -48,9 +48,14 @@ def leave_by_limits(
     due, because = worst.due, _steps(inquiry, sojourn, worst, asof, result.limits, subject)
     if due is not None:
         end, resting_on = covering_end(permits, due + 1)
-        if resting_on and end is not None:
+        if resting_on:
             due = end
             because += [step for validity in resting_on for step in permit_steps(validity)]
+        if due is None:
+            result.outcome = None  # none of these limits ends the stay
+            result.warnings.append(
+                Warning(code="permit_end_unknown", values={}, country=sojourn.stay.country, subject=subject)
+            )
     result.last = due
     if worst.unlimited:
         return
@@ -85,13 +90,35 @@ def overstay(inquiry: Inquiry, sojourn: Sojourn) -> Warning | None:
     if not days:
         return None
     values = {"first_on": steps.iso(days[0][0]), "last_on": steps.iso(days[-1][1]), "days": size(days)}
+    sure_days = size(surely_broken(inquiry, sojourn, limits, days))
+    is_sure = sure_days >= size(days)
     return Warning(
-        code="overstayed",
-        values=values,
+        code="overstayed" if is_sure else "overstayed_at_worst",
+        values=values if is_sure else values | {"sure_days": sure_days},
         country=sojourn.stay.country,
         subject=Subject(kind=SubjectKind.STAY, id=sojourn.stay.id),
         rule_ids=tuple(dict.fromkeys(rule_id for rule_id, spans in broken if spans)),
     )
+
+
+def surely_broken(inquiry: Inquiry, sojourn: Sojourn, worst: Sequence[StayLimit], days: Sequence[Span]) -> list[Span]:
+    """Return the days of a stay that break a limit by the reading that is better for the person too.
+
+    worst: its limits by the worse reading; days: those that break one of them.
+    """
+    if sojourn.unconfirmed:
+        return []
+    looks_back = counts_earlier_days(worst)
+    if inquiry.lenient is None and not looks_back:
+        return list(days)
+    reading = inquiry.lenient or inquiry.cautious
+    same = next(one for one in reading if one.stay is sojourn.stay)
+    if same.first is None or same.planned:
+        return []
+    last = min(same.last, inquiry.on.toordinal())
+    until = None if same.here else last
+    best = limits_for(inquiry, same, reading, until, count_before_commencement=not looks_back)
+    return union(span for limit in best for span in clipped(breaches_of(limit), same.first, last))
 
 
 def _limit(inquiry: Inquiry, sojourn: Sojourn, limit: StayLimit, asof: int, other: StayLimit | None) -> Limit:
@@ -104,6 +131,7 @@ def _limit(inquiry: Inquiry, sojourn: Sojourn, limit: StayLimit, asof: int, othe
         stay_id=sojourn.stay.id,
         alternative_on=day_or_none(alternative) if alternative and reach.last and alternative > reach.last else None,
         overstay=bool(over),
+        overstay_is_sure=not over or bool(surely_broken(inquiry, sojourn, [limit], over)),
         first_overstay_day=day_or_none(over[0][0]) if over else None,
     )
 

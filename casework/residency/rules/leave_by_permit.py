@@ -21,12 +21,14 @@ def leave_by_permit(
     country = sojourn.stay.country
     end, resting_on = covering_end(permits, asof)
     if not resting_on:
-        ended = [each for each in permits if each.until is not None and each.until.toordinal() < asof]
+        # One that was over before they came is not the one on which they are there.
+        ended = [
+            each for each in permits if each.until is not None and (sojourn.first or 0) <= each.until.toordinal() < asof
+        ]
         if ended:
             last = max(ended, key=lambda each: each.until or date.min)
             end, resting_on = (last.until.toordinal() if last.until else None), [last]
-    is_end_known = bool(resting_on) and all(each.until is not None for each in resting_on)
-    due = end if is_end_known else None
+    due = end
     until_rules = _until_rules(inquiry, sojourn, resting_on, asof)
     fixed = min((day_of(rule.parameters["until"]).toordinal() for rule in until_rules), default=None)
     is_fixed = fixed is not None and (due is None or fixed < due)
@@ -34,10 +36,13 @@ def leave_by_permit(
         due = fixed
     if not resting_on:
         result.warnings.append(Warning(code="permit_not_recorded", values={}, country=country, subject=subject))
-    elif not is_end_known:
+    elif end is None:
         result.warnings.append(Warning(code="permit_end_unknown", values={}, country=country, subject=subject))
     because = [steps.entered(sojourn, subject)] if sojourn.first is not None else []
     because += [step for validity in resting_on for step in permit_steps(validity)]
+    if any(validity.permit.kind == "visa" for validity in resting_on):
+        because.append(Step(code="visa_days_not_recorded", values={}))
+        result.warnings.append(Warning(code="visa_days_not_recorded", values={}, country=country, subject=subject))
     because += [steps.stated(rule) for rule in until_rules]
     if due is not None:
         because.append(Step(code="last_lawful_day", values={"last_on": steps.iso(due)}))

@@ -21,7 +21,7 @@ from .kinds import Duty, Kind, LegalStatus, ReviewStatus
 from .known import known_rules
 from .leave import Leaving, leaving
 from .papers import Paper, papers
-from .permits import permits_for
+from .permits import holds_permit_on, permits_for
 from .position import Deadline, Opportunity, Step, Warning  # noqa: A004 - the word of the field
 from .presence import Sojourn
 from .prospects import cooldowns, entitlements
@@ -412,12 +412,13 @@ def free_from(asked: Inquiry, stay: Stay, day: date) -> Freedom:
     first = on
     used: list[Rule] = []
     been = [one for one in gone.cautious if one.stay.country == country and one.first is not None and one.last < on]
-    for until, rule in cooldowns(gone, been[-1]) if been else ():
+    is_let_in = holds_permit_on(gone, country, on)
+    for until, rule in cooldowns(gone, been[-1]) if been and not is_let_in else ():
         if until > first:
             first, used = until, [rule]
     limits = limits_of_stay(gone, gone.entrant(stay), country, first, None, gone.cautious)
     by_limits: int | None = first
-    if limits and stay.legal_basis not in ("permit", "visa"):
+    if limits and not is_let_in and stay.legal_basis not in ("permit", "visa"):
         by_limits = earliest_entry([limit.track for limit in limits], first)
         if by_limits != first:
             used = [limit.rule for limit in limits]

@@ -109,12 +109,18 @@ def covered_days(inquiry: Inquiry, country: str) -> list[Span]:
 
 
 def covering_end(validities: Sequence[Validity], day: int) -> tuple[int | None, list[Validity]]:
-    """Return the last day of the permits that cover `day` one after the other, and these permits."""
+    """Return the last day of the permits that cover `day` one after the other, None if not known, and these permits."""
     spans = union(_span(validity) for validity in validities)
     for first, last in spans:
         if first <= day <= last:
-            return last, [each for each in validities if first <= _span(each)[0] <= last]
+            covering = [each for each in validities if first <= _span(each)[0] <= last]
+            return (last if all(each.until is not None for each in covering) else None), covering
     return None, []
+
+
+def holds_permit_on(inquiry: Inquiry, country: str, day: int) -> bool:
+    """Say whether a permit or visa lets the person be in `country` on that day, and so enter on it."""
+    return bool(covering_end(permits_for(inquiry, country), day)[1])
 
 
 def _span(validity: Validity) -> Span:

@@ -44,6 +44,7 @@ class Step:
 class Limit:
     """How far one limit of the stay is used up, as on the day of the question (of a planned stay: its first day).
 
+    overstay_is_sure: whether it is broken by the better reading of the facts too.
     last_lawful_day: under this limit alone; None if that day is not lawful already, or the limit is `unlimited`.
     """
 
@@ -56,6 +57,7 @@ class Limit:
     unlimited: bool = False
     alternative_on: date | None
     overstay: bool
+    overstay_is_sure: bool = True
     first_overstay_day: date | None
     because: tuple[Step, ...]
 

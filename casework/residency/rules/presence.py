@@ -1,9 +1,10 @@
 """Stays in days. Where a day is not known, the reading that is worse for the person, and the better one.
 
-A missing exit never means that somebody has left: who was not seen elsewhere since may still be there.
+A missing exit never means that somebody has left: who was not seen elsewhere since may still be there. A plan whose day
+has come is nobody seen elsewhere: until somebody says that it began, they may be there, and may still be where they were.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +15,8 @@ from .facts import DayRange, Stay
 class Sojourn:
     """A stay with definite days. `first` None: nothing bounds the entry. `leaves`: an exit is recorded.
 
-    here: present on the day of the question, as far as anyone knows. planned: begins after it.
+    here: present on the day of the question, as far as anyone knows. planned: begins after it. unconfirmed: a plan
+    whose day has come, of which nobody has said that it began.
     """
 
     stay: Stay
@@ -23,11 +25,19 @@ class Sojourn:
     leaves: bool
     here: bool
     planned: bool
+    unconfirmed: bool = False
 
 
-def sojourns_of(stays: Sequence[Stay], on: int, *, cautious: bool) -> tuple[Sojourn, ...]:
-    """Return the stays in days, in order of their beginning, unknown beginnings first."""
-    found = [_sojourn(stay, stays, on, cautious=cautious) for stay in stays]
+def sojourns_of(
+    stays: Sequence[Stay], on: int, *, cautious: bool, unconfirmed: Collection[str] = ()
+) -> tuple[Sojourn, ...]:
+    """Return the stays in days, in order of their beginning, unknown beginnings first. A plan without a day is none.
+
+    unconfirmed: the ids of plans whose day has come. Whether they began is another thing that is not known.
+    """
+    dated = [stay for stay in stays if not stay.planned or _begun(stay)]
+    seen = [stay for stay in dated if stay.id not in unconfirmed] if cautious and unconfirmed else dated
+    found = [_sojourn(stay, seen, on, cautious=cautious, unconfirmed=stay.id in unconfirmed) for stay in dated]
     return tuple(sorted(found, key=lambda one: (one.first or 0, one.last, one.stay.id)))
 
 
@@ -35,19 +45,27 @@ def has_unknown_days(stay: Stay) -> bool:
     return not stay.entered.is_exact or (stay.left is not None and not stay.left.is_exact)
 
 
+def unconfirmed_plans(stays: Sequence[Stay], by: int) -> frozenset[str]:
+    """Return the ids of the plans that may have begun by that day, and of which nobody has said that they did."""
+    begins = {stay.id: _ordinal(stay.entered.earliest or stay.entered.latest) for stay in stays if stay.planned}
+    return frozenset(stay_id for stay_id, first in begins.items() if first is not None and first <= by)
+
+
 def is_exit_missing(stay: Stay, stays: Sequence[Stay], on: int) -> bool:
     """Say whether the stay is open although a later one has begun."""
     return stay.left is None and _next_entry(stay, stays, by=on) is not None
 
 
-def _sojourn(stay: Stay, stays: Sequence[Stay], on: int, *, cautious: bool) -> Sojourn:
+def _sojourn(stay: Stay, stays: Sequence[Stay], on: int, *, cautious: bool, unconfirmed: bool) -> Sojourn:
+    """Return the stay in days. stays: where else they were seen."""
     first = _first_day(stay, stays, on, cautious=cautious)
     starts = first if first is not None else _ordinal(stay.entered.latest)
     planned = starts is not None and starts > on
     last, here = _last_day(stay, stays, on, planned=planned, cautious=cautious)
     if starts is not None:
         last = max(last, starts)
-    return Sojourn(stay, first, last, leaves=stay.left is not None, here=here and not planned, planned=planned)
+    leaves, here = stay.left is not None, here and not planned
+    return Sojourn(stay, first, last, leaves, here, planned, unconfirmed and not planned)
 
 
 def _first_day(stay: Stay, stays: Sequence[Stay], on: int, *, cautious: bool) -> int | None:

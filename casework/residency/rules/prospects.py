@@ -7,16 +7,16 @@ from datetime import date
 from casework.lib.periods import Period
 
 from . import steps
-from .days import Span
+from .days import Span, size
 from .entering import earliest_entry
 from .inquiry import Inquiry
 from .kinds import Duty, Kind
-from .permits import Validity, validity_of
+from .permits import Validity, holds_permit_on, validity_of
 from .position import Opportunity, Step, Subject, SubjectKind
 from .presence import Sojourn
 from .rulebook import Rule
 from .selection import ages_on, is_valid_on, least_reviewed, period_of
-from .stay_limits import limits_of_stay
+from .stay_limits import counted_stays, limits_of_stay
 from .tenure import eligible_on, may_return_from, must_stay_away, served_since
 
 
@@ -40,6 +40,8 @@ def _re_entries(inquiry: Inquiry, current: Sojourn | None) -> list[Opportunity]:
 
 def _re_entry(inquiry: Inquiry, last: Sojourn) -> Opportunity | None:
     on, country = inquiry.on.toordinal(), last.stay.country
+    if holds_permit_on(inquiry, country, on):
+        return None
     entrant = inquiry.entrant(last.stay)
     limits = limits_of_stay(inquiry, entrant, country, on, None, inquiry.cautious)
     waiting = cooldowns(inquiry, last)
@@ -62,15 +64,20 @@ def _re_entry(inquiry: Inquiry, last: Sojourn) -> Opportunity | None:
 
 
 def cooldowns(inquiry: Inquiry, last: Sojourn) -> list[tuple[int, Rule]]:
-    """Return the days after which one may enter again: so many full days away after the exit."""
+    """Return the days after which one may enter again: so many full days away after the exit.
+
+    Days under a permit or a visa use nothing up: who stayed on one alone need not wait.
+    """
     country = last.stay.country
+    stayed = sum(size([span]) for one, span in counted_stays(inquiry, country, inquiry.cautious) if one is last)
+    if not stayed or country in inquiry.facts.nationalities:
+        return []
     speaking = [
         rule
         for rule in inquiry.rules(country, Duty.RE_ENTER)
         if rule.kind == Kind.COOLDOWN and is_valid_on(rule, date.fromordinal(last.first or last.last))
     ]
     choice = inquiry.chosen(speaking, inquiry.entrant(last.stay), inquiry.on)
-    stayed = last.last - (last.first or last.last) + 1
     return [
         (may_return_from(last.last, int(rule.parameters["days"])), rule)
         for rule in choice.rules

@@ -17,9 +17,11 @@ def iso(day: int | date) -> str:
 
 
 def entered(sojourn: Sojourn, subject: Subject) -> Step:
-    """Return the step that names the entry, exact or as far as it is known."""
+    """Return the step that names the entry, exact or as far as it is known; what is only planned is called that."""
     country, given = sojourn.stay.country, sojourn.stay.entered
     values: dict[str, Any] = {"country": country}
+    if (sojourn.planned or sojourn.unconfirmed) and sojourn.first is not None:
+        return Step(code="entry_planned", values=values | {"entered_on": iso(sojourn.first)}, subject=subject)
     if given.is_exact and given.earliest:
         return Step(code="entered", values=values | {"entered_on": iso(given.earliest)}, subject=subject)
     if given.earliest and given.latest:

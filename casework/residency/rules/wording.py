@@ -12,11 +12,16 @@ from casework.lib.marking import gettext_noop as _
 STEPS: dict[str, str] = {
     # Facts
     "entered": _("Entered %(country)s on %(entered_on)s."),
+    "entry_planned": _("The entry into %(country)s is planned for %(entered_on)s."),
     "entered_between": _(
         "Entered %(country)s on an unknown day between %(earliest_on)s and %(latest_on)s; the earlier day is taken."
     ),
     "entry_assumed": _(
         "The day of entry into %(country)s is not known; the earliest that is possible is taken: %(entered_on)s."
+    ),
+    "entered_after_change": _(
+        "The rule changed between the days on which they may have entered. If they entered from %(since_on)s on, there is "
+        "less time: that is counted."
     ),
     "entry_unknown": _("The day of entry into %(country)s is not known, and nothing on record bounds it."),
     "stay_counted": _("Counted: %(days)s days in %(country)s, %(first_on)s to %(last_on)s."),
@@ -33,6 +38,9 @@ STEPS: dict[str, str] = {
     "registered": _("Registered on %(registered_on)s."),
     "registration_ends": _("The registration is valid until %(until_on)s."),
     "permit_ends": _("The permit (%(permit_kind)s, %(country)s) is valid until %(until_on)s, as printed."),
+    "visa_days_not_recorded": _(
+        "A visa may allow fewer days than there are until its last day. How many it allows is not recorded: look at the visa."
+    ),
     "permit_end_unknown": _("The last day of the permit (%(permit_kind)s, %(country)s) is not recorded."),
     "permit_extended_by_law": _(
         "The permit was valid on %(valid_on)s, so the law extends it from %(until_on)s to %(extended_on)s without a new card."
@@ -169,6 +177,10 @@ WARNINGS: dict[str, str] = {
     "entry_not_exact": _("The day of entry is not known exactly; the worse reading is counted."),
     "exit_missing": _("A later stay has begun, but no exit is recorded for this one."),
     "exit_not_exact": _("The day of exit is not known exactly; the worse reading is counted."),
+    "plan_not_confirmed": _(
+        "The entry was planned for %(entry_on)s, and nobody has recorded whether it took place. Its dates are shown as if "
+        "it had; those of a stay before it go on until an exit is recorded."
+    ),
     "planned_exit_missing": _("The planned stay has no exit; only its first day is counted."),
     "stays_overlap": _("From %(first_on)s to %(last_on)s another stay, in %(other_country)s, is recorded as well."),
     "nationality_unknown": _("No nationality is recorded; only rules for everybody are applied."),
@@ -177,6 +189,9 @@ WARNINGS: dict[str, str] = {
     ),
     "permit_not_recorded": _("The stay rests on a permit or visa, but none is recorded that is valid."),
     "permit_end_unknown": _("The last day of the permit is not recorded."),
+    "visa_days_not_recorded": _(
+        "A visa may allow fewer days than there are until its last day. How many it allows is not recorded: look at the visa."
+    ),
     "application_not_recorded": _(
         "The stay rests on an application, but none is recorded that keeps it lawful; the date stands."
     ),
@@ -191,6 +206,10 @@ WARNINGS: dict[str, str] = {
     "calendar_not_covered": _("The holidays of %(calendar)s in %(year)s are not known; only weekends were left out."),
     "no_day_lawful": _("No day of this stay is lawful: the limits were used up before it began."),
     "overstayed": _("%(days)s days of this stay were not lawful, %(first_on)s to %(last_on)s."),
+    "overstayed_at_worst": _(
+        "By the worse reading of what is not known %(days)s days of this stay were not lawful, %(first_on)s to %(last_on)s; "
+        "by the better one %(sure_days)s."
+    ),
     "rule_change_scheduled": _("The law changes on %(valid_on)s, before this stay must end."),
     "rule_not_yet_law": _("A change is %(legal_status)s, but is not law."),
     "application_effect_unknown": _(

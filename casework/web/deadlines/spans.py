@@ -32,6 +32,7 @@ NOT_KNOWN = BoundedDay()
 class Span:
     """One fact. `until`: its last day, None where no end is on record; then `goes_on` says what that means.
 
+    `planned`: a stay of which nobody has said that it began, whatever its day.
     `state`: why it does not hold though its days say so, such as "lost"; "" if it does.
     """
 
@@ -42,6 +43,7 @@ class Span:
     until: BoundedDay | None
     goes_on: str = ""
     state: str = ""
+    planned: bool = False
 
     @property
     def since_in_words(self) -> str:
@@ -68,7 +70,7 @@ class Span:
         return (None, date.max) if self.until is None else (self.until.earliest, self.until.latest)
 
     def is_planned(self, today: date) -> bool:
-        return self.since.earliest is not None and self.since.earliest > today
+        return self.planned or (self.since.earliest is not None and self.since.earliest > today)
 
     def is_over(self, today: date) -> bool:
         return self.until is not None and self.until.latest is not None and self.until.latest < today
@@ -84,7 +86,7 @@ def spans_of(facts: Facts, today: date) -> list[Span]:
 
 
 def _stay(stay: Any, today: date) -> Span:
-    is_ahead = stay.entered.earliest is not None and stay.entered.earliest > today
+    is_ahead = stay.planned or (stay.entered.earliest is not None and stay.entered.earliest > today)
     return Span(
         kind=SubjectKind.STAY.value,
         fact_id=stay.id,
@@ -92,6 +94,7 @@ def _stay(stay: Any, today: date) -> Span:
         since=_range(stay.entered),
         until=None if stay.left is None else _range(stay.left),
         goes_on=_("end not recorded") if is_ahead else _("has not left"),
+        planned=stay.planned,
     )
 
 

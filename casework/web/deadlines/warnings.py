@@ -16,6 +16,7 @@ QUIET = frozenset(
         "entry_not_exact",
         "exit_not_exact",
         "planned_exit_missing",
+        "visa_days_not_recorded",
         "calendar_not_covered",
         "rule_not_yet_law",
         "leave_suspended",

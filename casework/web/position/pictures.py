@@ -98,6 +98,8 @@ def _title(it: StayGlance) -> str:
         return _("%(place)s, if they enter on %(day)s") % place
     if it.is_planned:
         return _("%(place)s, planned from %(day)s") % place
+    if it.is_unconfirmed and it.entered is not None:
+        return _("%(place)s, planned from %(day)s, not confirmed") % {**place, "day": day(it.entered)}
     return _("%(place)s, where they are") % place
 
 
@@ -105,7 +107,10 @@ def _lead(it: StayGlance) -> str:
     if not it.limits:
         return ""
     if it.overstayed_since is not None:
-        return _("More days than allowed since %(day)s.") % {"day": day(it.overstayed_since)}
+        since = {"day": day(it.overstayed_since)}
+        if not it.overstay_is_sure:
+            return _("By the worse reading of what is not known, more days than allowed since %(day)s.") % since
+        return _("More days than allowed since %(day)s.") % since
     if it.is_unlimited:
         return _("None of these limits ends the stay within ten years.")
     if it.is_supposed:
@@ -196,6 +201,8 @@ def _words(it: LimitGlance) -> str:
 
 def _last(it: LimitGlance) -> str:
     last, first_over = it.limit.last_lawful_day, it.limit.first_overstay_day
+    if first_over is not None and not it.limit.overstay_is_sure:
+        return _("exceeded since %(day)s by the worse reading") % {"day": day(first_over)}
     if first_over is not None:
         return _("exceeded since %(day)s") % {"day": day(first_over)}
     return _("last lawful day %(day)s") % {"day": day(last)} if last else _("does not end the stay by itself")

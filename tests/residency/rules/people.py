@@ -65,6 +65,7 @@ def _in_the_caucasus_and_around() -> list[tuple[Facts, str]]:
         (person(stay("TR", "2026-10-15"), stay("TR", "2026-05-01", "2026-06-10")), TODAY),
         (person(stay("AR", "2025-01-10", legal_basis="permit"), permits=(residence, precaria)), TODAY),
         (person(stay("VN", "2024-03-01")), "2024-03-20"),
+        (person(stay("TH", between("2024-04-29", "2024-05-02"))), "2024-05-20"),
         (person(stay("TH", "2026-10-01")), TODAY),
     ]
 
@@ -116,11 +117,19 @@ def _with_gaps_in_what_is_known() -> list[tuple[Facts, str]]:
         (person(stay("RS", "2026-08-01", "2026-09-01"), stay("KZ", between(None, "2026-09-20"), id="here")), TODAY),
         (person(stay("KZ", between("2026-06-01", "2026-06-03"), between(None, None)), stay("RS", "2026-07-01")), TODAY),
         (person(stay("KZ", "2026-09-01"), stay("RS", "2026-11-01")), TODAY),
+        (person(stay("RS", "2026-08-01", between("2026-08-20", "2026-09-20")), stay("TH", "2026-10-01")), TODAY),
         (person(stay("KZ", "2026-06-01", between("2026-06-10", None)), stay("KZ", "2026-10-01")), TODAY),
         (person(stay("KZ", "2026-09-01", "2026-11-20"), stay("RS", "2026-11-01")), TODAY),
         (person(stay("KZ", "2026-09-01", nationality=""), nationalities=()), TODAY),
         (person(stay("RS", "2026-11-01", nationality="TJ"), nationalities=("TJ",)), TODAY),
         (person(stay("KZ", "2026-11-01", legal_basis="visa")), TODAY),
+        (
+            person(
+                stay("KZ", "2026-11-01", legal_basis="visa"),
+                permits=(permit("KZ", "visa", "2026-10-20", "2027-01-19"),),
+            ),
+            TODAY,
+        ),
         (person(stay("KZ", "2026-11-01", legal_basis="permit"), permits=(no_end,)), TODAY),
         (person(stay("KZ", "2026-09-01", legal_basis="application")), TODAY),
         (person(stay("KZ", "2026-09-01"), applications=(asylum,)), TODAY),
@@ -153,6 +162,7 @@ def _with_plans() -> list[tuple[Facts, str]]:
         (person(stay("KZ", "2026-10-01"), stay("KZ", "2027-02-01", "2027-03-12")), "2026-12-20"),
         (person(stay("RS", "2027-01-01", "2027-02-10")), TODAY),
         (person(stay("KZ", "2026-12-01")), TODAY),
+        (person(stay("KZ", "2026-09-01"), stay("RS", "2026-11-10", planned=True)), TODAY),
         (person(stay("KG", "2026-06-01", "2026-08-29"), stay("KG", "2026-11-01", "2026-11-10")), "2026-10-01"),
         (person(stay("PL", "2026-12-01", "2026-12-10")), TODAY),
         (person(stay("IL", "2026-12-01", "2026-12-10"), documents=(old_passport,)), TODAY),

@@ -43,6 +43,23 @@ def test_who_is_there_or_never_was_there_with_the_permit_need_not_return() -> No
     assert not has_deadline(position(before, (POLAND,), "2026-11-22"), Duty.RETURN)
 
 
+def test_where_no_exit_is_recorded_they_are_away_since_they_were_seen_elsewhere() -> None:
+    germany = stay("DE", "2026-11-05", nationality="UA")
+    earlier = stay("PL", "2022-03-20", "2024-06-01", legal_basis="permit", nationality="UA")
+    again = stay("PL", "2024-06-10", legal_basis="permit", nationality="UA")
+
+    for stays in ((left(None), germany), (earlier, again, germany)):
+        assert deadline(position(away(*stays), (POLAND,), "2026-11-22"), Duty.RETURN).due_on == day("2026-12-04")
+
+
+def test_who_may_have_left_may_be_away() -> None:
+    planned = stay("DE", "2026-11-05", nationality="UA", planned=True)
+    perhaps = left(between("2026-11-05", "2026-12-31"))
+
+    for stays in ((left(None), planned), (perhaps,)):
+        assert deadline(position(away(*stays), (POLAND,), "2026-11-22"), Duty.RETURN).due_on == day("2026-12-04")
+
+
 def test_another_permit_or_one_that_has_ended_is_not_lost_by_absence() -> None:
     other = away(left("2026-11-05"), kind="temporary_residence")
     ended = away(left("2026-11-05"), until="2026-11-10")

@@ -4,7 +4,7 @@ import pytest
 
 from casework.residency.rules.kinds import Duty, Kind, LegalStatus
 
-from .making import address, between, codes, document, person, position, rule, stay, warnings_of
+from .making import address, between, codes, document, permit, person, position, rule, stay, warnings_of
 
 
 def test_stays_in_two_countries_on_one_day_but_travel_days_contradict_each_other() -> None:
@@ -212,6 +212,18 @@ def test_a_plan_during_a_cooldown_is_too_early() -> None:
 
     (warning,) = warnings_of(position(facts, (cooldown,), "2026-10-01"), "plan_too_early")
     assert warning.values == {"opens_on": "2026-11-28"}
+
+
+def test_a_plan_on_a_permit_waits_for_no_cooldown() -> None:
+    cooldown = rule("KG", Kind.COOLDOWN, {"days": 90, "after": "limit_used", "limit_days": 90}, whom="RU")
+    plan = stay("KG", "2026-11-27", "2026-12-20", legal_basis="permit")
+    facts = person(
+        stay("KG", "2026-06-01", "2026-08-29"),
+        plan,
+        permits=(permit("KG", "temporary_residence", "2026-11-01", "2027-10-31"),),
+    )
+
+    assert "plan_too_early" not in codes(position(facts, (cooldown,), "2026-10-01"))
 
 
 def test_a_person_without_a_nationality_is_said_to_be_so() -> None:

@@ -12,7 +12,7 @@ from casework.residency.rules.facts import DayRange, Stay
 from casework.residency.rules.glance import StayGlance, glances
 from casework.residency.rules.kinds import Kind
 
-from .making import NOW, between, book, day, permit, person, rule, stay
+from .making import NOW, application, between, book, day, permit, person, rule, stay
 
 WINDOW = rule("KZ", Kind.ROLLING_WINDOW, {"days": 90, "window_days": 180}, part="window")
 VISIT = rule("KZ", Kind.CONSECUTIVE_DAYS, {"days": 30}, part="visit")
@@ -76,6 +76,17 @@ def test_days_that_count_by_the_worse_reading_only_are_uncertain() -> None:
     assert spans(found.limits[0].counted) == [("2026-11-01", "2026-11-22")]
 
 
+def test_no_limit_is_drawn_or_broken_while_an_application_keeps_the_stay_lawful() -> None:
+    asylum = application("KZ", "asylum", "2026-02-10", keeps_stay_lawful=True)
+    facts = person(stay("KZ", "2026-02-01"), applications=(asylum,))
+
+    (found,) = seen(facts, WINDOW)
+
+    assert (found.limits, found.overstayed_since, found.last, found.max_stay) == ((), None, None, None)
+    assert [warning.code for warning in found.warnings] == ["leave_suspended_until_decided"]
+    assert not any(limit.overstay for limit in evaluate(facts, book(WINDOW), NOW, on=ON).limits)
+
+
 def test_the_limit_that_binds_comes_first() -> None:
     facts = person(stay("KZ", "2026-11-01"))
 
@@ -123,6 +134,23 @@ def test_a_country_that_was_left_is_asked_about_as_if_they_entered() -> None:
     assert (kazakhstan.country, kazakhstan.is_supposed) == ("KZ", True)
     assert kazakhstan.limits[0].limit.days_used == 90
     assert (kazakhstan.max_stay, kazakhstan.earliest_entry) == (0, day("2026-11-28"))
+
+
+def test_who_would_enter_on_a_permit_is_shown_no_days_without_one() -> None:
+    held = permit("KZ", "temporary_residence", "2026-06-01", "2027-05-31")
+    facts = person(stay("KZ", "2026-06-01", "2026-10-20"), stay("RS", "2026-10-20"), permits=(held,))
+
+    assert [found.country for found in seen(facts, WINDOW)] == ["RS"]
+
+
+def test_a_plan_whose_day_has_come_is_a_glance_beside_the_stay_where_they_are() -> None:
+    facts = person(stay("KZ", "2026-11-01"), stay("RS", "2026-11-10", planned=True))
+
+    here, perhaps = seen(facts, VISIT, YEAR)
+
+    assert (here.country, here.is_unconfirmed, here.last) == ("KZ", False, day("2026-11-30"))
+    assert (perhaps.country, perhaps.is_unconfirmed, perhaps.is_planned) == ("RS", True, False)
+    assert perhaps.limits[0].limit.days_used == 13
 
 
 def test_a_planned_stay_is_a_glance_of_its_own_as_of_its_entry() -> None:

@@ -178,6 +178,30 @@ def test_an_overstay_that_is_over_is_a_warning_and_no_deadline() -> None:
     assert [warning.country for warning in warnings_of(answer, "overstayed")] == ["RS"]
 
 
+def test_an_overstay_by_the_worse_reading_alone_is_called_that() -> None:
+    serbia = (rule("RS", Kind.CONSECUTIVE_DAYS, {"days": 30}, whom="RU"),)
+
+    def said(left: str) -> list[tuple[str, dict[str, object]]]:
+        facts = person(stay("RS", "2026-08-01", between(left, "2026-09-20")), stay("TH", "2026-10-01"))
+        return [
+            (it.code, dict(it.values)) for it in position(facts, serbia, "2026-11-22").warnings if "over" in it.code
+        ]
+
+    at_worst: dict[str, object] = {"first_on": "2026-08-31", "last_on": "2026-09-20", "days": 21}
+    assert said("2026-08-20") == [("overstayed_at_worst", at_worst | {"sure_days": 0})]
+    assert said("2026-09-05") == [("overstayed_at_worst", at_worst | {"sure_days": 6})]
+    assert said("2026-09-20") == [("overstayed", at_worst)]
+
+
+def test_an_overstay_that_rests_on_days_before_commencement_is_not_called_certain() -> None:
+    visits = (stay("KZ", "2022-10-01", "2022-12-20"), stay("KZ", "2023-02-01"))
+    answer = position(person(*visits), (KZ_WINDOW,), "2023-02-15")
+
+    (over,) = warnings_of(answer, "overstayed_at_worst")
+    assert over.values == {"first_on": "2023-02-10", "last_on": "2023-02-15", "days": 6, "sure_days": 0}
+    assert [(limit.overstay, limit.overstay_is_sure) for limit in answer.limits] == [(True, False)]
+
+
 def test_a_stay_that_was_never_lawful_is_due_on_its_first_day() -> None:
     visits = (stay("KZ", "2026-05-01", "2026-07-29"), stay("KZ", "2026-08-15"))
     answer = position(person(*visits), (KZ_WINDOW,), "2026-08-20")
@@ -268,6 +292,21 @@ def test_an_entry_between_two_days_is_read_at_its_worst_and_the_other_is_shown()
     assert steps_of(leave)[0] == "entered_between"
 
 
+def test_where_the_law_changed_between_two_days_of_entry_the_version_that_leaves_less_time_drives() -> None:
+    ninety = rule("TH", Kind.CONSECUTIVE_DAYS, {"days": 90}, whom="RU", valid_until="2024-04-30", id="ninety")
+    sixty = rule("TH", Kind.CONSECUTIVE_DAYS, {"days": 60}, whom="RU", valid_from="2024-05-01", id="sixty")
+
+    def leave(earliest: str, latest: str, *rules: object) -> tuple[str, str, tuple[str, ...]]:
+        facts = person(stay("TH", between(earliest, latest)))
+        found = deadline(position(facts, rules, "2024-05-20"), Duty.LEAVE)  # type: ignore[arg-type]  # rules
+        assert found.because[0].values["earliest_on"] == earliest
+        return str(found.due_on), str(found.alternative_on), found.rule_ids
+
+    assert leave("2024-04-29", "2024-05-02", ninety, sixty) == ("2024-06-29", "2024-07-27", ("sixty",))
+    assert leave("2024-04-28", "2024-04-30", ninety, sixty) == ("2024-07-26", "2024-07-28", ("ninety",))
+    assert leave("2024-04-29", "2024-05-02", sixty) == ("2024-06-29", "2024-06-30", ("sixty",))
+
+
 def test_an_entry_that_nothing_bounds_has_no_date() -> None:
     answer = position(person(stay("KZ", between(None, None))), KAZAKHSTAN, "2026-11-22")
 
@@ -352,6 +391,69 @@ def test_a_plan_has_a_date_of_its_own_and_says_if_it_is_too_long() -> None:
     assert warning.values == {"last_on": "2027-01-30", "exit_on": "2027-02-10"}
 
 
+RS_VISIT = rule("RS", Kind.CONSECUTIVE_DAYS, {"days": 30}, whom="RU", id="serbia")
+RS_CARD = rule("RS", Kind.REGISTER_WITHIN, {"n": 24, "unit": "hours", "day_one": "entry_day"}, id="card")
+
+
+def test_a_plan_whose_day_has_come_ends_no_other_stay_until_somebody_says_that_it_began() -> None:
+    visits = (stay("KZ", "2026-09-01"), stay("RS", "2026-11-01", planned=True))
+    answer = position(person(*visits), (*KAZAKHSTAN, RS_VISIT, RS_CARD), "2026-11-22")
+
+    assert answer.country == "KZ"
+    assert due(answer, Duty.LEAVE, "KZ-2026-09-01") == "2026-11-29"
+    assert due(answer, Duty.LEAVE, "RS-2026-11-01") == "2026-11-30"
+    assert steps_of(deadline(answer, Duty.LEAVE, "RS-2026-11-01"))[0] == "entry_planned"
+    assert due(answer, Duty.REGISTER, "RS-2026-11-01") == "2026-11-01"
+    (asked,) = warnings_of(answer, "plan_not_confirmed")
+    assert (asked.country, asked.values) == ("RS", {"entry_on": "2026-11-01"})
+    assert "exit_missing" not in codes(answer)
+
+
+def test_a_plan_that_would_be_over_by_now_ends_no_other_stay_either() -> None:
+    visits = (stay("KZ", "2026-09-01"), stay("RS", "2026-11-01", "2026-11-10", planned=True))
+    answer = position(person(*visits), (*KAZAKHSTAN, RS_VISIT), "2026-11-22")
+
+    assert due(answer, Duty.LEAVE) == "2026-11-29"
+    assert "plan_not_confirmed" in codes(answer)
+
+
+def test_a_plan_between_two_days_of_which_the_first_has_come_ends_no_other_stay() -> None:
+    visits = (stay("KZ", "2026-09-01"), stay("RS", between("2026-11-20", "2026-12-10"), planned=True))
+    answer = position(person(*visits), (*KAZAKHSTAN, RS_VISIT), "2026-11-22")
+
+    assert due(answer, Duty.LEAVE, "KZ-2026-09-01") == "2026-11-29"
+
+
+def test_somebody_expected_who_is_nowhere_else_has_the_dates_of_the_plan() -> None:
+    answer = position(person(stay("RS", "2026-11-01", planned=True)), (RS_VISIT,), "2026-11-22")
+
+    assert (answer.country, due(answer, Duty.LEAVE)) == ("RS", "2026-11-30")
+    assert "plan_not_confirmed" in codes(answer)
+
+
+def test_asked_about_a_day_to_come_what_is_planned_until_then_is_supposed_to_happen() -> None:
+    visits = (stay("KZ", "2026-10-01"), stay("RS", "2026-12-01", planned=True))
+    answer = position(person(*visits), (*KAZAKHSTAN, RS_VISIT), "2026-12-10")
+
+    assert (answer.country, due(answer, Duty.LEAVE)) == ("RS", "2026-12-30")
+    assert "plan_not_confirmed" not in codes(answer)
+
+
+def test_a_plan_that_may_not_have_begun_is_no_certain_overstay() -> None:
+    answer = position(person(stay("RS", "2026-10-01", planned=True)), (RS_VISIT,), "2026-11-22")
+
+    (over,) = warnings_of(answer, "overstayed_at_worst")
+    assert (over.values["days"], over.values["sure_days"]) == (23, 0)
+
+
+def test_a_plan_without_a_day_is_no_stay() -> None:
+    some_day = stay("RS", between(None, None), planned=True)
+
+    assert position(person(some_day), (RS_VISIT,), "2026-11-22").country == ""
+    answer = position(person(stay("KZ", "2026-09-01"), some_day), (*KAZAKHSTAN, RS_VISIT), "2026-11-22")
+    assert due(answer, Duty.LEAVE) == "2026-11-29"
+
+
 # Permits and applications
 
 
@@ -390,6 +492,24 @@ def test_a_permit_that_has_ended_is_overdue() -> None:
     facts = person(stay("KZ", "2026-01-01"), permits=(permit("KZ", "temporary_residence", "2026-01-20", "2026-11-01"),))
 
     assert due(position(facts, KAZAKHSTAN, "2026-11-22"), Duty.LEAVE) == "2026-11-01"
+
+
+def test_a_permit_that_begins_later_and_has_no_known_end_gives_no_date() -> None:
+    facts = person(stay("KZ", "2026-10-01"), permits=(permit("KZ", "temporary_residence", "2026-12-10", None),))
+    answer = position(facts, KAZAKHSTAN, "2026-11-22")
+
+    assert due(answer, Duty.LEAVE) is None
+    assert "permit_end_unknown" in codes(answer)
+
+
+def test_a_permit_that_was_over_before_the_entry_is_not_the_one_on_which_they_are_there() -> None:
+    facts = person(
+        stay("KZ", "2026-11-01", legal_basis="visa"), permits=(permit("KZ", "visa", "2024-01-20", "2024-04-19"),)
+    )
+    answer = position(facts, KAZAKHSTAN, "2026-11-22")
+
+    assert due(answer, Duty.LEAVE) is None
+    assert "permit_not_recorded" in codes(answer)
 
 
 def test_a_permit_extended_by_law_ends_later_than_its_card() -> None:
@@ -434,6 +554,21 @@ def test_a_visa_or_permit_that_is_not_recorded_is_asked_for() -> None:
     assert "permit_not_recorded" in codes(answer)
 
 
+def test_the_end_of_a_visa_is_said_to_be_no_more_than_its_end() -> None:
+    def answer(kind: str) -> tuple[list[str], set[str]]:
+        facts = person(
+            stay("KZ", "2026-11-01", legal_basis=kind), permits=(permit("KZ", kind, "2026-10-20", "2027-01-19"),)
+        )
+        found = position(facts, KAZAKHSTAN, "2026-11-22")
+        assert due(found, Duty.LEAVE) == "2027-01-19"
+        return steps_of(deadline(found, Duty.LEAVE)), codes(found)
+
+    for said in answer("visa"):
+        assert "visa_days_not_recorded" in said
+    for said in answer("permit"):
+        assert "visa_days_not_recorded" not in said
+
+
 def test_a_visa_of_another_member_of_the_zone_serves_a_residence_permit_does_not() -> None:
     zone = (
         rule("SCHENGEN", Kind.ROLLING_WINDOW, SHORT, applies_to=AppliesTo.EACH_DAY),
@@ -461,6 +596,18 @@ def test_a_pending_application_that_keeps_the_stay_lawful_suspends_the_date() ->
     (warning,) = warnings_of(answer, "leave_suspended_until_decided")
     assert warning.values["due_on"] == "2026-11-29"
     assert not warnings_of(answer, "overstayed")
+
+
+def test_whoever_asked_on_the_day_of_an_entry_without_days_left_is_not_told_that_no_day_is_lawful() -> None:
+    facts = person(
+        stay("KZ", "2026-05-01", "2026-07-29"),
+        stay("KZ", "2026-08-15"),
+        applications=(application("KZ", "asylum", "2026-08-15", keeps_stay_lawful=True),),
+    )
+    answer = position(facts, KAZAKHSTAN, "2026-11-22")
+
+    assert "leave_suspended_until_decided" in codes(answer)
+    assert not codes(answer) & {"no_day_lawful", "overstayed"}
 
 
 def test_an_application_of_unknown_effect_changes_nothing_and_says_so() -> None:

@@ -35,6 +35,37 @@ def test_a_cooldown_runs_from_the_exit_of_those_who_used_up_the_limit() -> None:
     assert back("2026-06-02") == []
 
 
+COOLDOWN = rule("KG", Kind.COOLDOWN, {"days": 90, "after": "limit_used", "limit_days": 90}, whom="RU")
+
+
+def test_who_stayed_on_a_permit_has_used_nothing_up_and_need_not_wait() -> None:
+    a_year = permit("KG", "temporary_residence", "2025-09-01", "2026-08-31")
+    on_it = stay("KG", "2025-09-01", "2026-08-29", legal_basis="permit")
+    before_and_on_it = stay("KG", "2025-07-10", "2026-08-29")
+
+    for there in (on_it, before_and_on_it):
+        facts = person(there, stay("RS", "2026-11-01"), permits=(a_year,))
+        assert opportunities(position(facts, (COOLDOWN,), "2026-11-22"), Duty.RE_ENTER) == []
+
+
+def test_days_before_a_permit_that_used_the_limit_up_still_ask_to_wait() -> None:
+    last_month = permit("KG", "stay_extension", "2026-08-01", "2026-08-29")
+    facts = person(stay("KG", "2026-05-01", "2026-08-29"), stay("RS", "2026-11-01"), permits=(last_month,))
+
+    (back,) = opportunities(position(facts, (COOLDOWN,), "2026-11-22"), Duty.RE_ENTER)
+    assert back.opens_on == day("2026-11-28")
+
+
+def test_who_holds_a_valid_permit_or_is_a_national_may_come_back_on_any_day() -> None:
+    window = rule("KG", Kind.ROLLING_WINDOW, SHORT, whom="RU")
+    stays = (stay("KG", "2026-06-01", "2026-08-29"), stay("RS", "2026-08-29"))
+    valid = permit("KG", "temporary_residence", "2026-08-20", "2027-08-19")
+
+    assert opportunities(position(person(*stays), (COOLDOWN, window), "2026-09-01"), Duty.RE_ENTER)
+    for facts in (person(*stays, permits=(valid,)), person(*stays, nationalities=("RU", "KG"))):
+        assert opportunities(position(facts, (COOLDOWN, window), "2026-09-01"), Duty.RE_ENTER) == []
+
+
 def test_citizenship_after_two_years_without_a_break() -> None:
     citizenship = rule(
         "AR",
