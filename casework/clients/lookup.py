@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q
+
 from casework.accounts.models import Team
 from casework.vault.lookup import keyed_hash, keyed_hashes, normal_email, normal_phone
 
@@ -32,6 +34,26 @@ def hashes_to_find(text: str, region: str | None) -> list[bytes]:
     return [each for form in forms if form for each in keyed_hashes(HASHED_AS, form)]
 
 
+def answers_from(sender: str) -> Q:
+    """Return the condition that a contact is the number, the address or the Telegram chat from which an answer came.
+
+    The number of a chat says no country, and was stored as if it were a telephone number of the country of some team.
+    """
+    told = Q(value_hash__in=hashes_to_find(sender, None))
+    if not sender.strip().isdecimal():
+        return told
+    forms = {_normal(Contact.Channel.TELEGRAM, sender, country) for country in _countries()}
+    chat = [each for form in sorted(forms) for each in keyed_hashes(HASHED_AS, form)]
+    return told | Q(channel=Contact.Channel.TELEGRAM, value_hash__in=chat)
+
+
+def is_same_line(one: Contact, other: Contact, region: str | None) -> bool:
+    """Whether both lead to the same number or address by the same channel, however it is written."""
+    if one.channel != other.channel:
+        return False
+    return _normal(one.channel, one.value, region) == _normal(other.channel, other.value, region)
+
+
 def forms_of_contact(contact: Contact) -> Iterator[str]:
     """Yield the forms of which a contact may hold the hash: read as of the country of its team, or of an earlier one."""
     if not _is_no_line(contact.channel, contact.value):
@@ -49,7 +71,11 @@ def forms_of_never_contact(entry: NeverContact) -> Iterator[str]:
 
 def _regions(first: str) -> Iterator[str]:
     yield first
-    yield from Team.objects.exclude(country=first).order_by("country").values_list("country", flat=True).distinct()
+    yield from (country for country in _countries() if country != first)
+
+
+def _countries() -> Iterator[str]:
+    yield from Team.objects.order_by("country").values_list("country", flat=True).distinct()
 
 
 def _is_no_line(channel: str, value: str) -> bool:

@@ -143,7 +143,7 @@ def _stop_settled(now: datetime) -> int:
 def reasons_to_stop(reminders: Sequence[Reminder], now: datetime) -> dict[UUID, str]:
     """Return for each reminder why it need not be said any more, "" if it must, in a few queries for each source.
 
-    done, waived, gone, settled, moved, closed (case), away (the recipient is, and somebody else is told), no_access (the
+    done, waived, gone, settled, moved, overtaken, closed (case), away (the recipient is, and somebody else is told), no_access (the
     recipient may not be told any more).
     """
     found: dict[UUID, str] = {it.pk: _reason_to_stop_notice(it) for it in reminders if is_notice(it)}
@@ -175,7 +175,9 @@ def _reason_to_stop_notice(reminder: Reminder) -> str:
 
 
 def _reason_to_stop(reminder: Reminder, standing: Mapping[str, Sequence[Matter]], source: Source) -> str:
-    matters = [it for it in standing.get(reminder.subject, ()) if it.rung == reminder.rung]
+    # Of an appointment of several people each has a way and a will of their own.
+    mine = (reminder.rung, reminder.client_id)
+    matters = [it for it in standing.get(reminder.subject, ()) if (it.rung, it.client) == mine]
     if not matters:
         return source.settled
     if all(it.why for it in matters):
@@ -184,9 +186,16 @@ def _reason_to_stop(reminder: Reminder, standing: Mapping[str, Sequence[Matter]]
     if not on_that_day:
         return "moved"
     if reminder.client_id is not None:
-        same = any((it.client, it.channel) == (reminder.client_id, reminder.channel) for it in on_that_day)
-        return "" if same else "other_way"
+        return _reason_to_stop_to_client(reminder, [it for it in on_that_day if it.channel == reminder.channel])
     return "" if any(reminder.recipient_id in it.recipients for it in on_that_day) else "no_access"
+
+
+def _reason_to_stop_to_client(reminder: Reminder, by_this_way: Sequence[Matter]) -> str:
+    """Who can be written to on a few days only hears once of a date, and not of every day that has passed meanwhile."""
+    if not by_this_way:
+        return "other_way"
+    leads = [it.lead for it in by_this_way if it.lead is not None]
+    return "overtaken" if any(lead < reminder.lead_days for lead in leads) else ""
 
 
 @transaction.atomic

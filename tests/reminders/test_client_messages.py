@@ -202,6 +202,21 @@ def test_outside_their_hours_it_waits_and_that_is_no_try(agreed: MessageAgreemen
     assert len(texts(outgoing)) == 1
 
 
+def test_who_can_be_written_to_on_mondays_only_hears_once_of_a_tuesday(outgoing: Path) -> None:
+    agreement = make_willing(contact={"safe_days": [1], "safe_from": time(10), "safe_until": time(12)})
+    make_deadline(client=agreement.client, due_on=date(2026, 12, 1))
+    monday = datetime(2026, 11, 30, 5, 0, tzinfo=UTC)
+
+    for days in range(8):  # the seventh day before is a Tuesday
+        run(NOW + days * DAY)
+    run(monday - timedelta(hours=10))
+    run(monday)
+    run(monday + timedelta(hours=1))
+
+    assert fates() == [("stopped", "overtaken"), ("sent", "")]
+    assert texts(outgoing) == ["Пожалуйста, свяжитесь с нами сегодня."]
+
+
 def test_hours_that_changed_after_it_was_queued_are_kept(agreed: MessageAgreement, outgoing: Path) -> None:
     plan(now=NOW)
     Contact.objects.filter(pk=agreed.contact_id).update(safe_from=time(18), safe_until=time(21))
@@ -293,6 +308,46 @@ def test_whoever_left_the_case_is_not_told_of_an_appointment_that_stayed_there(
     assert texts(outgoing) == []
 
 
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [({"is_safe": False}, "unsafe"), ({"no_message": True}, "no_message"), ({"channel": "whatsapp"}, "other_way")],
+)
+def test_of_two_who_are_expected_together_each_is_written_to_only_as_they_want_themselves(
+    agreed: MessageAgreement, outgoing: Path, changed: dict[str, Any], why: str
+) -> None:
+    mate = make_willing(make_client(case=agreed.client.case), contact={"value": "+996 555 054321"})
+    MessageAgreement.objects.update(about_deadlines=False)
+    planned = plan_appointment(agreed, TODAY + DAY)
+    people = [agreed.client, mate.client]
+    clients.change_appointment(appointment=planned, version=1, people=people, by=agreed.recorded_by, now=NOW)
+    plan(now=NOW)
+    Contact.objects.filter(pk=mate.contact_id).update(**changed)
+
+    send.deliver_due(clock=lambda: NOW)
+
+    found = to_client().filter(channel="sms")
+    assert {it.client_id: (it.state, it.why) for it in found} == {
+        agreed.client_id: ("sent", ""),
+        mate.client_id: ("stopped", why),
+    }
+    assert len(texts(outgoing)) == 1
+
+
+def test_who_is_expected_no_more_is_not_written_to(agreed: MessageAgreement, outgoing: Path) -> None:
+    mate = make_willing(make_client(case=agreed.client.case), contact={"value": "+996 555 054321"})
+    MessageAgreement.objects.update(about_deadlines=False)
+    planned = plan_appointment(agreed, TODAY + DAY)
+    plan(now=NOW)
+    clients.change_appointment(appointment=planned, version=1, people=[mate.client], by=agreed.recorded_by, now=NOW)
+
+    run(NOW)
+
+    assert {it.client_id: (it.state, it.why) for it in to_client()} == {
+        agreed.client_id: ("stopped", "settled"),
+        mate.client_id: ("sent", ""),
+    }
+
+
 def test_a_day_centre_learns_for_whom_by_the_code_word(outgoing: Path) -> None:
     agreement = make_willing(
         contact={"channel": "email", "value": "day-centre@example.org", "code_word": "ромашка"},
@@ -348,6 +403,16 @@ def test_after_stop_nothing_goes_and_the_caseworker_is_told(
     assert MessageAgreement.objects.get().stopped_why == "answered"
 
 
+@pytest.mark.parametrize("chat", ["123456789", "1234567890", "12345"])
+def test_stop_comes_from_a_telegram_chat_too(chat: str) -> None:
+    agreement = make_willing(contact={"channel": "telegram", "value": chat})
+    make_willing(contact={"value": f"+996{chat}" if len(chat) == 9 else NUMBER})
+
+    assert actions.take_answer(sender=chat, text="STOP", now=NOW) == 1
+
+    assert list(MessageAgreement.objects.filter(stopped_why="answered")) == [agreement]
+
+
 def test_an_answer_from_another_number_stops_nothing(agreed: MessageAgreement) -> None:
     assert actions.take_answer(sender="+996 555 999999", text="STOP", now=NOW) == 0
     assert MessageAgreement.objects.get().stopped_at is None
@@ -377,6 +442,24 @@ def test_after_a_wrong_number_it_goes_on_only_when_somebody_checked_it_again(agr
     )
 
     assert MessageAgreement.objects.get().stopped_at is None
+
+
+def test_a_number_that_was_corrected_is_not_written_to_before_somebody_checked_it(
+    agreed: MessageAgreement, outgoing: Path
+) -> None:
+    contact = Contact.objects.get()
+    known: dict[str, Any] = {"by": agreed.recorded_by, "now": NOW}
+    plan(now=NOW)
+
+    contact = clients.change_contact(
+        contact=contact, version=contact.version, value="+996 555 054321", verified_on=contact.verified_on, **known
+    )
+    send.deliver_due(clock=lambda: NOW)
+    assert fates() == [("stopped", "unverified")]
+
+    clients.change_contact(contact=contact, version=contact.version, verified_on=TODAY, **known)
+    run(NOW)
+    assert fates() == [("sent", "")]
 
 
 def test_nobody_agrees_by_a_way_that_nobody_checked() -> None:

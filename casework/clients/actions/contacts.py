@@ -14,7 +14,7 @@ from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
 
 from ..changes import insert_once, locked, write
-from ..lookup import hash_to_store
+from ..lookup import hash_to_store, is_same_line
 from ..models import Client, Contact, ContactStop
 from .facts import identity_changed, lock_in_order
 from .never_contacts import listed, lock_list
@@ -73,7 +73,7 @@ def record_contact(
 def change_contact(
     *, contact: Contact, version: int, by: User, now: datetime, **fields: Unpack[ContactFields]
 ) -> Contact:
-    """Change a way to reach the client. Raises ChangedMeanwhile."""
+    """Change a way to reach the client. Another number has to be checked anew. Raises ChangedMeanwhile."""
     values = _tidied(fields)
     client = contact.client
     lock_list(client.case)
@@ -82,11 +82,17 @@ def change_contact(
     wanted = Contact(id=contact.pk, data_key=client.data_key, client=client, stopped_by_id=contact.stopped_by_id)
     for name in CHECKED:
         setattr(wanted, name, values.get(name, getattr(contact, name)))
-    wanted.value_hash = value_hash = hash_to_store(wanted.channel, wanted.value, _region(client))
+    region = _region(client)
+    wanted.value_hash = value_hash = hash_to_store(wanted.channel, wanted.value, region)
     _refuse_disorder(wanted)
     _refuse_unsafe(wanted, client)
     if wanted.is_safe:
         values["stopped_by"] = None
+    if (
+        not is_same_line(wanted, contact, region)
+        and values.get("verified_on", contact.verified_on) == contact.verified_on
+    ):
+        values["verified_on"] = None  # what was checked is the number that it was until now
     _prefer(wanted)
     changed = write(contact, values)
     if not changed:

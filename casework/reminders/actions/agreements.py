@@ -12,7 +12,7 @@ from casework.accounts.models import User
 from casework.audit.record import record
 from casework.clients.audience import Audience
 from casework.clients.changes import insert_once, locked, write
-from casework.clients.lookup import hashes_to_find
+from casework.clients.lookup import answers_from
 from casework.clients.models import Client, Contact
 from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
@@ -130,7 +130,7 @@ def take_answer(*, sender: str, text: str, now: datetime) -> int:
     What was written is not kept. Any other answer is told to whoever looks after the case, once a day.
     """
     said = read_answer(text)
-    numbers: Any = Contact.objects.filter(value_hash__in=hashes_to_find(sender, None), ended_at__isnull=True)
+    numbers: Any = Contact.objects.filter(answers_from(sender), ended_at__isnull=True)
     found: Sequence[MessageAgreement] = list(agreements().filter(contact__in=numbers.values("pk")))
     for agreement in found:
         if said is Answer.OTHER:

@@ -32,6 +32,7 @@ WHY = {
     "gone": _("the deadline does not apply any more"),
     "settled": _("there is nothing to do about it any more"),
     "moved": _("the due date has moved"),
+    "overtaken": _("a later message speaks of the same date"),
     "closed": _("the case was closed"),
     "no_access": _("it is for somebody else now, or the recipient no longer sees the case"),
     "away": _("the recipient is away, and somebody else is told"),
