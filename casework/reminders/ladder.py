@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Case as If
+from django.db.models import Min, Q, When
 
 from casework.accounts.models import Membership
 from casework.accounts.roles import Permission
@@ -65,8 +66,11 @@ def reached(due_on: date, today: date, rungs: Mapping[int, int]) -> list[int]:
 
 
 def first_told(subjects: Collection[str]) -> Mapping[tuple[str, date], datetime]:
-    """Return when each was first spoken of, by subject and date."""
+    """Return when somebody first heard of each, or is to, by subject and date. What failed or was stopped gives nobody more time."""
     from .models import Reminder  # they read what is decided about the ladder
 
+    state = Reminder.State
+    is_to_go = Q(state__in=(state.WAITING, state.SENDING), tries__lte=1)
+    heard = If(When(state=state.SENT, then="settled_at"), When(is_to_go, then="send_at"), default="created_at")
     rows = Reminder.objects.filter(subject__in=subjects, rung=0).order_by().values_list("subject", "due_on")
-    return {(subject, due_on): at for subject, due_on, at in rows.annotate(at=Min("created_at"))}
+    return {(subject, due_on): at for subject, due_on, at in rows.annotate(at=Min(heard))}

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from casework.accounts.absences import Away
-from casework.accounts.models import User
+from casework.accounts.models import Membership, User
+from casework.accounts.roles import Permission
 from casework.clients.audience import Audience
 from casework.clients.models import Case, Referral, TimedAccess
 from casework.lib.dates import today_in
@@ -41,7 +42,8 @@ class _Batch:
         self.rows, self.now = rows, now
         self.audience = Audience([row.case for row in rows if row.case is not None], now)
         self.away: Away = self.audience.away
-        lent = TimedAccess.objects.running(now).filter(user__in={row.asked_by_id for row in rows})
+        held = Membership.objects.active(now).carrying(Permission.CASE_VIEW).values("user")
+        lent = TimedAccess.objects.running(now).filter(user__in={row.asked_by_id for row in rows}).filter(user__in=held)
         self._lent: set[tuple[UUID, UUID | None, UUID | None]] = set(lent.values_list("user_id", "case_id", "team_id"))
 
     def matters(self) -> list[Matter]:

@@ -66,6 +66,19 @@ def test_hours_later_the_coordinator_is_asked_and_once(deadline: Deadline) -> No
     assert told() == [coordinator_of(deadline)]
 
 
+def test_who_is_told_in_the_morning_of_what_came_up_at_night_has_four_hours_from_then(deadline: Deadline) -> None:
+    night, morning = NOW + timedelta(hours=9), NOW + timedelta(hours=16)  # midnight and seven in Bishkek
+
+    for hours in range(7):
+        plan(now=night + timedelta(hours=hours))
+    deliver_due(clock=lambda: morning)
+    plan(now=morning + timedelta(hours=3, minutes=59))
+    assert told() == []
+
+    plan(now=morning + timedelta(hours=4))
+    assert told() == [coordinator_of(deadline)]
+
+
 def test_nobody_is_asked_while_there_is_time() -> None:
     deadline = make_deadline(due_on=TODAY + timedelta(days=7))
     make_user(Role.COORDINATOR, team=deadline.client.case.team)

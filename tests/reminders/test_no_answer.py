@@ -8,7 +8,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, transaction
 
 from casework.accounts.actions import disable_user, record_absence
-from casework.accounts.models import User
+from casework.accounts.models import Membership, User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions as clients
@@ -23,7 +23,7 @@ from casework.reminders.send import LEASE, claim, deliver_due, message_of
 from casework.reminders.watch import reconcile
 from casework.reminders.wording import staff_reminder
 
-from ..factories.accounts import NOW, make_user, team_of
+from ..factories.accounts import NOW, make_membership, make_user, team_of
 from ..factories.clients import hide, make_case, make_client
 from ..factories.referrals import make_sent_referral
 from .deadlines import TODAY, at_any_hour
@@ -247,6 +247,24 @@ def test_who_was_lent_the_case_is_told_as_long_as_they_may_see_it(referral: Refe
     assert [who for who, *_rest in told()] == [guest]
     plan(now=NOW + 6 * DAY)
     assert told()[0][2:] == ("stopped", "no_access")
+
+
+def test_who_was_lent_the_case_and_works_with_none_any_more_is_not_told_but_who_looks_after_it(
+    referral: Referral, worker: User
+) -> None:
+    giver = make_user(Role.COORDINATOR, team=team_of(worker))
+    gone, moved = make_user(), make_user()
+    for guest in (gone, moved):
+        clients.give_access(
+            user=guest, case=referral.case, starts_at=NOW, ends_at=NOW + 5 * DAY, reason="Придумано", by=giver, now=NOW
+        )
+        ask(referral, guest)
+    Membership.objects.filter(user__in=[gone, moved]).update(ends_at=NOW)
+    make_membership(moved, Role.AUDITOR)
+
+    plan(now=THEN)
+
+    assert [who for who, *_rest in told()] == [worker, worker]
 
 
 def test_who_is_away_is_not_told_but_who_stands_in(referral: Referral, worker: User) -> None:
