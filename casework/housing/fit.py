@@ -13,6 +13,7 @@ LEAST_AREA = Decimal("3.5")
 GOOD_AREA = Decimal("4.5")
 # A child under this age goes along with whoever it belongs to, into a women's room too.
 GOES_ALONG_UNDER = 12
+GROWN_UP_FROM = 18
 COT_UNDER = 2
 
 WOMEN, MEN, FAMILY = "women", "men", "family"
@@ -129,15 +130,27 @@ WEIGHTS: dict[Remark, int] = {
 }
 
 
-def fit(people: Sequence[Person], room: Room, wishes: Wishes, company: Sequence[Person] = ()) -> Fit:
-    """Return how people fit into a room in which `company` lives already."""
-    count = len(people) + len(company)
+def fit(
+    people: Sequence[Person],
+    room: Room,
+    wishes: Wishes,
+    company: Sequence[Person] = (),
+    *,
+    at_once: int | None = None,
+) -> Fit:
+    """Return how people fit into a room in which `company` lives already, or will. `at_once`: how many of them on the fullest
+    night, where they follow one another; None: all.
+    """
+    others = len(company) if at_once is None else at_once
+    count = len(people) + others
     refusals = [Point(Refusal.TOO_MANY)] if count > room.capacity else []
     area_each = room.floor_area / count if room.floor_area is not None and count else None
     return Fit(
         refusals=tuple(refusals),
         objections=tuple(objections(people, room, company, wishes)),
-        remarks=tuple(Point(code) for code in _remarks(people, room, wishes, company, area_each)),
+        remarks=tuple(
+            Point(code) for code in _remarks(people, room, wishes, company, area_each, room.capacity - count)
+        ),
         area_each=area_each,
     )
 
@@ -190,7 +203,12 @@ def _not_one_family(people: Sequence[Person], company: Sequence[Person]) -> Iter
 
 
 def _remarks(
-    people: Sequence[Person], room: Room, wishes: Wishes, company: Sequence[Person], area_each: Decimal | None
+    people: Sequence[Person],
+    room: Room,
+    wishes: Wishes,
+    company: Sequence[Person],
+    area_each: Decimal | None,
+    left_over: int,
 ) -> Iterable[Remark]:
     if room.step_free and (wishes.step_free or any(person.needs_no_steps for person in people)):
         yield Remark.STEP_FREE
@@ -207,7 +225,6 @@ def _remarks(
         ]
     if area_each is not None and area_each < GOOD_AREA:
         yield Remark.VERY_CROWDED if area_each < LEAST_AREA else Remark.CROWDED
-    left_over = room.capacity - len(people) - len(company)
     if left_over == 0:
         yield Remark.EXACTLY_FULL
     yield from [Remark.BEDS_LEFT_OVER] * max(left_over, 0)

@@ -1,9 +1,10 @@
 """What pages and reports ask of beds: what is free for whom, the board, the numbers of each day."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -63,7 +64,9 @@ def open_rooms(
 
     Those without a free bed come along, so that a page can say why a room is not offered.
     """
-    usable = Unit.objects.usable_by(user, now, Permission.HOUSING_PLACE).in_use().select_related("site__data_key")
+    usable = (
+        Unit.objects.usable_by(user, now, Permission.HOUSING_PLACE).in_use_on(since).select_related("site__data_key")
+    )
     if country:
         usable = usable.filter(site__country=country)
     if city:
@@ -77,10 +80,10 @@ def open_rooms(
         free = free.within_lease(since, until)
     rows = units_in_order(usable.prefetch_related(Prefetch("beds", free, to_attr="free_beds")))
     company = _company([unit.pk for unit in rows], since, until, now)
-    return [(unit, _open_room(unit, company.get(unit.pk, []))) for unit in rows]
+    return [(unit, _open_room(unit, company.get(unit.pk, _Company()))) for unit in rows]
 
 
-def _open_room(unit: Any, company: Sequence[Person]) -> OpenRoom:
+def _open_room(unit: Any, company: "_Company") -> OpenRoom:
     return OpenRoom(
         key=unit.pk,
         site=unit.site_id,
@@ -89,17 +92,37 @@ def _open_room(unit: Any, company: Sequence[Person]) -> OpenRoom:
         free=tuple(
             Place(key=bed.pk, label=bed.label, is_cot=bed.kind == Bed.Kind.COT) for bed in beds_in_order(unit.free_beds)
         ),
-        company=tuple(company),
+        company=tuple(company.people.values()),
+        at_once=company.at_once,
     )
 
 
-def _company(units: Collection[UUID], since: date, until: date | None, now: datetime) -> dict[UUID, list[Person]]:
-    """Return who has a bed in these units on one of the days: sex and case, no name and no age."""
+@dataclass(slots=True)
+class _Company:
+    """Who has a bed in a unit on one of the days, and from when to when: sex and case, no name and no age."""
+
+    people: dict[UUID, Person] = field(default_factory=dict)
+    changes: Counter[date] = field(default_factory=Counter)
+
+    def add(self, person: Person, key: UUID, since: date, until: date | None) -> None:
+        self.people[key] = person
+        self.changes[since] += 1
+        if until is not None:
+            self.changes[until] -= 1
+
+    @property
+    def at_once(self) -> int:
+        """How many of them there are on the fullest night: who leaves makes room for who comes that day."""
+        return max(accumulate(self.changes[day] for day in sorted(self.changes)), default=0)
+
+
+def _company(units: Collection[UUID], since: date, until: date | None, now: datetime) -> dict[UUID, _Company]:
     rows = Placement.objects.taking_beds(now).sharing_days(since, until).filter(bed__unit__in=units)
-    found: defaultdict[UUID, dict[UUID, Person]] = defaultdict(dict)
-    for unit, client, case, sex in rows.values_list("bed__unit", "client", "client__case", "client__sex"):
-        found[unit][client] = Person(key=client, group=case, sex=sex)
-    return {unit: list(people.values()) for unit, people in found.items()}
+    values = rows.values_list("bed__unit", "client", "client__case", "client__sex", "since", "until")
+    found: defaultdict[UUID, _Company] = defaultdict(_Company)
+    for unit, client, case, sex, first, last in values:
+        found[unit].add(Person(key=client, group=case, sex=sex), client, max(first, since), last)
+    return found
 
 
 def suggestions(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
-from .fit import COT_UNDER, GOES_ALONG_UNDER, Fit, Objection, Person, Point, Refusal, Room, Wishes, fit
+from .fit import COT_UNDER, GOES_ALONG_UNDER, GROWN_UP_FROM, Fit, Objection, Person, Point, Refusal, Room, Wishes, fit
 from .occupancy import BedDays, State, Taking, by_bed, holds_throughout
 
 # More rooms than these of one site are not tried together: the number of pairs grows with the square.
@@ -86,6 +86,13 @@ class OpenRoom:
     room: Room
     free: tuple[Place, ...]
     company: tuple[Person, ...] = ()
+    # How many of the company are there on the fullest night; None: all. Two who follow one another take one bed.
+    at_once: int | None = None
+
+    @property
+    def places_left(self) -> int:
+        """For how many people more it is on the fullest night."""
+        return self.room.capacity - (len(self.company) if self.at_once is None else self.at_once)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +157,7 @@ def suggest(
 
 def put_into(people: Sequence[Person], wishes: Wishes, room: OpenRoom) -> InRoom | tuple[Point, ...]:
     """Return who sleeps where in a room, or why they cannot all sleep there."""
-    answer = fit(people, room.room, wishes, room.company)
+    answer = fit(people, room.room, wishes, room.company, at_once=room.at_once)
     if answer.refusals:
         return answer.refusals
     beds = _beds_for(people, room.free)
@@ -175,7 +182,7 @@ def _beds_for(people: Sequence[Person], free: Sequence[Place]) -> tuple[tuple[Ha
 
 
 def _several(people: Sequence[Person], wishes: Wishes, rooms: Sequence[OpenRoom]) -> Suggestion | None:
-    """Return how they fit into as few rooms of one site as can be, no small child without somebody grown up."""
+    """Return how they fit into as few rooms of one site as can be, no child without somebody grown up; see `_is_looked_after`."""
     useful = sorted((room for room in rooms if room.free), key=lambda room: (-len(room.free), room.label))
     useful = useful[:MOST_ROOMS_TOGETHER]
     for number in range(2, min(len(useful), len(people)) + 1):
@@ -192,9 +199,9 @@ def _split(people: Sequence[Person], wishes: Wishes, rooms: Sequence[OpenRoom]) 
     parts = []
     for number, room in enumerate(rooms):
         rooms_to_come = len(rooms) - number - 1
-        take = min(len(room.free), room.room.capacity - len(room.company), len(left) - rooms_to_come)
+        take = min(len(room.free), room.places_left, len(left) - rooms_to_come)
         part, left = left[:take], left[take:]
-        answer = put_into(part, wishes, room) if part and _has_elder(part) else None
+        answer = put_into(part, wishes, room) if _is_looked_after(part, room) else None
         if not isinstance(answer, InRoom):
             return None
         parts.append(answer)
@@ -203,17 +210,27 @@ def _split(people: Sequence[Person], wishes: Wishes, rooms: Sequence[OpenRoom]) 
 
 def _children_between_elders(people: Sequence[Person]) -> list[Person]:
     """Return people so that wherever the row is cut, there are elders on both sides as far as there are any."""
-    elders = [person for person in people if not _is_small(person)]
-    children = [person for person in people if _is_small(person)]
+    elders = [person for person in people if _is_grown_up(person)]
+    children = [person for person in people if not _is_grown_up(person)]
     if not elders:
         return children
     first, *rest = elders
     return [first, *children, *rest]
 
 
+def _is_looked_after(part: Sequence[Person], room: OpenRoom) -> bool:
+    """Whether some of a family can be in a room of their own: with somebody grown up, or, if no small child is among them, where
+    they are by themselves and nobody can be put beside them.
+    """
+    if any(_is_grown_up(person) for person in part):
+        return True
+    has_small = any(_is_small(person) for person in part)
+    return bool(part) and not has_small and not room.company and len(part) == len(room.free)
+
+
 def _is_small(person: Person) -> bool:
     return person.ages is not None and person.ages[1] < GOES_ALONG_UNDER
 
 
-def _has_elder(people: Sequence[Person]) -> bool:
-    return any(not _is_small(person) for person in people)
+def _is_grown_up(person: Person) -> bool:
+    return person.ages is None or person.ages[0] >= GROWN_UP_FROM

@@ -251,6 +251,28 @@ def test_a_family_that_may_be_apart_is_kept_in_one_house_with_an_elder_in_each_r
     assert together.found == ()
 
 
+@pytest.mark.parametrize(
+    ("second", "is_suggested"),
+    [
+        ({"beds": 1}, True),  # a girl of fourteen by herself, and nobody can be put beside her
+        ({"beds": 2}, False),
+        ({"beds": 1, "company": [person("x", "male", group="B", age=40)]}, False),
+    ],
+)
+def test_somebody_under_age_is_not_put_among_strangers(second: dict[str, Any], is_suggested: bool) -> None:
+    family = [person("mother", age=40), person("sister", age=16), person("girl", age=14)]
+
+    answer = suggest(family, Wishes(), [room("a", 2), room("b", **second)], together=False)
+
+    assert bool(answer.found) is is_suggested
+
+
+def test_a_brother_of_thirteen_is_not_somebody_grown_up() -> None:
+    family = [person("mother", age=40), person("brother", "male", 13), person("girl", age=5)]
+
+    assert suggest(family, Wishes(), [room("a", 1), room("b", 2)], together=False).found == ()
+
+
 def test_beds_that_are_taken_and_rooms_of_others_are_refused_with_why() -> None:
     others = [person("x", group="B")]
     rooms = [

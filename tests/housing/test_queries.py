@@ -186,6 +186,28 @@ def test_a_family_finds_a_room_and_learns_why_others_are_not_offered(by: User) -
     book({client: Bed.objects.with_place().get(pk=found.found[0].beds[client.pk]) for client in family}, by=by)
 
 
+def test_who_leaves_makes_room_for_who_comes_where_a_bed_is_looked_for(by: User) -> None:
+    taken, free = at_home(by, 2, capacity=2)
+    book({person(by): taken}, by=by, until=d(5), checks_in=True)
+    book({person(by): taken}, by=by, since=d(5), until=None)
+
+    found, _units = suggestions([person(by)], by, NOW, d(0), None, wishes=Wishes())
+
+    assert [set(it.beds.values()) for it in found.found] == [{free.pk}]
+    ((_unit, room),) = open_rooms(by, NOW, d(0), d(30))
+    assert (len(room.company), room.places_left) == (2, 1)
+
+
+def test_a_room_that_closes_later_is_offered_until_then(by: User) -> None:
+    (bed,) = at_home(by, 1)
+    actions.close_unit(unit=bed.unit, on=d(20), version=1, by=by, now=NOW)
+
+    for nights, beds in ((20, [bed.pk]), (21, [])):
+        found, _units = suggestions([person(by)], by, NOW, d(0), d(nights), wishes=Wishes())
+        assert [pk for it in found.found for pk in it.beds.values()] == beds
+    assert open_rooms(by, NOW, d(20), d(21)) == []
+
+
 def test_rooms_come_in_the_order_in_which_people_count(by: User) -> None:
     site = make_site(team=team_of(by))
     for label in ("Room 10", "Room 2", "Annex"):

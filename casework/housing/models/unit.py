@@ -50,6 +50,10 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def in_use(self) -> "UnitQuerySet":
         return self.filter(closed_on__isnull=True)
 
+    def in_use_on(self, day: date) -> "UnitQuerySet":
+        """Those that are there on a day, though they may close later."""
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day))
+
     def by_label(self) -> "UnitQuerySet":
         return self.order_by("site__code", Lower("label"), "id")
 
@@ -108,8 +112,12 @@ class BedQuerySet(models.QuerySet["Bed"]):
         return self.filter(sites_usable_by(user, now, permission=permission, prefix="unit__site__"))
 
     def in_use(self) -> "BedQuerySet":
-        """Those that are not closed, or not closed yet."""
+        """Those that nobody has closed, nor is to close."""
         return self.filter(closed_on__isnull=True)
+
+    def in_use_on(self, day: date) -> "BedQuerySet":
+        """Those that are not closed on a day, though they may close later."""
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day))
 
     def standing(self, since: date, until: date | None) -> "BedQuerySet":
         """Those that are there on every day of `[since, until)`."""

@@ -208,7 +208,7 @@ def _people_of(case: Case) -> list[Client]:
 def _beds_of(user: Any, now: datetime) -> dict[str, list[Bed]]:
     """Return the beds that can be chosen, by unit: all that stand in places where this user may place people."""
     beds: Any = Bed.objects
-    usable = beds.usable_by(user, now, Permission.HOUSING_PLACE).in_use().with_place()
+    usable = beds.usable_by(user, now, Permission.HOUSING_PLACE).in_use_on(now.date()).with_place()
     found: dict[str, list[Bed]] = {}
     for bed in usable.order_by("unit__site__code", "unit__label", "pk"):
         found.setdefault(f"{bed.unit.site.code}, {bed.unit.label}", []).append(bed)
