@@ -64,8 +64,8 @@ def ending_stays() -> Any:
 
 
 def holds(now: datetime) -> Any:
-    """Return the beds that are held by themselves; what was offered is spoken of as an offer."""
-    offered = BedOffer.objects.filter(act=OuterRef("act"))
+    """Return the beds that are held by themselves; what is offered is spoken of as an offer, as long as nobody has answered."""
+    offered = BedOffer.objects.filter(act=OuterRef("act"), state=BedOffer.State.OFFERED)
     rows = Placement.objects.filter(
         ~Exists(offered), state=Placement.State.HELD, held_until__gt=now, client__case__status=OPEN_CASE
     )
@@ -94,16 +94,22 @@ def last_word(request: HousingRequest, zone: str) -> date:
     return request.last_contact_on or today_in(zone, request.opened_at)
 
 
-def leases_to_answer() -> Any:
-    """Return the leases for which nobody has given notice yet, by the last day to do so."""
-    rows = Lease.objects.filter(notice_on__isnull=False, notice_given_on__isnull=True, site__closed_on__isnull=True)
+def leases_to_answer(today: date) -> Any:
+    """Return the leases for which nobody has given notice yet, by the last day to do so. A place that is to be closed needs it too."""
+    rows = Lease.objects.filter(_in_use(today), notice_on__isnull=False, notice_given_on__isnull=True)
     return rows.filter(~Exists(_next_lease())).order_by("notice_on", "pk")
 
 
-def leases_ending() -> Any:
-    """Return the leases that end and after which no other holds, by the first day without one."""
-    rows = Lease.objects.filter(~Exists(_next_lease()), until__isnull=False, site__closed_on__isnull=True)
+def leases_ending(today: date) -> Any:
+    """Return the leases that end and after which no other holds, by the first day without one; of places that are still there then."""
+    stays = Q(site__closed_on__isnull=True) | Q(site__closed_on__gt=F("until"))
+    rows = Lease.objects.filter(_in_use(today), stays, ~Exists(_next_lease()), until__isnull=False)
     return rows.order_by("until", "pk")
+
+
+def _in_use(today: date) -> Q:
+    """A day more: somewhere it is tomorrow already."""
+    return Q(site__closed_on__isnull=True) | Q(site__closed_on__gt=today + timedelta(days=1))
 
 
 def _next_lease() -> Any:
@@ -151,8 +157,8 @@ def due_columns(user: User, whose: str | None, now: datetime) -> dict[str, Array
     stays = ending_stays().filter(told("client__case__"), until__lte=today + AHEAD, until__gte=today - BACK)
     silent = waiting().filter(told("case__")).not_contacted_since(today - SILENT_AFTER + timedelta(days=1))
     leases = Lease.objects.usable_by(user, now, Permission.HOUSING_MANAGE)
-    notices = leases_to_answer().filter(pk__in=leases, notice_on__lte=today + AHEAD_OF_LEASES)
-    ends = leases_ending().filter(pk__in=leases, until__lte=today + AHEAD_OF_LEASES)
+    notices = leases_to_answer(today).filter(pk__in=leases, notice_on__lte=today + AHEAD_OF_LEASES)
+    ends = leases_ending(today).filter(pk__in=leases, until__lte=today + AHEAD_OF_LEASES)
     bed = {"site": "bed__unit__site__code", "unit": "bed__unit__label", "zone": "bed__unit__site__time_zone"}
     lease = {"site": "site__code", "unit": "unit__label", "zone": "site__time_zone", "key": "site_id"}
     offered = Placement.objects.filter(act=OuterRef("act")).values("bed__unit__site__code")[:1]

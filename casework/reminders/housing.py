@@ -130,24 +130,24 @@ def _silent(rows: Sequence[HousingRequest], now: datetime) -> list[Matter]:
 
 
 def _notices_due(now: datetime, cases: Collection[UUID] | None = None) -> Iterator[list[Matter]]:
-    rows = due.leases_to_answer().filter(notice_on__range=_near(LEADS_OF_NOTICE, now)).select_related("site")
+    rows = due.leases_to_answer(now.date()).filter(notice_on__range=_near(LEADS_OF_NOTICE, now)).select_related("site")
     for chunk in chunked(rows if cases is None else rows.none()):  # a lease is about no case
         yield _leases(LEASE, "notice_on", LEADS_OF_NOTICE, chunk, now)
 
 
 def _notices_now(ids: Collection[str], now: datetime) -> list[Matter]:
-    rows = list(due.leases_to_answer().filter(pk__in=ids).select_related("site"))
+    rows = list(due.leases_to_answer(now.date()).filter(pk__in=ids).select_related("site"))
     return _leases(LEASE, "notice_on", LEADS_OF_NOTICE, rows, now)
 
 
 def _ends_due(now: datetime, cases: Collection[UUID] | None = None) -> Iterator[list[Matter]]:
-    rows = due.leases_ending().filter(until__range=_near(LEADS_OF_LEASE_END, now)).select_related("site")
+    rows = due.leases_ending(now.date()).filter(until__range=_near(LEADS_OF_LEASE_END, now)).select_related("site")
     for chunk in chunked(rows if cases is None else rows.none()):  # a lease is about no case
         yield _leases(LEASE_END, "until", LEADS_OF_LEASE_END, chunk, now)
 
 
 def _ends_now(ids: Collection[str], now: datetime) -> list[Matter]:
-    rows = list(due.leases_ending().filter(pk__in=ids).select_related("site"))
+    rows = list(due.leases_ending(now.date()).filter(pk__in=ids).select_related("site"))
     return _leases(LEASE_END, "until", LEADS_OF_LEASE_END, rows, now)
 
 

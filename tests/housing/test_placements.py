@@ -357,6 +357,23 @@ def test_a_move_that_is_called_off_lets_people_stay_where_they_are(client: Clien
     assert (old.until, old.planned_until) == (TODAY + 9 * DAY, None)
 
 
+def test_who_did_not_move_after_all_moves_when_that_is_taken_back(client: Client, bed: Bed, by: User) -> None:
+    (old,) = book({client: make_bed()}, until=None, checks_in=True)
+    rows = actions.move(people_in_beds={client: bed}, on=TODAY + 3 * DAY, until=None, by=by, now=NOW)
+    rows = actions.mark_no_show(placements=rows, by=by, now=NOW + 4 * DAY)
+    old.refresh_from_db()
+    assert old.until is None
+
+    (row,) = actions.take_back(placements=rows, by=by, now=NOW + 4 * DAY)
+
+    old.refresh_from_db()
+    assert (row.state, row.since, row.until) == (State.BOOKED, TODAY + 3 * DAY, None)
+    assert (old.state, old.until) == (State.CHECKED_IN, TODAY + 3 * DAY)
+    actions.check_in(placements=[row], by=by, now=NOW + 4 * DAY)
+    old.refresh_from_db()
+    assert old.state == State.CHECKED_OUT
+
+
 def test_who_lives_in_none_of_our_beds_does_not_move(client: Client, bed: Bed, by: User) -> None:
     refusal = refusal_of(actions.move, people_in_beds={client: bed}, on=TODAY, until=None, by=by, now=NOW)
 

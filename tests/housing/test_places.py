@@ -144,6 +144,53 @@ def test_closing_a_site_closes_its_units_and_beds_and_taking_it_into_use_again_o
     assert early.closed_on == TODAY - timedelta(days=3)
 
 
+def test_days_on_which_a_place_was_closed_are_no_free_ones_once_it_is_in_use_again() -> None:
+    (bed, other), by = make_beds(2), make_user()
+    since, later = TODAY + timedelta(days=2), NOW + timedelta(days=9)
+    make_block(bed, since=TODAY + timedelta(days=4), until=TODAY + timedelta(days=6))
+    make_block(other, since=TODAY, until=None)
+    site = actions.close_site(site=bed.unit.site, on=since, version=1, by=by, now=NOW)
+
+    actions.reopen_site(site=site, version=site.version, by=by, now=later)
+
+    def days_of(one: Bed) -> list[tuple[int, int | None]]:
+        rows = one.blocks.order_by("since")
+        return [((it.since - TODAY).days, (it.until - TODAY).days if it.until else None) for it in rows]
+
+    assert days_of(bed) == [(2, 4), (4, 6), (6, 9)]
+    assert days_of(other) == [(0, None)]
+    assert list(Bed.objects.free(later.date(), None, later)) == [bed]
+    assert not Bed.objects.free(since, later.date(), later).exists()
+
+
+def test_a_place_that_is_in_use_again_before_it_closed_was_never_closed() -> None:
+    bed, by = make_bed(), make_user()
+    bed = actions.close_bed(bed=bed, on=TODAY + timedelta(days=3), version=1, by=by, now=NOW)
+
+    actions.reopen_bed(bed=bed, version=bed.version, by=by, now=NOW)
+
+    assert list(Bed.objects.free(TODAY, None, NOW)) == [bed]
+    assert not BedBlock.objects.exists()
+
+
+def test_what_was_to_close_later_closes_with_its_site_and_nobody_is_left_in_it() -> None:
+    (bed, other), by = make_beds(2), make_user()
+    unit, site = bed.unit, bed.unit.site
+    actions.close_bed(bed=other, on=TODAY + timedelta(days=30), version=1, by=by, now=NOW)
+    actions.close_unit(unit=unit, on=TODAY + timedelta(days=20), version=1, by=by, now=NOW)
+    (row,) = book({make_client(): bed}, until=TODAY + timedelta(days=10))
+
+    with pytest.raises(actions.UnableToKeepPlace, match=f"{bed.place}"):
+        actions.close_site(site=site, on=TODAY + timedelta(days=3), version=1, by=by, now=NOW)
+    actions.cancel(placements=[row], ending="not_needed", by=by, now=NOW)
+    actions.close_site(site=site, on=TODAY + timedelta(days=3), version=1, by=by, now=NOW)
+
+    closed = set(Bed.objects.values_list("closed_on", flat=True)) | set(
+        Unit.objects.values_list("closed_on", flat=True)
+    )
+    assert closed == {TODAY + timedelta(days=3)}
+
+
 def test_a_bed_in_which_somebody_is_placed_is_not_closed_before_they_leave() -> None:
     bed, by = make_bed(), make_user()
     book({make_client(): bed}, until=TODAY + timedelta(days=3))

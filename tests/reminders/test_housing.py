@@ -189,6 +189,19 @@ def test_a_short_hold_is_spoken_of_after_half_of_its_time(client: Client, worker
     assert plan(now=NOW + 2 * HOUR).queued == 1
 
 
+def test_what_is_still_held_of_an_offer_that_some_took_is_spoken_of(client: Client, worker: User) -> None:
+    mate = make_client(case=client.case, by=worker)
+    request = make_request([client, mate], by=worker)
+    make_offer(request, dict(zip((client, mate), make_beds(2), strict=True)), by=worker)
+    mine = list(Placement.objects.filter(client=client))
+
+    actions.book_held(placements=mine, by=worker, now=NOW + HOUR)
+    plan(now=NOW + 20 * HOUR)
+
+    assert [name for name, _day, _lead in said()] == ["hold"]
+    assert [it.kind for it in due_of_user(worker, NOW + 20 * HOUR)] == [Kind.HOLD_LAPSES]
+
+
 def test_what_was_booked_or_has_lapsed_is_not_spoken_of_as_held(client: Client, worker: User) -> None:
     rows = hold({client: make_beds(1)[0]}, by=worker)
     plan(now=NOW + 20 * HOUR)
@@ -266,6 +279,20 @@ def test_notice_of_a_lease_is_for_those_who_keep_the_site() -> None:
         (f"lease:{lease.pk}", user.pk, None) for user in (keeper, neighbour)
     }
     assert [(it.kind, it.place) for it in due_of_user(keeper, NOW)] == [(Kind.NOTICE, site.code)]
+
+
+def test_a_place_that_is_to_be_closed_needs_notice_all_the_same_and_one_that_is_closed_does_not() -> None:
+    keeper = make_user(Role.COORDINATOR)
+    site = make_site(team=keeper.memberships.get().team, by=keeper)
+    make_lease(site, until=TODAY + 60 * DAY, notice_on=TODAY + 7 * DAY)
+    actions.close_site(site=site, on=TODAY + 40 * DAY, version=site.version, by=keeper, now=NOW)
+
+    plan(now=NOW)
+    plan(now=NOW + 35 * DAY)
+    assert said() == [("lease", TODAY + 7 * DAY, 7), ("lease", TODAY + 7 * DAY, -1)]
+    assert [it.kind for it in due_of_user(keeper, NOW + 35 * DAY)] == [Kind.NOTICE]
+
+    assert due_of_user(keeper, NOW + 41 * DAY) == []
 
 
 def test_a_lease_of_which_notice_was_given_ends_and_that_is_said(worker: User) -> None:

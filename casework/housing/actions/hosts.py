@@ -132,7 +132,7 @@ def withdraw_host(*, offer: HostOffer, reason: str, version: int, by: User, now:
         raise UnableToKeepHostOffer(_("Say why they take it back, or that they did not say."), field="reason")
     site = _locked_site(offer)
     offer = _become(offer, State.WITHDRAWN, version, by, now, reason=reason.strip())
-    if site is not None and site.closed_on is None:
+    if site is not None and not site.is_closed_on(site.today(now)):
         lock_beds(Bed.objects.filter(unit__site=site).values_list("pk", flat=True))
         if living_or_coming(now).filter(bed__unit__site=site).exists():
             write(site, {"no_new_since": site.today(now)})

@@ -19,7 +19,7 @@ from casework.lib.wall_time import is_zone
 from casework.vault.models import DataKey
 
 from ..locking import lock_beds, release_lapsed
-from ..models import Bed, HostOffer, Placement, Site, SiteTeam, Unit
+from ..models import Bed, BedBlock, HostOffer, Placement, Site, SiteTeam, Unit
 from ..wording import day
 
 MOST_BEDS_AT_ONCE = 100
@@ -121,12 +121,15 @@ def change_site(
 
 @transaction.atomic
 def close_site(*, site: Site, on: date, version: int, by: User, now: datetime) -> Site:
-    """Let nobody sleep there from the day `on`: its units and beds close with it. Raises ChangedMeanwhile."""
+    """Let nobody sleep there from the day `on`: its units and beds close with it, those too that were to close later.
+
+    Raises ChangedMeanwhile.
+    """
     site = locked(site, version=version, mine={"closed_on": on})
     if on < site.opened_on:
         raise UnableToKeepPlace(_("The site was not in use yet on this day."), field="closed_on")
-    units = list(site.units.in_use().order_by("pk").select_for_update(no_key=True))
-    _close_beds(Bed.objects.in_use().filter(unit__site=site), on, now)
+    units = list(site.units.in_use_on(on).order_by("pk").select_for_update(no_key=True))
+    _close_beds(Bed.objects.in_use_on(on).filter(unit__site=site), on, now)
     for unit in units:
         _write(unit, {"closed_on": on})
     _write(site, {"closed_on": on})
@@ -146,7 +149,7 @@ def reopen_site(*, site: Site, version: int, by: User, now: datetime) -> Site:
             _("The host took their offer back. Take up the offer again first, on the page of the host.")
         )
     for unit in site.units.filter(closed_on=closed_on).order_by("pk").select_for_update(no_key=True):
-        _reopen_unit(unit)
+        _reopen_unit(unit, by, now)
     _write(site, {"closed_on": None})
     record("housing.site_reopened", subject=site, by=by, now=now)
     return site
@@ -195,7 +198,7 @@ def change_unit(*, unit: Unit, version: int, by: User, now: datetime, **fields: 
 def close_unit(*, unit: Unit, on: date, version: int, by: User, now: datetime) -> Unit:
     """Let nobody sleep there from the day `on`: its beds close with it. Raises ChangedMeanwhile."""
     unit = locked(unit, version=version, mine={"closed_on": on})
-    _close_beds(Bed.objects.in_use().filter(unit=unit), on, now)
+    _close_beds(Bed.objects.in_use_on(on).filter(unit=unit), on, now)
     _write(unit, {"closed_on": on})
     record("housing.unit_closed", subject=unit, by=by, now=now)
     return unit
@@ -209,7 +212,7 @@ def reopen_unit(*, unit: Unit, version: int, by: User, now: datetime) -> Unit:
         return unit
     if Site.objects.filter(pk=unit.site_id, closed_on__isnull=False).exists():
         raise UnableToKeepPlace(_("The site is closed. Take it into use again first."))
-    _reopen_unit(unit)
+    _reopen_unit(unit, by, now)
     record("housing.unit_reopened", subject=unit, by=by, now=now)
     return unit
 
@@ -273,7 +276,7 @@ def reopen_bed(*, bed: Bed, version: int, by: User, now: datetime) -> Bed:
         return bed
     if Unit.objects.filter(pk=bed.unit_id, closed_on__isnull=False).exists():
         raise UnableToKeepPlace(_("The unit is closed. Take it into use again first."))
-    _write(bed, {"closed_on": None})
+    _open_again(bed, by, now)
     record("housing.bed_reopened", subject=bed, by=by, now=now)
     return bed
 
@@ -299,12 +302,29 @@ def _close_beds(beds: Any, on: date, now: datetime) -> None:
         _write(bed, {"closed_on": max(on, bed.opened_on)})
 
 
-def _reopen_unit(unit: Unit) -> None:
+def _reopen_unit(unit: Unit, by: User, now: datetime) -> None:
     closed_on = unit.closed_on
     _write(unit, {"closed_on": None})
     ids = Bed.objects.filter(unit=unit, closed_on=closed_on).values_list("pk", flat=True)
     for bed in lock_beds(ids).values():
-        _write(bed, {"closed_on": None})
+        _open_again(bed, by, now)
+
+
+def _open_again(bed: Bed, by: User, now: datetime) -> None:
+    """Take a locked bed into use again from today. The days on which it was closed do not become free ones: they are blocked."""
+    site = bed.unit.site
+    closed_on, today = bed.closed_on, site.today(now)
+    _write(bed, {"closed_on": None})
+    if closed_on is None or closed_on >= today:
+        return
+    reached = closed_on
+    for other in [*bed.blocks.sharing_days(closed_on, today).soonest_first(), None]:
+        until = today if other is None else other.since
+        if reached < until:
+            days = BedBlock(id=new_id(), data_key=site.data_key, bed=bed, since=reached, until=until)
+            days.reason, days.made_at, days.made_by = BedBlock.Reason.OTHER, now, by
+            days.save(force_insert=True)
+        reached = max(reached, today if other is None or other.until is None else other.until)
 
 
 def _next_labels(unit: Unit, number: int) -> list[str]:

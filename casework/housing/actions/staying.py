@@ -234,6 +234,7 @@ def take_back(*, placements: Sequence[Placement], by: User, now: datetime, seen:
             else:
                 came = nobody | {"until": again[row.pk][1], "planned_until": None}
                 _live_there_again(row, by, now)
+                _move_after_all(row, by, now)
             write(row, came | {"state": Placement.TAKEN_BACK[row.state]})
 
     saving(save, *questions)
@@ -377,6 +378,18 @@ def _live_there_again(row: Placement, by: User, now: datetime) -> None:
     address = row.address
     if row.state == State.CHECKED_OUT and address is not None and address.until == row.until:
         change_address(address=address, version=address.version, until=None, by=by, now=now)
+
+
+def _move_after_all(row: Placement, by: User, now: datetime) -> None:
+    """Let the placement from which somebody is to move after all end where it did before they were said not to have come."""
+    left = row.moved_from
+    if (
+        row.state == State.NO_SHOW
+        and left is not None
+        and left.is_live
+        and (left.until is None or left.until > row.since)
+    ):
+        leave_for_another_bed(left, on=row.since, is_there=False, by=by, now=now)
 
 
 def _take_back_address(row: Placement, by: User, now: datetime) -> None:

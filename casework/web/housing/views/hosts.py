@@ -270,9 +270,8 @@ def withdraw_host(request: UserRequest, offer_id: UUID) -> HttpResponse:
         )
     else:
         said = _("It is noted that the host took the offer back.")
-        warning = (
-            _("The site closes today: nobody has a bed there.") if offer.site_id and not offer.site.closed_on else ""
-        )
+        closes = bool(offer.site_id) and not offer.site.is_closed_on(offer.site.today(now))
+        warning = _("The site closes today: nobody has a bed there.") if closes else ""
     return asked(
         request,
         form,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -63,13 +63,17 @@ def sites(request: UserRequest) -> HttpResponse:
     """List the places that the reader's teams may use; `?shown=closed`: those that are not there any more."""
     now = timezone.now()
     shows_closed = request.GET.get("shown") == "closed"
-    beds = Q(units__beds__closed_on__isnull=True, units__closed_on__isnull=True)
+    # Somewhere it is tomorrow already.
+    beds = Q(units__beds__closed_on__isnull=True) | Q(units__beds__closed_on__gt=now.date() + timedelta(days=1))
     known: Any = Site.objects
-    rows = known.usable_by(request.user, now).filter(closed_on__isnull=not shows_closed)
-    rows = rows.annotate(beds=Count("units__beds", filter=beds, distinct=True)).order_by("country", "city", "code")
+    rows = (
+        known.usable_by(request.user, now)
+        .annotate(beds=Count("units__beds", filter=beds, distinct=True))
+        .order_by("country", "city", "code")
+    )
     context = {
         "tabs": housing_tabs(request, "sites"),
-        "sites": list(rows),
+        "sites": [it for it in rows if it.is_closed_on(it.today(now)) is shows_closed],
         "shows_closed": shows_closed,
         "may_manage": MANAGE in permissions_in(request),
     }
