@@ -8,7 +8,8 @@ import hashlib
 import io
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from environs import EnvError
 
 from casework.vault.errors import KeyFileError
@@ -29,6 +30,7 @@ LOCK = 0x6361_7365_776F_726B  # "casework": a number that everybody who prepares
 # What an operator can do something about; everything else is a mistake of ours and shows its traceback.
 EXPECTED = (CommandError, SystemCheckError, ImproperlyConfigured, KeyFileError, EnvError, DatabaseError, psycopg.Error)
 REFUSED = 3  # exit status: the file says what is in the way
+PAUSE = 2  # seconds between two tries to reach the database
 
 
 def prepare(welcome: Path, *, administrator: str | None = None) -> None:
@@ -43,6 +45,23 @@ def prepare(welcome: Path, *, administrator: str | None = None) -> None:
         named = ["--email", administrator] if administrator else []
         welcome.write_text(said_by("print_logins") if settings.DEMO else said_by("create_first_administrator", *named))
     collect_static_files()
+
+
+def wait_for_database(seconds: float, say: Callable[[str], object]) -> None:
+    """Return when the database answers; after a crash it may take minutes. Raises what it still says after so many seconds."""
+    until, said = time.monotonic() + seconds, ""
+    while True:
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            if time.monotonic() >= until:
+                raise
+            if str(error) != said:
+                said = str(error)
+                say(f"Waiting for the database: {said.strip()}")
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 @contextmanager
@@ -74,12 +93,14 @@ def collect_static_files() -> None:
 
 
 def fingerprint_of_static_files() -> str:
-    """Return a hash that changes when a static file is added, changed or removed."""
-    files = sorted((path, storage) for finder in get_finders() for path, storage in finder.list([]))
+    """Return a hash that changes when a static file is added, changed or removed.
+
+    By what is in them: images of containers cut the times of files to whole seconds, and could collect nothing anew.
+    """
     seen = hashlib.sha256()
-    for path, storage in files:
-        status = Path(storage.path(path)).stat()
-        seen.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    for finder in get_finders():
+        for path, storage in sorted(finder.list([]), key=lambda it: it[0]):
+            seen.update(f"{path} {hashlib.sha256(Path(storage.path(path)).read_bytes()).hexdigest()}\n".encode())
     return seen.hexdigest()
 
 

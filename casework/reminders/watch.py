@@ -4,6 +4,7 @@ It needs neither worker nor beat: `bin/manage watch_reminders` runs it beside th
 """
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from .matters import Matter
 from .models import Heartbeat, Reminder
 from .plan import SOURCES
 
+logger = logging.getLogger(__name__)
 # So long a step may be silent, and a message be late.
 SILENCE = timedelta(minutes=3)
 STEPS = ("plan", "deliver")
@@ -34,6 +36,8 @@ ALARM, WATCH, MISSED = "alarm", "watch", "missed:"
 AT_MOST = 100
 # A trouble that goes on is told once a day.
 AGAIN_AFTER = timedelta(days=1)
+# Where no mail could be sent, it is told after so long.
+UNSAID_AGAIN_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,8 +186,9 @@ def watch(now: datetime) -> str:
         else:
             Heartbeat.objects.update_or_create(name=ALARM, defaults={"at": now})
         record("reminders.alarm_raised" if wrong else "reminders.alarm_ended", by=None, now=now, why=wrong or "over")
-    for user in _administrators(now):
-        _tell(user, wrong)
+    told_anybody = [_tell(user, wrong) for user in _administrators(now)]
+    if wrong and told_anybody and not any(told_anybody):
+        Heartbeat.objects.filter(name=ALARM).update(at=now - AGAIN_AFTER + UNSAID_AGAIN_AFTER)
     return wrong
 
 
@@ -203,8 +208,8 @@ def _administrators(now: datetime) -> list[User]:
     return list(User.objects.filter(pk__in=held).order_by("pk"))
 
 
-def _tell(user: User, wrong: str) -> None:
-    """Write at once and not by way of the queue, which may be what stands still."""
+def _tell(user: User, wrong: str) -> bool:
+    """Write at once and not by way of the queue, which may be what stands still. Return whether the mail server took it."""
     with translation.override(user.language):
         words = {
             "silent": _(
@@ -215,4 +220,9 @@ def _tell(user: User, wrong: str) -> None:
             "": _("Reminders go out again."),
         }[wrong]
         subject = _("Casework: reminders do not go out") if wrong else _("Casework: reminders go out again")
-    EmailMessage(subject, f"{words}\n", settings.DEFAULT_FROM_EMAIL, [user.email]).send(fail_silently=False)
+    try:
+        EmailMessage(subject, f"{words}\n", settings.DEFAULT_FROM_EMAIL, [user.email]).send(fail_silently=False)
+    except OSError as error:  # smtplib's own errors are of this kind, too
+        logger.warning("administrator %s cannot be told: %s", user.pk, error)
+        return False
+    return True

@@ -1,8 +1,9 @@
+import os
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection
+from django.db import OperationalError, connection
 
 from casework.config import prepare
 
@@ -31,6 +32,32 @@ def test_a_preparation_that_fails_lets_the_next_one_in() -> None:
         raise ZeroDivisionError
 
     assert may_be_taken()
+
+
+def test_a_database_that_is_still_starting_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: list[str] = ["starting up", "starting up", "recovering", ""]
+    said: list[str] = []
+
+    def ensure_connection() -> None:
+        if why := answers.pop(0):
+            raise OperationalError(why)
+
+    monkeypatch.setattr(prepare.connection, "ensure_connection", ensure_connection)
+    monkeypatch.setattr(prepare, "PAUSE", 0)
+    prepare.wait_for_database(600, said.append)
+
+    assert said == ["Waiting for the database: starting up", "Waiting for the database: recovering"]
+    assert answers == []
+
+
+def test_a_database_that_does_not_come_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ensure_connection() -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr(prepare.connection, "ensure_connection", ensure_connection)
+
+    with pytest.raises(OperationalError, match="away"):
+        prepare.wait_for_database(0, print)
 
 
 @pytest.fixture
@@ -69,3 +96,15 @@ def test_a_static_file_that_is_gone_is_collected_no_more(static_files: Path, set
     prepare.collect_static_files()
 
     assert not (Path(settings.STATIC_ROOT) / "old.css").exists()
+
+
+def test_other_times_of_the_same_files_collect_nothing_anew(static_files: Path, settings: LazySettings) -> None:
+    """An image of a container keeps whole seconds only, and is read-only where it runs."""
+    prepare.collect_static_files()
+    collected = Path(settings.STATIC_ROOT) / "page.css"
+    collected.write_text("left alone")
+
+    os.utime(static_files / "page.css", (1_700_000_000, 1_700_000_000))
+    prepare.collect_static_files()
+
+    assert collected.read_text() == "left alone"

@@ -72,7 +72,7 @@ def test_the_image_is_built_from_the_locked_requirements_by_hash() -> None:
     text = (DEPLOY / "Dockerfile").read_text("utf-8")
 
     assert "--require-hashes --no-deps --only-binary=:all: --requirement requirements.txt" in text
-    assert re.findall(r"^FROM (\S+)", text, re.MULTILINE) == ["python:3.11.13-slim-bookworm"] * 2
+    assert re.findall(r"^FROM (\S+)", text, re.MULTILINE) == ["python:3.11.15-slim-bookworm"] * 2
     assert re.search(r"^USER 10001:10001$", text, re.MULTILINE)
 
 
@@ -105,6 +105,7 @@ def test_no_container_may_do_more_than_it_must() -> None:
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert "healthcheck" in service, name
         assert service["ulimits"] == {"core": 0}, name
+        assert service["logging"]["options"] == {"max-size": "20m", "max-file": "5"}, name
         assert re.search(r":\d+\.\d+(\.\d+)?(-\w+)?$", service["image"]), name
         if name not in ("db", "broker"):
             assert service["user"] == "10001:10001"
@@ -122,6 +123,16 @@ def test_only_the_pages_are_published_and_only_to_this_machine() -> None:
     # Whoever may name storage elsewhere in FILES_URL has its files copied by the backup as well.
     for name in ("worker", "backup"):
         assert content["services"][name]["networks"] == ["inside", "out"]
+
+
+def test_the_database_of_compose_is_fit_when_it_listens_to_others_and_its_role_is_no_superuser() -> None:
+    database = compose()["services"]["db"]
+    made = (DEPLOY / "postgres" / "first-start.sh").read_text("utf-8")
+
+    assert database["healthcheck"]["test"][2:4] == ["-h", "127.0.0.1"]
+    assert "./postgres/first-start.sh:/docker-entrypoint-initdb.d/first-start.sh:ro" in database["volumes"]
+    assert "POSTGRES_USER" not in database["environment"]
+    assert re.search(r"^CREATE ROLE casework LOGIN PASSWORD :'password';$", made, re.MULTILINE)
 
 
 def test_no_secret_is_written_into_compose() -> None:

@@ -1,6 +1,7 @@
 """The commands of the units, run as they stand: with the settings of a server, on a database and a broker of this test run."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -13,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from casework.accounts.task_runs import CANARY, note_run
+from casework.lifecycle.backups.sealing import new_identity
 from casework.vault import keyfile
 from tests.backups import another_database
 from tests.serving import address_of
 
+from .fence import allowed
 from .parts import DEPLOY, ROOT, Unit, compose, example, here
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,10 +43,16 @@ def server(tmp_path: Path) -> dict[str, str]:
     }
 
 
+def fenced(name: str, tmp_path: Path) -> list[str]:
+    """Return the command of a unit, behind its fence of system calls where this machine can put one up."""
+    path = DEPLOY / "systemd" / f"casework-{name}.service"
+    return [sys.executable, str(Path(__file__).with_name("fence.py")), str(path), *here(Unit(path).command, tmp_path)]
+
+
 @contextlib.contextmanager
 def unit(name: str, server: dict[str, str], tmp_path: Path) -> "Iterator[tuple[subprocess.Popen[bytes], Path]]":
     """Run the command of a unit; yield the process and its log."""
-    command = here(Unit(DEPLOY / "systemd" / f"casework-{name}.service").command, tmp_path)
+    command = fenced(name, tmp_path)
     log = tmp_path / f"{name}.log"
     with log.open("wb") as said:
         process = subprocess.Popen(command, cwd=ROOT, env=server, stdout=said, stderr=said, start_new_session=True)
@@ -123,7 +132,7 @@ def test_the_health_check_of_compose_asks_the_worker_itself(server: dict[str, st
 
 @pytest.mark.slow
 def test_an_empty_database_gets_one_administrator_and_nobody_else(server: dict[str, str], tmp_path: Path) -> None:
-    command = here(Unit(DEPLOY / "systemd" / "casework-prepare.service").command, tmp_path)
+    command = fenced("prepare", tmp_path)
     with another_database("prepared") as name:
         environ = server | {"DATABASE_URL": address_of(name)}
         said = [
@@ -139,6 +148,32 @@ def test_an_empty_database_gets_one_administrator_and_nobody_else(server: dict[s
     assert "Administrator  ada@example.org  " in said[0]
     assert "There are users already" in said[1]
     assert counted.split() == ["1", "0"]
+
+
+@pytest.mark.slow
+def test_the_unit_of_backups_makes_one_that_opens(server: dict[str, str], tmp_path: Path) -> None:
+    secret, public = new_identity()
+    (tmp_path / "secret.txt").write_text(secret)
+    plan = {"directory": f"{tmp_path}/b", "keys_directory": f"{tmp_path}/k", "recipients": [public]}
+    environ = server | {"BACKUPS": json.dumps(plan)}
+    verify = [sys.executable, "manage.py", "verify_backup", "--identity", str(tmp_path / "secret.txt")]
+
+    for command in (fenced("backup", tmp_path), verify):
+        done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    assert "is whole (opened to its end)" in done.stdout
+
+
+def test_the_fence_refuses_what_a_unit_does_not_allow() -> None:
+    known = {"@default": ["execve"], "@service": ["read", "@owners"], "@owners": ["chown"]}
+
+    assert allowed("SystemCallFilter=@service\nSystemCallFilter=~@owners\n", known) == {"execve", "read"}
+    assert allowed("SystemCallFilter=@service\nSystemCallFilter=~@owners\nSystemCallFilter=@owners\n", known) == {
+        "execve",
+        "read",
+        "chown",
+    }
 
 
 def test_what_serves_the_pages_does_not_say_its_name() -> None:

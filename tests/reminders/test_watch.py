@@ -1,16 +1,23 @@
 """Reminders that should have gone and did not are noticed and told, without worker or beat."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from io import StringIO
+from smtplib import SMTPConnectError
 
 import pytest
+from django.conf import LazySettings
 from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients.models import Case
+from casework.reminders.management.commands import watch_reminders
 from casework.reminders.models import Heartbeat, Reminder
 from casework.reminders.plan import plan
 from casework.reminders.send import deliver_due
@@ -62,6 +69,28 @@ def test_a_trouble_that_goes_on_is_told_again_the_next_day() -> None:
     watch(NOW + TOO_LONG + timedelta(days=1))
 
     assert len(mail.outbox) == 2
+
+
+class NoMail(BaseEmailBackend):
+    """A mail server that is away."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        raise SMTPConnectError(421, "away")
+
+
+def test_where_the_mail_server_is_away_it_is_told_as_soon_as_that_is_back(settings: LazySettings) -> None:
+    make_user(Role.ADMINISTRATOR)
+    working()
+    takes_mail, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{__name__}.NoMail"
+
+    assert watch(NOW + TOO_LONG) == "silent"
+    settings.EMAIL_BACKEND = takes_mail
+    watch(NOW + TOO_LONG + MINUTE)
+    assert mail.outbox == []
+    watch(NOW + TOO_LONG + 5 * MINUTE)
+    watch(NOW + TOO_LONG + 6 * MINUTE)
+
+    assert len(mail.outbox) == 1
 
 
 def test_that_it_is_over_is_told_as_well() -> None:
@@ -167,3 +196,22 @@ def test_the_watch_looks_once_if_asked() -> None:
     call_command("watch_reminders", "--once", stdout=said)
 
     assert said.getvalue() == "ok\n"
+
+
+def test_the_watch_goes_on_after_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[str] = []
+
+    def look(_now: object) -> str:
+        looks.append("look")
+        if len(looks) == 1:
+            raise OperationalError("away")
+        if len(looks) == 3:
+            raise KeyboardInterrupt
+        return ""
+
+    monkeypatch.setattr(watch_reminders, "watch", look)
+    monkeypatch.setattr(watch_reminders.time, "sleep", lambda _seconds: None)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("watch_reminders")
+
+    assert len(looks) == 3

@@ -3,14 +3,17 @@
 import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from casework.accounts.jobs import start_job
@@ -33,6 +36,9 @@ from casework.lifecycle.backups.restoring import Restored, take_over_ledger, try
 from casework.lifecycle.backups.sealing import identities_in, new_identity, unseal
 from casework.lifecycle.backups.state import last_backup
 from casework.lifecycle.erasure import ledger
+from casework.lifecycle.management.commands import backup
+from casework.reminders.models import Heartbeat
+from casework.reminders.watch import BACKUP
 from casework.reports.models import Export, ExportPiece
 from casework.vault import rotation
 from casework.vault.models import DataKey
@@ -471,6 +477,44 @@ def test_without_a_plan_the_command_says_where_to_read(settings: LazySettings) -
 
     with pytest.raises(CommandError, match=r"docs/backup\.md"):
         call_command("backup")
+
+
+def test_a_database_that_is_away_is_said_to_be_and_leaves_nothing(
+    plan: Plan, there: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_parameters: object) -> None:
+        raise psycopg.OperationalError("connection refused")
+
+    monkeypatch.setattr(connection, "get_new_connection", away)
+
+    with pytest.raises(BackupError, match="The database cannot be read: connection refused"):
+        make_backup(plan, now=timezone.now())
+    assert there.names() == there.names_of_keys() == []
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "made"),
+    [(7, []), (8, ["at once"]), (30, ["at once"]), (None, [])],
+    ids=["this night", "the day before", "two nights ago", "never"],
+)
+def test_a_night_on_which_the_machine_was_off_is_made_up_for(
+    hours_ago: int | None, made: list[str], plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+    if hours_ago is not None:
+        Heartbeat.objects.create(name=BACKUP, at=now - timedelta(hours=hours_ago))
+    done: list[str] = []
+
+    def nothing_more(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(backup.timezone, "now", lambda: now)
+    monkeypatch.setattr(backup.time, "sleep", nothing_more)
+    monkeypatch.setattr(backup.Command, "_make", lambda _self, _plan: done.append("at once"))
+    with pytest.raises(KeyboardInterrupt):
+        call_command("backup", "--nightly", "01:30", stdout=StringIO())
+
+    assert done == made
 
 
 def test_a_late_backup_is_told_of(plan: Plan) -> None:

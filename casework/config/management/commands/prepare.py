@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from casework.config.prepare import prepare
+from casework.config.prepare import prepare, wait_for_database
 
 
 class Command(BaseCommand):
@@ -20,9 +20,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--administrator", metavar="EMAIL", default=None, help="who the first administrator is")
+        parser.add_argument(
+            "--wait",
+            metavar="SECONDS",
+            type=float,
+            default=0,
+            help="how long to wait for a database that does not answer yet",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        wait_for_database(options["wait"], self._say)
         with tempfile.TemporaryDirectory() as folder:
             welcome = Path(folder) / "welcome"
             prepare(welcome, administrator=options["administrator"])
             self.stdout.write(welcome.read_text())
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

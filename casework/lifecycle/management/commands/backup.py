@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from casework.lifecycle.backups.errors import AnotherIsAtWork, BackupError
+from casework.lifecycle.backups.errors import BackupError
 from casework.lifecycle.backups.making import make_backup
 from casework.lifecycle.backups.plan import Plan
 from casework.lifecycle.backups.state import last_backup
@@ -64,6 +64,8 @@ class Command(BaseCommand):
             self.stderr.write(said)
 
     def _every_night(self, plan: Plan, at: time_of_day) -> None:
+        if _was_missed(at, timezone.now()):
+            self._try(plan)
         while True:
             wanted = _next(at, timezone.now())
             self.stdout.write(f"The next backup is made at {wanted:%Y-%m-%d %H:%M} UTC.")
@@ -71,11 +73,20 @@ class Command(BaseCommand):
             while (left := (wanted - timezone.now()).total_seconds()) > 0:
                 time.sleep(min(left, 60))  # so that a clock that is set is followed
             close_old_connections()
-            try:
-                self._make(plan)
-            except (CommandError, AnotherIsAtWork, DatabaseError) as error:
-                # Said and tried again the next night: /readyz and the page of upkeep call it late meanwhile.
-                self.stderr.write(str(error))
+            self._try(plan)
+
+    def _try(self, plan: Plan) -> None:
+        try:
+            self._make(plan)
+        except (CommandError, DatabaseError) as error:
+            # Said and tried again the next night: /readyz and the page of upkeep call it late meanwhile.
+            self.stderr.write(str(error))
+
+
+def _was_missed(at: time_of_day, now: datetime) -> bool:
+    """Tell whether this machine was off at the last time that a backup was wanted. Before the first one nothing is missed."""
+    last = last_backup(now).last
+    return last is not None and last < _next(at, now) - timedelta(days=1)
 
 
 def _next(at: time_of_day, now: datetime) -> datetime:
