@@ -44,4 +44,4 @@ def compose() -> dict[str, Any]:
 def here(command: list[str], run: Path) -> list[str]:
     """Return a command as it runs on this machine: our Python, and a folder of the test for sockets and notes."""
     said = [sys.executable if part in (PYTHON, "python") else part for part in command]
-    return [re.sub(r"/run/casework(-\w+)?", str(run), part) for part in said]
+    return [re.sub(r"/(run|var/lib)/casework(-\w+)?", str(run), part) for part in said]
