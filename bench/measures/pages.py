@@ -73,11 +73,12 @@ def _figures(settings: Settings) -> Iterator[Figure]:
                 weight = visitor.weighed(page.path, page.sent)
                 yield Figure(f"{name}.queries", weight.queries, "queries", at_most=page.most_queries)
                 yield Figure(f"{name}.bytes", weight.bytes, "bytes compressed", at_most=PAGE_BYTES)
-                view, hand = medians_of(user, page, quick=settings.quick)
-                yield Figure(f"{name}.view", view * 1000, "ms without rendering")
-                if hand is not None:
-                    yield Figure(f"{name}.ratio", view / hand, "x the same rows by hand", at_most=RATIO)
-                taken.setdefault((role.value, page.name), []).append(view / a_bare_loop())
+                medians = medians_of(user, page, quick=settings.quick)
+                yield Figure(f"{name}.view", medians.view * 1000, "ms without rendering")
+                if medians.hand is not None:
+                    ratio = medians.view / medians.hand
+                    yield Figure(f"{name}.ratio", ratio, "x the same rows by hand", at_most=RATIO)
+                taken.setdefault((role.value, page.name), []).append(medians.view / medians.bare_loop)
     for (role_name, page_name), (few, *_between, many) in taken.items() if len(sizes) > 1 else ():
         yield Figure(f"pages.growth.{role_name}.{page_name}", many / few, "x", at_most=GROWTH)
 
@@ -124,9 +125,18 @@ def pages_of(user: User) -> Iterator[Page]:
             yield Page(name, reverse(name))
 
 
-def medians_of(user: User, page: Page, *, quick: bool) -> tuple[float, float | None]:
-    """Return the seconds of the view, and of the same by hand, taken in turns; what was read by hand stands on the page."""
-    views, hands = [], []
+@dataclass(frozen=True, slots=True)
+class Medians:
+    """The seconds of a view, of the same by hand, if it is compared, and of a bare loop, taken in turns."""
+
+    view: float
+    hand: float | None
+    bare_loop: float
+
+
+def medians_of(user: User, page: Page, *, quick: bool) -> Medians:
+    """Return how long a page takes; what was read by hand stands on it."""
+    views, hands, loops = [], [], []
     with timing():
         visitor = Visitor(user)
         said = visitor.text(page.path, page.sent)
@@ -136,17 +146,13 @@ def medians_of(user: User, page: Page, *, quick: bool) -> tuple[float, float | N
             views.append(visitor.seconds(page.path, page.sent))
             if page.by_hand is not None:
                 hands.append(seconds(partial(page.by_hand, timezone.now())))
-    return statistics.median(views), statistics.median(hands) if hands else None
+            loops.append(seconds(a_bare_loop))
+    return Medians(statistics.median(views), statistics.median(hands) if hands else None, statistics.median(loops))
 
 
-def a_bare_loop() -> float:
-    """Return how long a fixed piece of work takes just now, so that times of two moments can be held against each other."""
-
-    def work() -> None:
-        with connection.cursor() as cursor:
-            for _ in range(100):
-                cursor.execute("SELECT 1")
-                sorted(range(3_000), key=lambda it: -it)
-
-    work()
-    return statistics.median(seconds(work) for _ in range(5))
+def a_bare_loop() -> None:
+    """Do a fixed piece of work, so that times of two moments can be held against each other."""
+    with connection.cursor() as cursor:
+        for _ in range(50):
+            cursor.execute("SELECT 1")
+            sorted(range(3_000), key=lambda it: -it)

@@ -18,6 +18,7 @@ from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
 from casework.clients.audience import told_of_cases
+from casework.clients.looked_after import looks_after_some
 from casework.clients.models import Case
 from casework.lib.dates import today_in
 
@@ -144,15 +145,13 @@ def due_columns(user: User, whose: str | None, now: datetime) -> dict[str, Array
     any, else of every one. Leases are those of the sites that they keep, whichever it is.
     """
     today = now.date()
-    cases: Any = Case.objects
 
     def told(prefix: str) -> Q:
         every = cases_visible_to(user, now, prefix=prefix)
         if whose == "team":
             return every
         own = told_of_cases(user, now, prefix=prefix)
-        looks_after_none = Q(~Exists(cases.open().looked_after_by(user, now)))
-        return own if whose == "me" else own | (every & looks_after_none)
+        return own if whose == "me" else own | (every & ~looks_after_some(user, now))
 
     stays = ending_stays().filter(told("client__case__"), until__lte=today + AHEAD, until__gte=today - BACK)
     silent = waiting().filter(told("case__")).not_contacted_since(today - SILENT_AFTER + timedelta(days=1))

@@ -6,7 +6,6 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from casework.accounts.absences import oneself_and_those_one_stands_in_for
 from casework.accounts.models import Team, User
 from casework.accounts.roles import Permission
 from casework.audit.history import keeps_history
@@ -53,10 +52,6 @@ class CaseQuerySet(SealedQuerySet["Case"]):
 
     def not_archived(self) -> "CaseQuerySet":
         return self.filter(archived_at__isnull=True)
-
-    def looked_after_by(self, user: User, now: datetime) -> "CaseQuerySet":
-        """Those of the user, and those of whoever is away and for whom they stand in."""
-        return self.filter(caseworker__in=oneself_and_those_one_stands_in_for(user, now))
 
     def newest_first(self) -> "CaseQuerySet":
         return self.order_by("-opened_at", "-id")

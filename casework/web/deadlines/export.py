@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients.access import team_ids_in_sight
-from casework.clients.models import Case
+from casework.clients.looked_after import does_look_after_some
 from casework.reports.table import Column, Kind
 from casework.web.exports.listing import BATCH, Batch, Listing, Question, freshened
 from casework.web.exports.words import about_row, days_left, joined
@@ -36,8 +36,7 @@ def columns() -> list[Column]:
 
 def ask(user: User, query: QueryDict, now: datetime) -> Question:
     """Return what is due; a batch holds rows of one group."""
-    cases: Any = Case.objects
-    whose = whose_of(query, has_cases=cases.open().looked_after_by(user, now).exists())
+    whose = whose_of(query, has_cases=does_look_after_some(user, now))
     teams = team_ids_in_sight(user, now)
     freshened(people_of(user, whose, now, teams).values("pk"), now, user)
     groups = groups_of_day(user, whose, now, teams)

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from casework.accounts.models import User
 from casework.clients.access import team_ids_in_sight
-from casework.clients.models import Case
+from casework.clients.looked_after import does_look_after_some
 from casework.residency.actions import ensure_fresh
 from casework.residency.models import Deadline
 
@@ -43,7 +43,7 @@ class Asked:
 def asked_of(by: User, query: QueryDict, now: datetime) -> Asked:
     """Return whose deadlines an address asks for and what of them this user sees, computed anew where they were stale."""
     teams = team_ids_in_sight(by, now)
-    whose = whose_of(query, has_cases=Case.objects.open().looked_after_by(by, now).exists())
+    whose = whose_of(query, has_cases=does_look_after_some(by, now))
     left = ensure_fresh(people_of(by, whose, now, teams).values("pk"), now, by)
     return Asked(whose=whose, teams=teams, deadlines=_deadlines(by, whose, now, teams), left=left)
 

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from casework.accounts.absences import oneself_and_those_one_stands_in_for
 from casework.accounts.models import User
-from casework.clients.models import Assessment, Case
+from casework.clients.looked_after import looks_after_some
+from casework.clients.models import Assessment
 from casework.residency.models.position import today_of
 
 AT_MOST = 20
@@ -42,10 +43,9 @@ def reviews_of_user(user: User, whose: str | None, now: datetime) -> ArraySubque
     """
     assessments: Any = Assessment.objects
     due = assessments.visible_to(user, now).counting().in_open_cases()
-    cases: Any = Case.objects
     own: Any = Q(client__case__caseworker__in=oneself_and_those_one_stands_in_for(user, now))
     if whose is None:
-        own |= ~Exists(cases.open().looked_after_by(user, now))
+        own |= ~looks_after_some(user, now)
     if whose != "team":
         due = due.filter(own)
     rows = due.annotate(today=today_of("client__", now)).filter(next_review_on__lte=F("today"))

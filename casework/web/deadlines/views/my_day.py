@@ -17,6 +17,7 @@ from casework.accounts.models import Absence, User
 from casework.accounts.roles import Permission
 from casework.audit.record import record
 from casework.clients.access import team_ids_in_sight
+from casework.clients.looked_after import looks_after_some
 from casework.clients.models import Case
 from casework.clients.prepared_in_sight import PreparedInSight
 from casework.housing.due import COLUMNS, Due, due_columns, due_in
@@ -100,9 +101,8 @@ BESIDE_HOUSING = ("has_cases", "stands_in", "unanswered", "offered", "planned", 
 
 
 def _waiting(user: User, now: datetime, whose: str | None, *, until: datetime) -> Any:
-    cases: Any = Case.objects
     columns = {
-        "has_cases": Exists(cases.open().looked_after_by(user, now)),
+        "has_cases": looks_after_some(user, now),
         "stands_in": Exists(Absence.objects.running(now).filter(deputy=user)),
         "unanswered": ArraySubquery(in_brief_of(unanswered_of_user(user, now))),
         "offered": in_brief(user, now),
