@@ -20,6 +20,8 @@ from casework.clients.actions.transfers import withdraw_open_transfer
 from casework.clients.changes import ChangedMeanwhile, write
 from casework.clients.models import Case, CaseMember, Client, Relation
 from casework.clients.models.case import NAMED_AT_LEAST
+from casework.housing import actions as housing
+from casework.housing.models import HousingRequest
 from casework.lib.kinship import relations_to
 from casework.lib.refusals import Refusal
 from casework.reminders.deadlines import subject_of
@@ -118,6 +120,7 @@ def split_case(
     if not people[division.principal_here].is_principal:
         write_relations([people[pk] for pk in people if pk not in set(leaving)], division.principal_here, division.here)
     went = split_rows(case, new, list(leaving), chosen or {})
+    _divide_requests(case, new, leaving, by, now)
     take_reminders_along(new, leaving)
     Case.objects.filter(pk=case.pk).update(version=case.version + 1)
     rows: dict[str, Any] = {"people": [str(each.pk) for each in gone], "rows": went}
@@ -253,6 +256,13 @@ def _move(
         relation = Client.Relation.PRINCIPAL if is_principal else relations[client.pk]
         write(client, {"case": case, "is_principal": is_principal, "relation": relation})
         clients.facts_changed(client, now=now)
+
+
+def _divide_requests(case: Case, new: Case, leaving: Collection[UUID], by: User, now: datetime) -> None:
+    """Those who waited for a bed together wait on in two cases; whoever waited alone took the request along."""
+    together = HousingRequest.objects.open().filter(case=case, people__client__in=leaving).distinct()
+    for request in together.order_by("pk"):
+        housing.divide_request(request=request, case=new, people=leaving, by=by, now=now)
 
 
 def take_reminders_along(case: Case, people: Collection[UUID]) -> None:

@@ -311,6 +311,25 @@ def test_a_request_goes_with_those_who_leave_the_case(client: Client, by: User) 
     assert request.case_id == new.pk
 
 
+def test_who_waited_together_waits_on_in_two_cases_after_a_split(client: Client, by: User) -> None:
+    mate = make_client(case=client.case)
+    request = make_request([client, mate], by=by, leave_by=TODAY + 3 * DAY, note="Вдвоём")
+    case = Case.objects.get(pk=client.case_id)
+    known: dict[str, Any] = {"team": case.team, "caseworker": None, "version": case.version}
+    later = NOW + timedelta(hours=1)
+
+    new = split_case(
+        case=case, leaving=[mate.pk], principal=mate.pk, principal_here=client.pk, by=by, now=later, **known
+    )
+
+    theirs = HousingRequest.objects.get(case=new)
+    assert (theirs.opened_at, theirs.leave_by, theirs.note) == (request.opened_at, request.leave_by, "")
+    assert {row.request.pk: list(row.references.values()) for row in waiting_list(by, later)} == {
+        request.pk: [client.reference],
+        theirs.pk: [mate.reference],
+    }
+
+
 @pytest.mark.parametrize(("answer", "becomes"), [("accept", "booked"), ("decline", "cancelled")])
 def test_an_offer_is_answered_for_those_who_are_in_the_case_still(
     answer: str, becomes: str, client: Client, by: User

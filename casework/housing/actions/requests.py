@@ -20,6 +20,8 @@ from ..models import BedOffer, HousingRequest, Placement, RequestPerson
 from .staying import cancel
 
 State, Closing = HousingRequest.State, HousingRequest.Closing
+# What people who wait together have asked for alike.
+ASKED_FOR = ("needed_from", "leave_by", "country", "city", "step_free", "pets", "cot", "together")
 
 
 class RequestFields(TypedDict, total=False):
@@ -90,6 +92,25 @@ def change_request(
         told = {"fields": sorted(changed)}
         record("housing.request_changed", subject=request, case_id=request.case_id, by=by, now=now, **told)
     return request
+
+
+@transaction.atomic
+def divide_request(
+    *, request: HousingRequest, case: Case, people: Collection[UUID], by: User, now: datetime
+) -> HousingRequest:
+    """Let those of a request who have gone into another case wait there, since when they waited first. The note stays behind."""
+    request = HousingRequest.objects.select_for_update().get(pk=request.pk)
+    of_their_own = HousingRequest(id=new_id(), data_key=case.data_key, case=case)
+    for name in (*ASKED_FOR, "opened_at", "opened_by", "last_contact_on"):
+        setattr(of_their_own, name, getattr(request, name))
+    of_their_own.save(force_insert=True)
+    moved = RequestPerson.objects.filter(request=request, client__in=people).update(request=of_their_own)
+    request.version += 1
+    request.save(update_fields=["version"])
+    record("housing.request_opened", subject=of_their_own, case_id=case.pk, by=by, now=now, people=moved)
+    told = {"fields": ["people"]}
+    record("housing.request_changed", subject=request, case_id=request.case_id, by=by, now=now, **told)
+    return of_their_own
 
 
 @transaction.atomic
