@@ -34,6 +34,7 @@ def server(tmp_path: Path) -> dict[str, str]:
     return example() | {
         "PATH": os.environ["PATH"],
         "LC_ALL": "C.UTF-8",
+        "PYTHONUNBUFFERED": "1",  # as the units have it
         "DATABASE_URL": address_of(str(connection.settings_dict["NAME"])),
         "BROKER_URL": os.environ["BROKER_URL"],
         "KEY_FILE": str(tmp_path / "keys" / "keys.json"),
@@ -97,7 +98,7 @@ def test_pages_are_served_over_their_socket(server: dict[str, str], tmp_path: Pa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "says"), [("worker", "ready."), ("beat", "beat: Starting"), ("watch", "")])
+@pytest.mark.parametrize(("name", "says"), [("worker", "ready."), ("beat", "is starting."), ("watch", "")])
 def test_worker_clock_and_watch_start_and_end_when_told_to(
     name: str, says: str, server: dict[str, str], tmp_path: Path
 ) -> None:
