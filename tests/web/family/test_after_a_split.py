@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from casework.clients import actions
 from casework.clients.models import Appointment, Case, Client, Referral
-from casework.housing.models import HousingRequest
 from casework.lifecycle import cases
 from tests.factories.accounts import NOW, make_user
 from tests.factories.clients import hide, make_client, make_contact
@@ -74,7 +73,7 @@ def pages(world: World) -> list[str]:
         reverse("case_needs", args=[code]),
         reverse("cancel_service", args=[world.case.services.get().pk]),
         reverse("case_housing", args=[code]),
-        reverse("change_housing_request", args=[HousingRequest.objects.get().pk]),
+        reverse("change_housing_request", args=[world.case.housing_requests.get().pk]),
         reverse("housing_waiting"),
     ]
 
