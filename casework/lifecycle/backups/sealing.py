@@ -46,8 +46,8 @@ def seal(source: Source, target: Path, recipients: Sequence[str]) -> Sealed:
             except (pyrage.EncryptError, OSError) as error:
                 # The library says neither whose mistake it was nor, of a short one, that there was any.
                 raise reading.error or writing.error or error from None
-            if reading.error or writing.error:
-                raise reading.error or writing.error  # type: ignore[misc]  # one of them is there
+            if (wrong := reading.error or writing.error) is not None:
+                raise wrong
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

@@ -70,10 +70,14 @@ def event_duties(inquiry: Inquiry, sojourn: Sojourn) -> tuple[list[Deadline], li
     return deadlines, warnings
 
 
-def _entry(sojourn: Sojourn) -> _Event:
+def _first_day(sojourn: Sojourn) -> date:
     assert sojourn.first is not None  # noqa: S101 - unknown entries were turned away
+    return date.fromordinal(sojourn.first)
+
+
+def _entry(sojourn: Sojourn) -> _Event:
     subject = Subject(kind=SubjectKind.STAY, id=sojourn.stay.id)
-    first = date.fromordinal(sojourn.first)
+    first = _first_day(sojourn)
     latest = sojourn.stay.entered.latest or first
     return _Event(
         trigger="entry", on=first, latest=max(first, latest), subject=subject, step=steps.entered(sojourn, subject)
@@ -103,8 +107,7 @@ def addresses_in(inquiry: Inquiry, sojourn: Sojourn) -> list[Address]:
     That is one that begins with the entry, else the one to which they came back, else the first on record. An address
     that they had left by the day of the entry is none of this stay.
     """
-    assert sojourn.first is not None  # noqa: S101 - unknown entries were turned away
-    entered = date.fromordinal(sojourn.first)
+    entered = _first_day(sojourn)
     here = [
         address
         for address in inquiry.facts.addresses

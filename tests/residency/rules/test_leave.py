@@ -1,6 +1,7 @@
 """When somebody must leave: limits, versions, permits, applications, unknown days."""
 
 from casework.residency.rules.kinds import AppliesTo, Duty, Kind, LegalStatus, ReviewStatus
+from casework.residency.rules.rulebook import Rule
 
 from .making import (
     application,
@@ -296,9 +297,9 @@ def test_where_the_law_changed_between_two_days_of_entry_the_version_that_leaves
     ninety = rule("TH", Kind.CONSECUTIVE_DAYS, {"days": 90}, whom="RU", valid_until="2024-04-30", id="ninety")
     sixty = rule("TH", Kind.CONSECUTIVE_DAYS, {"days": 60}, whom="RU", valid_from="2024-05-01", id="sixty")
 
-    def leave(earliest: str, latest: str, *rules: object) -> tuple[str, str, tuple[str, ...]]:
+    def leave(earliest: str, latest: str, *rules: Rule) -> tuple[str, str, tuple[str, ...]]:
         facts = person(stay("TH", between(earliest, latest)))
-        found = deadline(position(facts, rules, "2024-05-20"), Duty.LEAVE)  # type: ignore[arg-type]  # rules
+        found = deadline(position(facts, rules, "2024-05-20"), Duty.LEAVE)
         assert found.because[0].values["earliest_on"] == earliest
         return str(found.due_on), str(found.alternative_on), found.rule_ids
 
