@@ -50,7 +50,8 @@ def to_client() -> Any:
 
 
 def fates() -> list[tuple[str, str]]:
-    return list(to_client().order_by("send_at", "id").values_list("state", "why"))
+    """Of each message what became of it, by its hour; of two of one hour the earlier of them."""
+    return list(to_client().order_by("send_at", "-lead_days", "id").values_list("state", "why"))
 
 
 def texts(folder: Path) -> list[str]:

@@ -186,7 +186,7 @@ def test_a_file_is_written_again_while_its_hour_lasts(
     with pytest.raises(Refusal, match="too long ago"):
         jobs.repeat(made.job, by=keeper, now=timezone.now() + timedelta(hours=2))
 
-    assert asked == [("web.make_export", {"export_id": str(made.pk)})]
+    assert asked == [("web.make_export", {"export_id": str(made.pk), "attempt": str(made.attempt)})]
     made.job.refresh_from_db()
     assert made.job.state == "cancelled"
 
