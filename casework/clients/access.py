@@ -123,20 +123,27 @@ def _among(column: str, what: str, user: User, permission: Permission, now: date
     the whole page; None if it is known that there is none.
 
     `IN (SELECT ...)` under an OR would make the database look at every case there is; an array that it has in hand
-    lets it take the index of each. Cases are told by their code, since their id is folded into other tables.
+    lets it take the index of each. The rows of a single one it even finds there in their order, which lists begin with.
+    Cases are told by their code, since their id is folded into other tables.
     """
     array: Any
     if (sight := read_for(user, now)) is not None:
-        values = sight.rows(what, permission)
+        values, field = sight.rows(what, permission), UUIDField() if what in ("teams", "lent_teams") else CharField()
         if not values and what != "teams":
             return None
-        array = Value(values, output_field=ArrayField(UUIDField() if what in ("teams", "lent_teams") else CharField()))
+        if (only := sight.only(what, permission)) is not None:
+            return _compared(F(column), " = ", Value(only, output_field=field))
+        array = Value(values, output_field=ArrayField(field))
     else:
         sql, template = _compiled(what, permission)
         known = {_SOMEBODY: user.pk, _SOME_TIME: now}
         params = [known[value] if _is_blank(value) else value for value in template]
         array = RawSQL(f"ARRAY({sql})", params)  # noqa: S611 - in the words of the ORM; values go beside them
-    return Q(Func(F(column), array, template="(%(expressions)s))", arg_joiner=" = ANY (", output_field=BooleanField()))
+    return _compared(F(column), " = ANY ", Func(array, template="(%(expressions)s)"))
+
+
+def _compared(column: F, how: str, value: Any) -> Q:
+    return Q(Func(column, value, template="(%(expressions)s)", arg_joiner=how, output_field=BooleanField()))
 
 
 # Stand in for user and time while a query is put into words, which is done once for each and not on every page.

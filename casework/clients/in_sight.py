@@ -82,6 +82,11 @@ class InSight:
                 return [it.code for it in self.opened if it.code and Permission.CASE_VIEW in self.permissions]
         raise ValueError(what)
 
+    def only(self, what: str, permission: Permission) -> Any:
+        """Return the only one of `rows`; None if there is none, or several."""
+        rows = self.rows(what, permission)
+        return rows[0] if len(rows) == 1 else None
+
 
 def read_for(user: User, now: datetime) -> InSight | None:
     """Return what was read for the page that is being made for somebody, if anything was."""

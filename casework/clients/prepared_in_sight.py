@@ -67,3 +67,6 @@ class _StandIn:
             (what, permission), [one if isinstance(known[0], UUID) else str(one)]
         )
         return stand_in
+
+    def only(self, _what: str, _permission: Permission) -> None:
+        """The same words are for one and for several."""

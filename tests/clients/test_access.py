@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -237,6 +237,21 @@ def test_what_was_read_for_a_page_holds_for_no_longer_than_a_page() -> None:
 
     assert Case.objects.visible_to(user, NOW).exists()
     assert not Case.objects.visible_to(user, NOW + LASTS + timedelta(seconds=1)).exists()
+
+
+def test_the_newest_cases_of_the_only_team_are_read_in_their_order_and_not_sorted() -> None:
+    user = make_user(team=make_case().team)
+    first = Case.objects.newest_first()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")  # as among many
+
+    def plan() -> str:
+        return first.visible_to(user, NOW)[:50].explain()
+
+    assert "Sort" in plan()
+    user.in_sight = read_sight(user, NOW)
+    assert "case_of_team_newest" in plan()
+    assert "Sort" not in plan()
 
 
 def lend(case: Case, user: User, of: str, *, may_change: bool, days: int) -> TimedAccess:
