@@ -41,7 +41,10 @@ class Hindrance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Who is to be in which bed on which days. `without` are the placements that this one takes the place of."""
+    """Who is to be in which bed on which days. `without` are the placements that this one takes the place of.
+
+    `by_token`: a program of the reader asks, and is told of those people alone whom a program may know.
+    """
 
     people_in_beds: Mapping[Client, Bed]
     since: date
@@ -53,6 +56,7 @@ class Question:
     arrives: bool = False  # they are there already, or move in with this act
     is_past: bool = False  # it has happened: it is asked only whether beds and people were free
     goes_on: bool = False  # they have the bed already, and keep it
+    by_token: bool = False
 
     @property
     def beds(self) -> dict[UUID, Bed]:
@@ -261,5 +265,6 @@ def _company(units: Collection[Unit], question: Question) -> dict[UUID, list[Per
 def _references(clients: Collection[UUID], question: Question) -> dict[UUID, str]:
     if not clients:
         return {}
-    seen = Client.objects.visible_to(question.reader, question.now).filter(pk__in=clients)
+    seen = Client.objects.visible_to(question.reader, question.now, by_token=question.by_token)
+    seen = seen.filter(pk__in=clients)
     return dict(seen.values_list("pk", "reference"))

@@ -91,6 +91,24 @@ def test_a_call_sent_twice_books_once_and_a_bed_is_given_once() -> None:
 
 
 @pytest.mark.django_db
+def test_who_is_in_the_way_is_told_by_reference_unless_their_case_is_restricted() -> None:
+    worker, team, beds = make_worker()
+    seen, hidden, third = (make_client(team=team, by=worker) for _number in range(3))
+    for client, bed in ((seen, beds[0]), (hidden, beds[1])):
+        book({client: bed}, by=worker, now=timezone.now(), since=today() + timedelta(days=3))
+    hide(hidden.case, worker)
+    program = Program(worker)
+    by_seen, by_hidden = (
+        program.post("placements", sent(third, bed), key=f"key-of-{n:03}") for n, bed in enumerate(beds[:2])
+    )
+
+    assert [problem(by_seen), problem(by_hidden)] == [(409, "in_the_way")] * 2
+    assert seen.reference in by_seen.content.decode()
+    assert hidden.reference not in by_hidden.content.decode()
+    assert "is taken" in by_hidden.json()["errors"][0]["what"]
+
+
+@pytest.mark.django_db
 def test_a_key_that_booked_somebody_else_is_refused() -> None:
     worker, team, beds = make_worker()
     one, other = make_client(team=team, by=worker), make_client(team=team, by=worker)

@@ -137,6 +137,7 @@ def book_beds(request: Any, sent: BookIn, key: Key) -> Status[dict[str, Any]]:
             by=request.user,
             now=request.now,
             act=token_of(request, "placement", key),
+            by_token=True,
         )
     except UnableToPlace as refusal:
         errors = [

@@ -32,8 +32,8 @@ BOOKKEEPING = (
 
 
 class ClientQuerySet(SealedQuerySet["Client"]):
-    def visible_to(self, user: User, now: datetime) -> "ClientQuerySet":
-        return self.filter(cases_visible_to(user, now, prefix="case__"))
+    def visible_to(self, user: User, now: datetime, *, by_token: bool = False) -> "ClientQuerySet":
+        return self.filter(cases_visible_to(user, now, prefix="case__", by_token=by_token))
 
     def changeable_by(self, user: User, now: datetime) -> "ClientQuerySet":
         return self.filter(cases_visible_to(user, now, prefix="case__", permission=Permission.CASE_CHANGE))

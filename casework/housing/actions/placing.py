@@ -83,14 +83,18 @@ def book(
     may_move: bool = False,
     checks_in: bool = False,
     act: UUID | None = None,
+    by_token: bool = False,
 ) -> list[Placement]:
     """Book beds for people, or with `checks_in` let them move in at once.
 
     `may_move`: whoever is placed elsewhere by then moves from there on the first day. Sent twice with the same `act`, they
-    are booked once. Raises UnableToPlace.
+    are booked once. `by_token`: a program does it, and of who is in the way it is told what a program may know. Raises
+    UnableToPlace.
     """
     state = State.CHECKED_IN if checks_in else State.BOOKED
-    asked = Placing(since=since, until=until, state=state, by=by, now=now, reason=reason, may_move=may_move)
+    asked = Placing(
+        since=since, until=until, state=state, by=by, now=now, reason=reason, may_move=may_move, by_token=by_token
+    )
     return asked.place(people_in_beds, act)
 
 
@@ -138,9 +142,10 @@ class Placing:
         reason: str = "",
         may_move: bool = False,
         held_until: datetime | None = None,
+        by_token: bool = False,
     ) -> None:
         self.since, self.until, self.state = since, until, state
-        self.by, self.now = by, now
+        self.by, self.now, self.by_token = by, now, by_token
         self.reason, self.may_move, self.held_until = reason.strip(), may_move, held_until
 
     def place(self, people_in_beds: Mapping[Client, Bed], act: UUID | None) -> list[Placement]:
@@ -257,6 +262,7 @@ def question_of(people_in_beds: Mapping[Client, Bed], asked: Placing) -> Questio
         now=asked.now,
         is_hold=asked.state == State.HELD,
         arrives=asked.state == State.CHECKED_IN,
+        by_token=asked.by_token,
     )
 
 
