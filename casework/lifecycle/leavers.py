@@ -99,6 +99,9 @@ def work_of(user: User, by: User, now: datetime) -> Work:
     to_dos: Any = ToDo.objects.open().filter(owner=user)
     planned: Any = Appointment.objects.planned().ending_after(now).filter(of_team, staff=user)
     waiting: Any = Reminder.objects.filter(of_team, recipient=user, state=Reminder.State.WAITING)
+    keeps_roles = any(it.team_id not in teams for it in held)
+    # What is about no case goes with them to their other teams: it may be about work there.
+    about_none = Q() if keeps_roles else Q(case__isnull=True, kind=ToDo.Kind.FREE)
     people = people_with(Permission.CASE_CHANGE, Team.objects.filter(pk__in=mine), now).exclude(pk=user.pk)
     working = Membership.objects.active(now).carrying(Permission.CASE_CHANGE).filter(team__in=mine)
     by_pk = {it.pk: it for it in people.filter(is_active=True).select_related("data_key")}
@@ -114,12 +117,12 @@ def work_of(user: User, by: User, now: datetime) -> Work:
         user=user,
         roles=roles,
         cases=loaded,
-        to_dos=list(to_dos.filter(of_team | Q(case__isnull=True, kind=ToDo.Kind.FREE)).select_related("case")),
+        to_dos=list(to_dos.filter(of_team | about_none).select_related("case")),
         appointments=list(planned.select_related("case")),
         reminders=list(waiting.select_related("case")),
         colleagues=colleagues,
         named=named,
-        keeps_roles=any(it.team_id not in teams for it in held),
+        keeps_roles=keeps_roles,
     )
 
 

@@ -102,6 +102,16 @@ def test_forty_cases_go_where_the_plan_says_in_one_act(office: Office) -> None:
     assert Event.objects.filter(type="clients.case_assigned").count() == 40
 
 
+def test_who_goes_on_in_another_team_keeps_what_is_about_no_case(office: Office) -> None:
+    make_membership(office.leaver, Role.CASEWORKER, team=make_team())
+    of_case, of_none = office.to_do(office.case()), office.to_do()
+
+    made = office.leaves()
+
+    assert {row.pk: row.owner for row in ToDo.objects.all()} == {of_case.pk: office.first, of_none.pk: office.leaver}
+    assert made.counts["clients.ToDo"] == 1
+
+
 def test_to_dos_and_appointments_go_with_the_case_and_what_is_about_no_case_to_the_rest(office: Office) -> None:
     own, theirs = office.case(), office.case(office.second)
     of_own, of_theirs, of_none = office.to_do(own), office.to_do(theirs), office.to_do()
