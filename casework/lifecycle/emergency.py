@@ -75,20 +75,23 @@ def open_in_emergency(*, code: str, reason: str, by: User, now: datetime) -> Ope
     return Opened(case=case, access=_open(case, reason, by, now))
 
 
-def people_told(case: Case, now: datetime) -> tuple[set[UUID], set[UUID]]:
-    """Return who is told because of the case, and the auditors.
+def people_concerned(case: Case, now: datetime) -> set[UUID]:
+    """Return who is told because of the case.
 
     Of a restricted case those named on it who work in its team, and nobody else learns that it is there; of others
     whoever looks after it and the coordinators of the team.
     """
-    auditors = Membership.objects.active(now).carrying(Permission.AUDIT_VIEW).values_list("user_id", flat=True)
     working = people_with(Permission.CASE_VIEW, [case.team], now)
     if case.restricted:
-        concerned = set(working.filter(named_on__case=case).values_list("pk", flat=True))
-    else:
-        concerned = set(people_with(Permission.CASE_ASSIGN, [case.team], now).values_list("pk", flat=True))
-        concerned |= set(working.filter(cases=case).values_list("pk", flat=True))
-    return concerned, set(auditors)
+        return set(working.filter(named_on__case=case).values_list("pk", flat=True))
+    concerned = set(people_with(Permission.CASE_ASSIGN, [case.team], now).values_list("pk", flat=True))
+    return concerned | set(working.filter(cases=case).values_list("pk", flat=True))
+
+
+def people_told(case: Case, now: datetime) -> tuple[set[UUID], set[UUID]]:
+    """Return who is told because of the case, and the auditors."""
+    auditors = Membership.objects.active(now).carrying(Permission.AUDIT_VIEW).values_list("user_id", flat=True)
+    return people_concerned(case, now), set(auditors)
 
 
 @transaction.atomic

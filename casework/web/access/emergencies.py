@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 
 from casework.accounts.models import User
 from casework.clients.models import EmergencyAccess, EmergencySeen
+from casework.lifecycle.emergency import people_concerned
 from casework.web.cases.forms.intake import in_short
 
 
@@ -27,15 +28,11 @@ class EmergencyRow:
     case_code: str
 
 
-def emergencies_of(case: Any, reader: User, now: datetime, *, assigns: bool) -> list[EmergencyRow]:
-    """Return the rows of a case that the reader sees, the latest first, in two queries; in none where there are none.
-
-    `assigns`: the reader gives out work. Who of those who see the case was told follows from that and from the case.
-    """
+def emergencies_of(case: Any, reader: User, now: datetime) -> list[EmergencyRow]:
+    """Return the rows of a case that the reader sees, the latest first, in four queries; in none where there are none."""
     if not case.was_opened_in_emergency:
         return []
-    is_told = case.restricted or assigns or case.caseworker_id == reader.pk
-    told = {reader.pk} if is_told else set()
+    told = people_concerned(case, now)
     return [emergency_row(each, reader, told, now, with_reason=True) for each in with_notes().filter(case=case)]
 
 

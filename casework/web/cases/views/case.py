@@ -29,7 +29,7 @@ from casework.web.facts.panel import papers_of
 from casework.web.log.notes import note_rows, with_people
 from casework.web.log.quick import quick_notes
 from casework.web.onward.housing import closed_areas_in
-from casework.web.request import UserRequest, permissions_in
+from casework.web.request import UserRequest
 from casework.web.safety.hours import when_safe, zone_of
 from casework.web.todos.forms import QuickToDoForm
 from casework.web.todos.rows import to_dos_of_case
@@ -96,9 +96,7 @@ def case(request: UserRequest, code: str) -> HttpResponse:
         "pairs": suspicions_of(people),
         "draft": draft_of_note(request, case, now) if case.may_change else None,
         "seen": seen_by(case),
-        "emergencies": emergencies_of(
-            case, request.user, now, assigns=Permission.CASE_ASSIGN in permissions_in(request)
-        ),
+        "emergencies": emergencies_of(case, request.user, now),
         "review_is_due": case.review_on is not None and case.review_on <= today,
         "answer_is_overdue": case.answer_due_on is not None and case.answer_due_on < today,
         "may_change": case.may_change,
