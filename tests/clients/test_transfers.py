@@ -11,7 +11,7 @@ from casework.accounts.models import Team, User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients import actions
-from casework.clients.models import Case, ToDo, Transfer
+from casework.clients.models import Case, TimedAccess, ToDo, Transfer
 from tests.factories.accounts import NOW, make_membership, make_team, make_user, team_of
 from tests.factories.clients import make_case, make_client, make_transfer
 
@@ -73,6 +73,24 @@ def test_on_acceptance_team_and_caseworker_change_and_the_old_team_sees_it_no_mo
     assert {"clients.transfer_accepted", "clients.case_handed_over"} <= set(
         Event.objects.filter(case_id=case.pk).values_list("type", flat=True)
     )
+
+
+def test_guests_whom_the_old_team_let_in_see_it_no_more_once_another_team_has_it() -> None:
+    worker, receiver, guest = make_user(), make_user(), make_user()
+    coordinator = make_user(Role.COORDINATOR, team=team_of(worker))
+    case = case_of(worker)
+    colleague = make_user(team=team_of(worker))
+    days = {"starts_at": NOW, "ends_at": LATER + timedelta(days=1)}
+    actions.give_access(user=guest, case=case, reason="Helps", by=coordinator, now=NOW, **days)
+
+    actions.accept_transfer(transfer=make_transfer(case, colleague), by=colleague, now=NOW)
+    assert seen(guest)
+    case.refresh_from_db()
+    actions.accept_transfer(transfer=make_transfer(case, receiver), by=receiver, now=LATER)
+
+    assert not seen(guest)
+    assert TimedAccess.objects.get().ended_at == LATER
+    assert Event.objects.filter(type="clients.access_ended", case_id=case.pk).count() == 1
 
 
 def test_what_was_still_to_be_done_goes_to_the_new_caseworker() -> None:

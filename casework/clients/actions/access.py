@@ -83,7 +83,7 @@ def end_access(*, access: TimedAccess, by: User, now: datetime) -> TimedAccess:
 
 
 def end_all_access(case: Case, *, by: User, now: datetime) -> None:
-    """End what was given to this case: it is restricted now, and who may see it is named."""
+    """End what was given to this case: it is restricted now, and who may see it is named; or another team has it."""
     for access in TimedAccess.objects.not_over(now).filter(case=case).order_by("pk"):
         end_access(access=access, by=by, now=now)
 

@@ -17,6 +17,7 @@ from casework.lib.refusals import Refusal
 
 from ..models import Appointment, Case, CaseMember, ToDo, Transfer
 from ..models.case import NAMED_AT_LEAST
+from .access import end_all_access
 from .todos import give_to_dos
 
 LAPSES_AFTER = timedelta(days=14)
@@ -99,7 +100,7 @@ def decline_transfer(*, transfer: Transfer, reason: str, by: User, now: datetime
 
 @transaction.atomic
 def accept_transfer(*, transfer: Transfer, by: User, now: datetime, caseworker: User | None = None) -> Transfer:
-    """Take the case over: team and caseworker change now, and the old team sees it no more.
+    """Take the case over: team and caseworker change now, and the old team sees it no more, nor do guests it let in.
 
     Offered by name, the one who is named looks after it; offered to a team, `caseworker` does, or nobody yet. What
     was still to be done in this case by those who see it no more goes to whoever looks after it now. Reminders
@@ -118,6 +119,8 @@ def accept_transfer(*, transfer: Transfer, by: User, now: datetime, caseworker: 
     old_worker = case.caseworker_id
     if case.restricted:
         _name_anew(case, transfer, worker, now)
+    if case.team_id != transfer.to_team_id:
+        end_all_access(case, by=by, now=now)
     case.team, case.caseworker = transfer.to_team, worker
     case.version += 1
     case.save(update_fields=["team", "caseworker", "version"])
