@@ -9,7 +9,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
-from casework.clients.models import Case, Merge, SuspectedPair
+from casework.clients.models import Case, Merge, Relation, SuspectedPair
 
 from .looking import request_of_page
 from .sign_in.step_up import ask_now_and_then
@@ -18,7 +18,7 @@ RESTRICTED = "restricted"
 # So long after an answer no restricted case asks again.
 OPEN_FOR = timedelta(minutes=30)
 # By which the rows of a case lead to it, the nearest first.
-WAYS = ("case", "client", "one", "scan", "document", "request")
+WAYS = ("case", "client", "scan", "document", "request")
 
 
 def open_or_404(rows: Any, **key: Any) -> Any:
@@ -40,11 +40,13 @@ def ask_where_restricted(case: Case) -> None:
 
 
 def cases_of(row: Any) -> list[Case]:
-    """Return the case that a row belongs to, both of a pair or a merge, none of what is about no case."""
+    """Return the case that a row belongs to, both of a pair, a merge or a relation, none of what is about no case."""
     if isinstance(row, Case):
         return [row]
     if isinstance(row, SuspectedPair):
         return [*cases_of(row.first), *cases_of(row.second)]
+    if isinstance(row, Relation):
+        return [*cases_of(row.one), *cases_of(row.other)]
     if isinstance(row, Merge):
         return [*cases_of(row.into), *(cases_of(row.left_case) if row.left_case else [])]
     for way in WAYS:

@@ -25,6 +25,7 @@ from casework.web.cases.header import case_header
 from casework.web.cases.views.case import people_of
 from casework.web.decorators import requires
 from casework.web.forms.errors import refuse
+from casework.web.opening import ask_where_restricted
 from casework.web.request import UserRequest
 
 from .forms import JoinForm, SplitForm
@@ -115,6 +116,8 @@ def join_case(request: UserRequest, code: str) -> HttpResponse:
     if data is not None and form.is_valid():
         values = form.cleaned_data
         into = _other_case(by, values["code"])
+        if into is not None:
+            ask_where_restricted(into)
         if into is None:
             form.add_error("code", _("There is no such case among those that you may change."))
         elif reason := cases.why_not_join(case, into):

@@ -32,7 +32,7 @@ from casework.web.cases.people import person_row, today_of_case
 from casework.web.cases.views.case import people_of
 from casework.web.decorators import requires
 from casework.web.looking import shown
-from casework.web.opening import open_or_404
+from casework.web.opening import ask_where_restricted, open_or_404
 from casework.web.request import UserRequest
 
 from .forms import ChangeRelationForm, RelateForm
@@ -133,6 +133,8 @@ def relate(request: UserRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         other = _other(people, values, by, now)
+        if other is not None:
+            ask_where_restricted(other.case)
         if other is None:
             form.add_error("reference", _("There is no such person among those whom you may see."))
         elif is_done(
@@ -201,7 +203,14 @@ def _changeable(by: User, relation_id: UUID, now: datetime) -> Relation:
         by, now, permission=Permission.CASE_CHANGE, prefix="other__case__"
     )
     rows: Any = Relation.objects
-    with_both = ("data_key", "one__data_key", "other__data_key", "one__case__team", "one__case__data_key")
+    with_both = (
+        "data_key",
+        "one__data_key",
+        "other__data_key",
+        "other__case",
+        "one__case__team",
+        "one__case__data_key",
+    )
     found: Relation = open_or_404(
         rows.visible_to(by, now).filter(may_change).select_related(*with_both), pk=relation_id
     )

@@ -29,6 +29,7 @@ from casework.web.cases.loading import changeable_case, visible_case
 from casework.web.cases.people import place_in_family
 from casework.web.decorators import requires
 from casework.web.drafts.of_form import keep_draft
+from casework.web.opening import ask_where_restricted
 from casework.web.request import UserRequest
 from casework.web.undo import Undo
 
@@ -332,6 +333,8 @@ def tag_cases(request: UserRequest) -> HttpResponse:
     programme = get_object_or_404(Programme.objects.in_use(), code=request.POST.get("programme", ""))
     codes = request.POST.getlist("case")[:200]
     ticked = list(cases.changeable_by(by, now).filter(code__in=codes))
+    for each in ticked:
+        ask_where_restricted(each)
     new = programmes.tag_cases(cases=ticked, programme=programme, by=by, now=now)
     said = _("%(new)s of %(ticked)s cases were added to %(name)s.")
     messages.success(request, said % {"new": new, "ticked": len(ticked), "name": programme.name})

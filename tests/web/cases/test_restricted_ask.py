@@ -8,16 +8,20 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
 
 from casework.accounts.models import User
 from casework.accounts.roles import Role
 from casework.audit.models import Event
-from casework.clients.models import Case, Note
+from casework.clients.models import Case, CaseMember, CaseProgramme, Note, Relation
 from casework.web.opening import RESTRICTED
 from casework.web.sign_in.step_up import ANSWERED_AT
 from tests.factories.accounts import make_team, make_user
-from tests.factories.clients import hide, make_case, make_client
+from tests.factories.clients import hide, make_case, make_client, make_relation
 from tests.factories.files import File, make_file
+from tests.factories.needs import make_programme
+from tests.factories.referrals import make_incoming
 from tests.guards.matrix import ADDRESSES, RELATIONS, Visitor, difference, path_to, without_tokens
 from tests.web.sign_in.test_step_up import prove, wait
 
@@ -116,6 +120,55 @@ def test_a_note_that_met_the_question_is_kept_and_written_once_after_the_answer(
     assert "Что было напечатано" in go_on
     assert browser.post(f"{url(case)}notes/new/", typed).status_code == 302
     assert [str(note.text) for note in Note.objects.all()] == ["Что было напечатано"]
+
+
+@pytest.mark.parametrize("page", ["change_relation", "remove_relation"])
+def test_a_relation_into_a_restricted_case_asks_from_the_other_side_too(
+    browser: Browser, case: Case, page: str
+) -> None:
+    hidden, worker = case.clients.get(), case.caseworker
+    relation = make_relation(make_client(team=case.team, by=worker), "guardian", hidden, by=worker)
+
+    assert asks(browser.get(reverse(page, args=[relation.pk])))
+
+
+def test_to_relate_somebody_to_a_person_of_a_restricted_case_asks(browser: Browser, case: Case) -> None:
+    client = make_client(team=case.team, by=case.caseworker)
+    sent = {"id": str(uuid.uuid4()), "one": str(client.pk), "kind": "sibling"}
+    sent |= {"reference": case.clients.get().reference}
+
+    assert asks(browser.post(reverse("relate", args=[client.case.code]), sent))
+    assert not Relation.objects.exists()
+
+
+def test_to_join_a_case_into_a_restricted_one_asks(browser: Browser, case: Case) -> None:
+    client = make_client(team=case.team, by=case.caseworker)
+    url = reverse("join_case", args=[client.case.code])
+    sent = {"id": str(uuid.uuid4()), "version": "1", "code": case.code, f"relation_{client.reference}": "sibling"}
+
+    assert asks(browser.post(url, sent))
+
+
+def test_to_attach_a_referral_to_a_restricted_case_asks(browser: Browser, case: Case) -> None:
+    incoming = make_incoming(team=case.team, by=case.caseworker)
+    sent = {"code": case.code, "version": "1"}
+
+    assert asks(browser.post(reverse("attach_incoming", args=[incoming.pk]), sent))
+    incoming.refresh_from_db()
+    assert incoming.case is None
+
+
+def test_to_tag_a_restricted_case_asks(case: Case) -> None:
+    coordinator = make_user(Role.COORDINATOR, team=case.team)
+    CaseMember.objects.create(case=case, user=coordinator, named_at=timezone.now())
+    make_programme(code="WINTER")
+
+    assert asks(late(coordinator).post(reverse("tag_cases"), {"programme": "WINTER", "case": [case.code]}))
+    assert not CaseProgramme.objects.exists()
+
+
+def asks(answer: Any) -> bool:
+    return answer.status_code == 302 and bool(answer["Location"].startswith("/account/reauthenticate/"))
 
 
 @pytest.fixture

@@ -84,6 +84,17 @@ def test_attached_to_a_case_by_its_code_of_this_team_only() -> None:
     assert world.urls()["incoming_referral"] in tab
 
 
+def test_whoever_takes_back_what_led_to_a_restricted_case_is_told_that_it_is_open_to_the_team_then() -> None:
+    world, said = make_world(), "Their case is restricted"
+    case, url = world.client.case, world.urls()["reconsider_incoming"]
+    actions.accept_incoming(referral=world.incoming, case=case, by=world.worker, now=timezone.now())
+    before = world.browser.get(url).content.decode()
+    hide(case, world.worker)
+
+    assert said not in before
+    assert said in world.browser.get(url).content.decode()
+
+
 def test_two_who_decide_are_told_of_each_other() -> None:
     world = make_world()
     actions.decline_incoming(referral=world.incoming, reason="full", version=1, by=world.worker, now=timezone.now())

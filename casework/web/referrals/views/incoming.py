@@ -26,7 +26,7 @@ from casework.web.decorators import requires
 from casework.web.drafts.of_form import keep_draft
 from casework.web.filters import chips
 from casework.web.forms.pages import one_form_page
-from casework.web.opening import open_or_404
+from casework.web.opening import ask_where_restricted, open_or_404
 from casework.web.paging import keyset_page
 from casework.web.request import UserRequest, permissions_in
 
@@ -146,6 +146,7 @@ def reconsider_incoming(request: UserRequest, referral_id: UUID) -> HttpResponse
         actions.reconsider_incoming,
         _("Take the decision back?"),
         _("The decision is taken back."),
+        opens_what_is_restricted=True,
     )
 
 
@@ -161,6 +162,8 @@ def attach_incoming(request: UserRequest, referral_id: UUID) -> HttpResponse:
         code = form.cleaned_data["code"].strip().upper()
         case = cases.changeable_by(by, now).filter(code=code, team=found.team_id).first()
         version = form.version_read
+        if case is not None:
+            ask_where_restricted(case)
         if case is None:
             form.add_error("code", _("There is no case of this team with this code that you may change."))
         elif is_done(form, lambda: actions.accept_incoming(referral=found, case=case, version=version, by=by, now=now)):
@@ -193,7 +196,16 @@ def about(found: IncomingReferral) -> list[SummaryRow]:
     return [SummaryRow(label=label, value=value) for label, value in facts]
 
 
-def _decide(request: UserRequest, referral_id: UUID, form_class: Any, act: Any, title: str, said: str) -> HttpResponse:
+def _decide(
+    request: UserRequest,
+    referral_id: UUID,
+    form_class: Any,
+    act: Any,
+    title: str,
+    said: str,
+    *,
+    opens_what_is_restricted: bool = False,
+) -> HttpResponse:
     now, by = timezone.now(), request.user
     found = changeable_incoming(by, referral_id, now)
     initial = form_class.initial_of(found) | {"answered_on": today_in(found.team.time_zone, now)}
@@ -203,8 +215,13 @@ def _decide(request: UserRequest, referral_id: UUID, form_class: Any, act: Any, 
         if is_done(form, lambda: act(referral=found, version=version, by=by, now=now, **values)):
             messages.success(request, said)
             return redirect("incoming_referral", referral_id)
+    text = ""
+    if opens_what_is_restricted and found.case is not None and found.case.restricted:
+        text = _(
+            "Their case is restricted. Once this is taken back, everybody in the team reads the referral again, with their name."
+        )
     url = reverse("incoming_referral", args=[referral_id])
-    return one_form_page(request, form, title=title, who=found.full_name, cancel_url=url)
+    return one_form_page(request, form, title=title, who=found.full_name, cancel_url=url, text=text)
 
 
 def _narrowed(rows: Any, form: IncomingFilterForm, now: datetime) -> Any:
