@@ -19,6 +19,7 @@ from tests.factories.accounts import make_user, team_of
 from tests.factories.clients import hide, make_case, make_client, make_note
 from tests.factories.documents import make_document
 from tests.web.cases.pages import signed_in
+from tests.web.sign_in.test_step_up import wait
 
 pytestmark = pytest.mark.django_db
 
@@ -379,6 +380,20 @@ def test_coordinators_list_what_is_older_and_ask_for_it_once(worker: User, secon
 
     assert list(Erasure.objects.values_list("case_id", "reason")) == [(client.case_id, "period")]
     assert client.case.code not in browser.get("/retention/due/").content.decode()
+
+
+def test_to_ask_for_several_asks_who_it_is_as_for_one(worker: User, second: User, client: Client) -> None:
+    RetentionPeriod.objects.create(kind="case", months=12)
+    archived(client.case, worker, months=12)
+    browser = signed_in(second)
+    wait(browser)
+
+    listed = browser.get("/retention/due/")
+    answer = browser.post("/retention/due/", {"case": [str(client.case_id)]})
+
+    assert client.case.code in listed.content.decode()
+    assert answer["Location"].startswith("/account/reauthenticate/")
+    assert not Erasure.objects.exists()
 
 
 @pytest.mark.parametrize("address", ["/erasures/", "/retention/due/"])

@@ -13,6 +13,7 @@ from django.utils import timezone
 from casework.accounts.models import Invitation, Team, User
 from casework.accounts.roles import Role
 from tests.factories.accounts import PASSWORD, make_membership, make_team, make_user
+from tests.web.sign_in.test_step_up import wait
 
 pytestmark = pytest.mark.django_db
 
@@ -190,6 +191,17 @@ def test_pages_ask_the_database_at_most_twelve_times(
 
     with django_assert_max_num_queries(12):
         assert browser.get(f"/people/{user.pk}/" if address == "person" else address).status_code == 200
+
+
+def test_to_change_a_team_asks_who_it_is(browser: Browser) -> None:
+    """A team that is closed or opened again takes its cases from everybody in it, or gives them back."""
+    team = make_team(name="Almaty")
+    wait(browser)
+
+    answer = browser.post(f"/teams/{team.pk}/", {"name": "Almaty", "code": team.code})
+
+    assert answer["Location"].startswith("/account/reauthenticate/")
+    assert Team.objects.get(pk=team.pk).is_active
 
 
 def test_two_who_change_a_team_do_not_undo_each_other(browser: Browser) -> None:

@@ -24,6 +24,7 @@ from casework.vault import registry
 from casework.web.decorators import requires
 from casework.web.forms.pages import one_form_page
 from casework.web.request import UserRequest, permissions_in
+from casework.web.sign_in.step_up import ask_again
 
 from ..forms import PeriodsForm
 
@@ -81,6 +82,7 @@ def kept_too_long(request: UserRequest) -> HttpResponse:
     rows: Any = older(RetentionPeriod.Kind.CASE, now).filter(mine).exclude(pk__in=waiting)
     rows = list(rows.select_related("team").order_by("closed_at", "pk")[:AT_ONCE])
     if request.method == "POST":
+        ask_again(request)
         ticked = set(request.POST.getlist("case"))
         asked, refused = 0, []
         for case in rows:

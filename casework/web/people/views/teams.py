@@ -33,7 +33,7 @@ def create_team(request: UserRequest) -> HttpResponse:
     return render(request, "people/create_team.html", {"form": form})
 
 
-@requires(Permission.ACCOUNTS_MANAGE)
+@requires(Permission.ACCOUNTS_MANAGE, step_up=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_team(request: UserRequest, team_id: str) -> HttpResponse:
     team = get_object_or_404(Team, pk=team_id)
