@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from casework.clients.safe_hours import SafeHours, next_safe_time
 from casework.lib.dates import today_in
 from casework.residency.models import Deadline
 
+from .hours import end_of
 from .matters import Matter, Source, among, chunked
 from .models import LONGEST_CLIENT_LEAD, MessageAgreement, Reminder
 from .policies import policies
@@ -137,8 +138,8 @@ def _matters(
         rows = rows.filter(pk__in=ids) if ids is not None else rows.due_by(until)
         decided = policies()
         days = [
-            (it.client_id, it.pk, it.drives_on, today_in(zone_of(found[it.client_id].client), now))
-            for it in rows
+            _Day(it.client_id, it.pk, it.drives_on, today_in(zone, now), end_of(it.drives_on, zone))
+            for it, zone in ((it, zone_of(found[it.client_id].client)) for it in rows)
             if it.drives_on is not None
             # Of what the organisation does not want people to be reminded there is nothing to say, also if it is queued already.
             and decided.tells_clients(it.duty)
@@ -154,32 +155,48 @@ def _matters(
         near = people.filter(appointment__day__lte=until)
         rows = people.filter(appointment__in=ids) if ids is not None else near
         days = [
-            (it.client_id, it.appointment_id, it.appointment.day, now.astimezone(ZoneInfo(it.appointment.zone)).date())
+            _Day(
+                it.client_id,
+                it.appointment_id,
+                it.appointment.day,
+                now.astimezone(ZoneInfo(it.appointment.zone)).date(),
+                it.appointment.starts_at,
+            )
             for it in rows
         ]
-    return [
-        _matter(prefix, found[client], pk, on, today, now, (why or {}).get(client, ""))
-        for client, pk, on, today in days
-    ]
+    return [_matter(prefix, found[it.client], it, now, (why or {}).get(it.client, "")) for it in days]
 
 
-def _matter(
-    prefix: str, agreement: MessageAgreement, pk: UUID, on: date, today: date, now: datetime, why: str
-) -> Matter:
+class _Day(NamedTuple):
+    """What somebody is reminded of, and when it is over."""
+
+    client: UUID
+    pk: UUID
+    on: date
+    today: date
+    over_at: datetime
+
+
+def _matter(prefix: str, agreement: MessageAgreement, day: _Day, now: datetime, why: str) -> Matter:
     """What is over already is not spoken of: somebody calls."""
-    lead = lead_reached(on, today, tuple(agreement.leads)) if on >= today else None
+    lead = lead_reached(day.on, day.today, tuple(agreement.leads)) if day.on >= day.today else None
     channel = CHANNEL_OF.get(agreement.contact.channel, Reminder.Channel.LETTER)
-    is_letter = channel == Reminder.Channel.LETTER
     return Matter(
-        subject=f"{prefix}{pk}",
-        due_on=on,
+        subject=f"{prefix}{day.pk}",
+        due_on=day.on,
         lead=lead,
         case=agreement.client.case,
         why=why,
         client=agreement.client_id,
         channel=channel,
-        send_at=now if is_letter else next_safe_time(hours_of(agreement.contact, agreement.client), now),
+        send_at=now if channel == Reminder.Channel.LETTER else _send_at(agreement, day, now),
     )
+
+
+def _send_at(agreement: MessageAgreement, day: _Day, now: datetime) -> datetime:
+    """Return their next safe hour; now where that comes too late: delivery asks a person then, while there is time."""
+    safe = next_safe_time(hours_of(agreement.contact, agreement.client), now)
+    return safe if safe < day.over_at else now
 
 
 def _source(prefix: str) -> Source:

@@ -1,8 +1,7 @@
 """A message to a person: when it may come, where to, and what it says."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -14,6 +13,7 @@ from casework.vault.lookup import normal_phone
 from .channels import DeliveryError, Message
 from .client_matters import agreements, hours_of, zone_of
 from .discreet import revealing
+from .hours import end_of
 from .models import MessageAgreement, Reminder
 from .subjects import CLIENT_APPOINTMENT
 from .wording import CLIENT_LANGUAGES, Wording, client_message
@@ -31,11 +31,9 @@ def not_before(reminder: Reminder, now: datetime) -> datetime | None:
         return None
     agreement = _agreement_of(reminder)
     later = next_safe_time(hours_of(agreement.contact, agreement.client), now)
-    if later <= now:
-        return None
     if later >= _too_late(reminder, agreement.client):
         raise NoSafeHour
-    return later.astimezone(UTC)
+    return later.astimezone(UTC) if later > now else None
 
 
 def client_message_of(reminder: Reminder) -> Message:
@@ -87,8 +85,7 @@ def _too_late(reminder: Reminder, client: Client) -> datetime:
         pk = reminder.subject.removeprefix(CLIENT_APPOINTMENT)
         begins: datetime = appointments.values_list("starts_at", flat=True).get(pk=pk)
         return begins
-    midnight = datetime.combine(reminder.due_on + timedelta(days=1), time(), ZoneInfo(zone_of(client)))
-    return midnight.astimezone(UTC)
+    return end_of(reminder.due_on, zone_of(client))
 
 
 def _agreement_of(reminder: Reminder) -> MessageAgreement:

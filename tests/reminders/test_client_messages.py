@@ -262,12 +262,31 @@ def test_where_no_safe_hour_comes_in_time_a_person_is_asked_and_told(agreed: Mes
     Contact.objects.filter(pk=agreed.contact_id).update(safe_days=[1])  # Mondays
     Deadline.objects.update(due_on=date(2026, 11, 22))  # a Sunday
 
-    plan(now=NOW)
-    to_client().update(send_at=NOW)
-    send.deliver_due(clock=lambda: NOW)
+    run(NOW)
 
     assert fates() == [("needs_person", "no_safe_hour")]
     assert Reminder.objects.filter(subject__startswith="unreached:", recipient=agreed.recorded_by).count() == 1
+
+
+def test_before_an_appointment_for_which_no_safe_hour_comes_in_time_a_person_is_asked(agreed: MessageAgreement) -> None:
+    MessageAgreement.objects.update(about_deadlines=False)
+    Contact.objects.filter(pk=agreed.contact_id).update(safe_from=time(18), safe_until=time(20))
+    plan_appointment(agreed, TODAY + DAY, at=time(10))
+
+    run(datetime.combine(TODAY, time(16), UTC))  # ten in the evening before
+
+    assert fates() == [("needs_person", "no_safe_hour")]
+
+
+def test_what_a_queue_that_stood_still_did_not_say_in_time_is_not_said_later(
+    agreed: MessageAgreement, outgoing: Path
+) -> None:
+    Deadline.objects.update(due_on=TODAY)
+    plan(now=NOW)
+
+    send.deliver_due(clock=lambda: NOW + DAY)
+
+    assert (fates(), texts(outgoing)) == ([("needs_person", "no_safe_hour")], [])
 
 
 def test_an_appointment_is_spoken_of_with_its_hour_only_if_they_want(agreed: MessageAgreement, outgoing: Path) -> None:
