@@ -1,6 +1,12 @@
 """E-mail through Django's mail backend."""
 
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPConnectError,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -26,7 +32,13 @@ class Email:
         try:
             mail.send()
         except SMTPRecipientsRefused as error:
-            raise DeliveryError("the address was refused", permanent=True) from error
+            codes = [code for code, _words in error.recipients.values()]
+            raise DeliveryError(
+                f"the address was refused ({codes[0]})", permanent=all(code >= 500 for code in codes)
+            ) from error
+        except (SMTPAuthenticationError, SMTPConnectError) as error:
+            # It refuses us and not this message: whoever keeps the server mends that, and then it goes.
+            raise DeliveryError(f"the mail server answered {error.smtp_code}") from error
         except SMTPResponseException as error:
             raise DeliveryError(
                 f"the mail server answered {error.smtp_code}", permanent=error.smtp_code >= 500
