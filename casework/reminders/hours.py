@@ -36,7 +36,7 @@ class Hours:
         """Return the next time that the clock of the office shows `wall_time` on a day of work; earlier where that is too late."""
         local = now.astimezone(ZoneInfo(self.zone))
         day = local.date() if local.time() <= wall_time else local.date() + timedelta(days=1)
-        found = self._next(self._instant(day, wall_time))
+        found = self._next(self._instant(_first_working_day(self.calendar, day), wall_time))
         if at_latest is None or found < at_latest:
             return found
         return self.first_allowed(now, at_latest=at_latest)

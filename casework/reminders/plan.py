@@ -124,7 +124,8 @@ def _queue(wanted: list[Reminder], timing: Timing) -> int:
     Reminder.objects.bulk_create(missing, ignore_conflicts=True)
     for _found, it in again:
         stopped = Reminder.objects.filter(pk=it.pk, state=Reminder.State.STOPPED)
-        stopped.update(state=Reminder.State.WAITING, why="", settled_at=None, tries=0, send_at=it.send_at)
+        as_new = {"send_at": it.send_at, "at_latest": it.at_latest, "in_digest": it.in_digest}
+        stopped.update(state=Reminder.State.WAITING, why="", settled_at=None, tries=0, **as_new)
     return len(missing) + len(again)
 
 

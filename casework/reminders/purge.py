@@ -19,7 +19,7 @@ KEPT_OF_LOG = timedelta(days=180)
 KEPT = timedelta(days=730)
 SETTLED = (Reminder.State.SENT, Reminder.State.STOPPED, Reminder.State.NEEDS_PERSON)
 # After these nothing is queued about that day any more. Who may not see a case now may see it again, a snooze ends.
-OVER = frozenset({"done", "waived", "gone", "settled", "moved", "closed"})
+OVER = frozenset({"done", "waived", "gone", "settled", "moved", "closed", "answered", "taken_back"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

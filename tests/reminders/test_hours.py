@@ -91,5 +91,11 @@ def test_once_a_day_is_the_next_time_that_the_clock_shows_it() -> None:
     assert BISHKEK.next_at(time(8), at("2026-11-27 02:01")) == at("2026-11-28 02:00")
 
 
+def test_once_a_day_is_at_its_hour_after_days_off_too() -> None:
+    """Else Monday had two: one early for what came up on Saturday, and its own."""
+    assert BERLIN.next_at(time(17), at("2026-11-27 17:00")) == at("2026-11-30 16:00")
+    assert BERLIN.next_at(time(17), at("2026-11-28 10:00")) == at("2026-11-30 16:00")
+
+
 def test_once_a_day_is_too_late_for_what_is_due_before_it() -> None:
     assert BISHKEK.next_at(time(8), at("2026-11-27 09:00"), at_latest=at("2026-11-27 18:00")) == at("2026-11-27 09:00")

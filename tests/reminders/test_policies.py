@@ -104,6 +104,20 @@ def test_coordinators_are_told_too_where_that_was_decided() -> None:
     assert sorted(message.to for message in mail.outbox) == sorted([[case.caseworker.email], [coordinator.email]])
 
 
+def test_what_is_said_after_all_goes_as_its_recipient_wants_it_now() -> None:
+    deadline = make_deadline(due_on=TODAY + timedelta(days=3))
+    plan(now=NOW)
+    Deadline.objects.update(state="done")
+    plan(now=NOW)
+    wants_a_digest(deadline.client.case.caseworker)
+    Deadline.objects.update(state="open")
+
+    plan(now=NOW)
+
+    reminder = Reminder.objects.get()
+    assert (reminder.state, reminder.in_digest) == ("waiting", True)
+
+
 def test_what_falls_into_quiet_hours_waits_until_they_end() -> None:
     make_deadline(due_on=TODAY + timedelta(days=3))
 

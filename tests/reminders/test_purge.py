@@ -6,6 +6,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from casework.audit.models import Event
+from casework.clients import actions as clients
+from casework.reminders import actions
 from casework.reminders.models import Attempt, Reminder
 from casework.reminders.plan import plan
 from casework.reminders.purge import KEPT, KEPT_OF_LOG, purge
@@ -56,6 +58,23 @@ def test_what_is_still_spoken_of_is_kept_so_that_it_is_not_said_again(sent: Remi
 
     assert purge(now=later).messages == 0
     assert plan(now=later).queued == 0
+
+
+@pytest.mark.parametrize("how", ["done", "taken back"])
+def test_what_was_asked_for_goes_once_there_is_an_answer_or_nobody_wants_to_hear_of_it(how: str) -> None:
+    at_any_hour()
+    worker = make_user()
+    to_do = clients.write_to_do(text="Придумано", owner=worker, by=worker, now=NOW)
+    row = actions.follow_up(about=to_do, on=NOW.date() + DAY, today=NOW.date(), by=worker, now=NOW)
+    plan(now=NOW + DAY)
+    deliver_due(clock=lambda: NOW + DAY)
+    if how == "done":
+        clients.finish_to_do(to_do=to_do, by=worker, now=NOW + DAY)
+    else:
+        actions.end_follow_up(row=row, by=worker, now=NOW + DAY)
+
+    assert purge(now=NOW + KEPT + 2 * DAY).messages == 1
+    assert plan(now=NOW + KEPT + 2 * DAY).queued == 0
 
 
 def test_what_waits_is_never_forgotten(sent: Reminder) -> None:

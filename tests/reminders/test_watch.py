@@ -1,7 +1,7 @@
 """Reminders that should have gone and did not are noticed and told, without worker or beat."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from io import StringIO
 from smtplib import SMTPConnectError
 
@@ -17,6 +17,7 @@ from django.utils import timezone
 from casework.accounts.roles import Role
 from casework.audit.models import Event
 from casework.clients.models import Case
+from casework.reminders.actions import change_own_settings
 from casework.reminders.management.commands import watch_reminders
 from casework.reminders.models import Heartbeat, Reminder
 from casework.reminders.plan import plan
@@ -45,6 +46,22 @@ def test_all_is_well_while_both_steps_run() -> None:
     assert not health(NOW + SILENCE).is_late
     assert watch(NOW + SILENCE) == ""
     assert len(mail.outbox) == 1  # the reminder itself
+
+
+def test_what_goes_with_a_message_that_is_to_be_tried_again_is_not_late(settings: LazySettings) -> None:
+    at_any_hour()
+    first = make_deadline(due_on=TODAY + timedelta(days=3))
+    make_deadline(client=make_client(case=first.client.case), due_on=TODAY + timedelta(days=3))
+    change_own_settings(digest_at=time(8), by=first.client.case.caseworker, now=NOW)
+    plan(now=NOW)
+    [eight] = set(Reminder.objects.values_list("send_at", flat=True))
+    settings.EMAIL_BACKEND = f"{__name__}.NoMail"
+
+    deliver_due(clock=lambda: eight)
+
+    assert sorted(Reminder.objects.values_list("state", "tries")) == [("waiting", 0), ("waiting", 1)]
+    assert health(eight + timedelta(seconds=30)).lag == timedelta(0)
+    assert Heartbeat.objects.get(name="deliver").lag_seconds == 0
 
 
 @pytest.mark.parametrize("step", ["plan", "deliver"])
