@@ -357,6 +357,74 @@ def test_a_move_that_is_called_off_lets_people_stay_where_they_are(client: Clien
     assert (old.until, old.planned_until) == (TODAY + 9 * DAY, None)
 
 
+def test_who_comes_a_day_late_to_another_bed_is_checked_in_though_somebody_else_has_the_old_one(
+    client: Client, bed: Bed, by: User
+) -> None:
+    (other,) = make_beds(1)
+    (lives,) = book({client: bed}, by=by, until=None, checks_in=True)
+    (moves,) = actions.move(people_in_beds={client: other}, on=TODAY + 3 * DAY, until=None, by=by, now=NOW)
+    book({make_client(): bed}, since=TODAY + 3 * DAY)
+
+    actions.check_in(placements=[moves], on=TODAY + 4 * DAY, by=by, now=NOW + 4 * DAY)
+
+    lives.refresh_from_db()
+    moves.refresh_from_db()
+    assert (lives.state, lives.until) == (State.CHECKED_OUT, TODAY + 3 * DAY)
+    assert (moves.state, moves.since) == (State.CHECKED_IN, TODAY + 4 * DAY)
+
+
+def test_who_comes_a_day_late_to_another_bed_had_the_old_one_until_then(client: Client, bed: Bed, by: User) -> None:
+    (other,) = make_beds(1)
+    (lives,) = book({client: bed}, by=by, until=None, checks_in=True)
+    (moves,) = actions.move(people_in_beds={client: other}, on=TODAY + 3 * DAY, until=None, by=by, now=NOW)
+
+    actions.check_in(placements=[moves], on=TODAY + 4 * DAY, by=by, now=NOW + 4 * DAY)
+
+    lives.refresh_from_db()
+    assert (lives.state, lives.until) == (State.CHECKED_OUT, TODAY + 4 * DAY)
+
+
+def moved_twice(client: Client, bed: Bed, by: User) -> tuple[Placement, Placement]:
+    """Somebody lives in one bed, is to move on a day to come, and on that day into yet another bed."""
+    second, third = make_beds(2)
+    (lives,) = book({client: bed}, by=by, until=TODAY + 9 * DAY, checks_in=True)
+    actions.move(people_in_beds={client: second}, on=TODAY + 3 * DAY, until=None, by=by, now=NOW)
+    (instead,) = book({client: third}, by=by, since=TODAY + 3 * DAY, until=None, may_move=True)
+    return lives, instead
+
+
+def test_a_move_into_another_bed_than_was_booked_first_leaves_the_old_one_at_check_in(
+    client: Client, bed: Bed, by: User
+) -> None:
+    lives, instead = moved_twice(client, bed, by)
+
+    actions.check_in(placements=[instead], by=by, now=NOW + 3 * DAY)
+
+    lives.refresh_from_db()
+    assert (lives.state, lives.ending, lives.until) == (State.CHECKED_OUT, "moved_bed", TODAY + 3 * DAY)
+    assert Placement.objects.filter(client=client, state=State.CHECKED_IN).count() == 1
+
+
+def test_a_move_into_another_bed_than_was_booked_first_is_called_off_as_the_first_would_have_been(
+    client: Client, bed: Bed, by: User
+) -> None:
+    lives, instead = moved_twice(client, bed, by)
+
+    actions.cancel(placements=[instead], ending="not_needed", by=by, now=NOW)
+
+    lives.refresh_from_db()
+    assert (lives.state, lives.until) == (State.CHECKED_IN, TODAY + 9 * DAY)
+
+
+def test_a_bed_is_held_for_more_days_though_they_live_elsewhere_meanwhile(client: Client, bed: Bed, by: User) -> None:
+    book({client: make_beds(1)[0]}, by=by, until=None, checks_in=True)
+    held = hold({client: bed}, by=by)
+
+    (longer,) = actions.extend(placements=held, until=TODAY + 20 * DAY, by=by, now=NOW)
+
+    assert (longer.state, longer.until) == (State.HELD, TODAY + 20 * DAY)
+
+
 def test_who_did_not_move_after_all_moves_when_that_is_taken_back(client: Client, bed: Bed, by: User) -> None:
     (old,) = book({client: make_bed()}, until=None, checks_in=True)
     rows = actions.move(people_in_beds={client: bed}, on=TODAY + 3 * DAY, until=None, by=by, now=NOW)

@@ -169,7 +169,7 @@ class Placing:
 
     def _lock_beds(self, people_in_beds: Mapping[Client, Bed], wanted: Mapping[UUID, UUID]) -> dict[UUID, Bed]:
         """Lock every bed concerned, so that nobody else can change the answer. Of many who want one bed, most stop here."""
-        left = others_of(people_in_beds, question_of(people_in_beds, self))
+        left = Placement.objects.live().filter(client__in=list(people_in_beds))
         beds = lock_beds(wanted.values(), also_of=left if self.state != State.HELD else None)
         asked = question_of({client: beds[wanted[client.pk]] for client in people_in_beds}, self)
         if taken := list(beds_taken(asked)):
@@ -198,10 +198,11 @@ class Placing:
         act: UUID,
         accepted: Sequence[Hindrance],
     ) -> list[Placement]:
-        left = {row.client_id: row for row in former}
-        for row in former:
-            is_there = self.state == State.CHECKED_IN
-            leave_for_another_bed(row, on=self.since, is_there=is_there, by=self.by, now=self.now)
+        is_there = self.state == State.CHECKED_IN
+        left = {
+            row.client_id: leave_for_another_bed(row, on=self.since, is_there=is_there, by=self.by, now=self.now)
+            for row in former
+        }
         rows = []
         for pk, client in clients.items():
             row = Placement(
@@ -294,14 +295,23 @@ def people_with_cases(ids: Collection[UUID]) -> dict[UUID, Client]:
     return {client.pk: client for client in rows}
 
 
-def leave_for_another_bed(row: Placement, *, on: date, is_there: bool, by: User, now: datetime) -> None:
-    """Let a placement end on the day on which its person begins another one; `is_there`: they have come there already."""
-    values: dict[str, Any] = {"until": on, "planned_until": row.until}
+def leave_for_another_bed(row: Placement, *, on: date, is_there: bool, by: User, now: datetime) -> Placement:
+    """Let a placement end on the day on which its person begins another one; `is_there`: they have come there already.
+
+    Return from where they come: where a move makes way that was booked for a day to come, from where they were to move.
+    """
+    ended = {"ended_at": now, "ended_by": by, "ending": Ending.MOVED_BED}
+    if row.state == State.BOOKED and (is_there or row.since >= on):
+        write(row, {"state": State.CANCELLED, **ended})
+        before = row.moved_from
+        if before is None or not before.is_live:
+            return row
+        return leave_for_another_bed(before, on=before.until or on, is_there=is_there, by=by, now=now)
+    values: dict[str, Any] = {} if row.until == on else {"until": on, "planned_until": row.until}
     if row.state == State.CHECKED_IN and is_there:
-        values |= {"state": State.CHECKED_OUT, "ended_at": now, "ended_by": by, "ending": Ending.MOVED_BED}
-    elif row.state == State.BOOKED and (is_there or row.since >= on):
-        values = {"state": State.CANCELLED, "ended_at": now, "ended_by": by, "ending": Ending.MOVED_BED}
+        values |= {"state": State.CHECKED_OUT, **ended}
     write(row, values)
+    return row
 
 
 def write_address(row: Placement, former: Placement | None, *, since: date, by: User, now: datetime) -> Address:

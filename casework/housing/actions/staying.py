@@ -44,7 +44,7 @@ def book_held(
         for row in rows:
             left = former.get(row.client_id)
             if left is not None:
-                leave_for_another_bed(left, on=row.since, is_there=False, by=by, now=now)
+                left = leave_for_another_bed(left, on=row.since, is_there=False, by=by, now=now)
             write(row, values | {"moved_from": left})
 
     saving(save, *questions)
@@ -81,7 +81,11 @@ def check_in(
         for row in rows:
             since, left = days[row.pk][0], former.get(row.client_id)
             if left is not None and left.is_live:
-                leave_for_another_bed(left, on=since, is_there=True, by=by, now=now)
+                if since > row.since:  # first, or they would be in both beds for these days
+                    row.since = since
+                    row.save(update_fields=["since"])
+                day_of_leaving = _stayed_until(left, since, by, now)
+                left = leave_for_another_bed(left, on=day_of_leaving, is_there=True, by=by, now=now)
             arrived = {"state": State.CHECKED_IN, "since": since, "held_until": None, "moved_from": left}
             arrived |= {"checked_in_at": now, "checked_in_by": by}
             arrived |= {} if row.booked_at else {"booked_at": now, "booked_by": by}
@@ -110,7 +114,8 @@ def extend(
     for row in rows:
         if row.until is None or (until is not None and until <= row.until):
             raise refuse(_("Choose a day that is later than the one on which they were to leave."), field="until")
-    questions = _questions(rows, {row.pk: (row.since, until) for row in rows}, by, now)
+    is_hold = all(row.state == State.HELD for row in rows)
+    questions = _questions(rows, {row.pk: (row.since, until) for row in rows}, by, now, is_hold=is_hold)
     asked = _refuse_hard(questions)
     if asked and not reason.strip() and not all(row.exception for row in rows):
         raise UnableToPlace(asked)
@@ -310,11 +315,18 @@ def _day_of_arrival(row: Placement, on: date | None, now: datetime) -> date:
 
 
 def _questions(
-    rows: Sequence[Placement], days: Days, by: User, now: datetime, *, arrives: bool = False, is_past: bool = False
+    rows: Sequence[Placement],
+    days: Days,
+    by: User,
+    now: datetime,
+    *,
+    arrives: bool = False,
+    is_past: bool = False,
+    is_hold: bool = False,
 ) -> list[Question]:
     """Return what has to be asked before these placements have these days: one question for each range of days.
 
-    `is_past`: it has happened; people of a closed case can be checked out too.
+    `is_past`: it has happened; people of a closed case can be checked out too. `is_hold`: they may live elsewhere meanwhile.
     """
     without = {row.pk for row in rows} | {row.moved_from_id for row in rows if row.moved_from_id}
     questions = []
@@ -328,6 +340,7 @@ def _questions(
                 reader=by,
                 now=now,
                 without=without,
+                is_hold=is_hold,
                 arrives=arrives,
                 is_past=is_past,
                 goes_on=True,
@@ -352,6 +365,16 @@ def _former(questions: Sequence[Question], *, may_move: bool) -> dict[UUID, Plac
         for question in questions
         for row in others_of(question.people_in_beds, question).with_place()
     }
+
+
+def _stayed_until(left: Placement, arrived: date, by: User, now: datetime) -> date:
+    """Return until when somebody had their bed who came to another one: until they did, unless others had it by then."""
+    if left.until is None or left.until >= arrived:
+        return arrived
+    row = Placement.objects.with_place().with_person().get(pk=left.pk)
+    (question,) = _questions([row], {row.pk: (row.since, arrived)}, by, now, is_past=True)
+    is_taken = any(each.asks == Asks.NOTHING and each.field == "beds" for each in hindrances(question))
+    return left.until if is_taken else arrived
 
 
 def _stay_where_they_are(rows: Sequence[Placement], by: User, now: datetime) -> None:
