@@ -197,6 +197,7 @@ def join_cases(
     withdraw_open_transfer(source, by=by, now=now)
     _unite_names(source, into, now)
     moved = join_rows(source, into)
+    housing.wait_on_in(source=source, into=into, people=list(relations), by=by, now=now)
     take_reminders_along(into, list(relations))
     close_as_joined(source, into, now)
     Case.objects.filter(pk=into.pk).update(version=into.version + 1)

@@ -10,12 +10,13 @@ import pytest
 
 from casework.accounts.models import User
 from casework.audit.models import Event
-from casework.clients.models import Client
+from casework.clients.models import Case, Client
 from casework.housing import actions
-from casework.housing.models import Bed, HostOffer, Placement
+from casework.housing.models import Bed, HostOffer, HousingRequest, Placement
+from casework.lifecycle.closing import close_case
 from tests.factories.accounts import NOW, make_user, team_of
 from tests.factories.clients import make_case, make_client
-from tests.factories.housing import TODAY, book, hold, host_in_use, make_beds
+from tests.factories.housing import TODAY, book, hold, host_in_use, make_beds, make_offer, make_request
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,6 +109,58 @@ def test_a_hold_that_is_booked_in_time_is_not_released() -> None:
 
     assert results[1] == 0
     assert Placement.objects.get().state == Placement.State.BOOKED
+
+
+def test_an_offer_that_is_accepted_and_withdrawn_at_once_is_the_one_or_the_other() -> None:
+    by = make_user()
+    for bed in make_beds(4, by=by):
+        (client,) = people(1, by)
+        offer = make_offer(make_request([client], by=by), {client: bed}, by=by)
+
+        results = at_once(
+            lambda offer=offer: actions.accept_offer(offer=offer, by=by, now=NOW),
+            lambda offer=offer: actions.withdraw_offer(offer=offer, by=by, now=NOW),
+        )
+
+        assert sum(isinstance(it, actions.UnableToOfferBeds | actions.UnableToPlace) for it in results) == 1, results
+        offer.refresh_from_db()
+        offer.request.refresh_from_db()
+        placement = Placement.objects.get(act=offer.act)
+        assert (offer.state, placement.state, offer.request.state) in {
+            ("accepted", "booked", "housed"),
+            ("withdrawn", "cancelled", "open"),
+        }
+
+
+def test_beds_offered_at_the_moment_at_which_they_wait_no_more_are_not_kept_for_them() -> None:
+    by = make_user()
+    for bed in make_beds(4, by=by):
+        (client,) = people(1, by)
+        request = make_request([client], by=by)
+
+        at_once(
+            lambda request=request, client=client, bed=bed: make_offer(request, {client: bed}, by=by),
+            lambda request=request: actions.withdraw_request(request=request, version=1, by=by, now=NOW),
+        )
+
+        request.refresh_from_db()
+        assert request.state == "withdrawn"
+        assert not Placement.objects.live().filter(client=client).exists()
+
+
+def test_nobody_waits_in_a_case_that_is_closed_at_that_moment() -> None:
+    by = make_user()
+    for client in people(4, by):
+        case = Case.objects.get(pk=client.case_id)
+
+        at_once(
+            lambda client=client: make_request([client], by=by),
+            lambda case=case: close_case(case=case, reason="needs_met", version=case.version, by=by, now=NOW),
+        )
+
+        case.refresh_from_db()
+        assert case.status == "closed"
+        assert not HousingRequest.objects.open().filter(case=case).exists()
 
 
 def test_of_a_block_and_a_booking_one_has_the_bed() -> None:

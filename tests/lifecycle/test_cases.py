@@ -1,7 +1,7 @@
 """Splitting and joining: who goes where, what goes along, who sees it then."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +11,16 @@ from casework.audit.models import Event
 from casework.clients import actions
 from casework.clients.changes import ChangedMeanwhile
 from casework.clients.models import Case, Client, Note, ToDo, Transfer
+from casework.housing import actions as housing
+from casework.housing.models import Placement
+from casework.housing.waiting_list import waiting_list
 from casework.lib.dates import Birth
 from casework.lifecycle import cases
 from casework.reminders.models import Reminder
 from casework.reminders.plan import plan
 from tests.factories.accounts import NOW, make_membership, make_user, team_of
 from tests.factories.clients import make_address, make_case, make_client, make_note, make_transfer
+from tests.factories.housing import TODAY, make_beds, make_offer, make_request
 from tests.factories.residency import make_deadline
 
 pytestmark = pytest.mark.django_db
@@ -222,6 +226,36 @@ def test_a_joined_case_is_empty_and_closed_and_leads_to_where_everything_is() ->
     assert Note.objects.get().text.startswith("Пришла")
     with pytest.raises(actions.UnableToReopenCase, match=target.case.code):
         actions.reopen_case(case=source, version=source.version, by=worker, now=NOW)
+
+
+def test_those_who_waited_for_a_bed_in_both_cases_wait_on_in_one() -> None:
+    worker = make_user()
+    here, coming = (make_client(team=team_of(worker), by=worker) for _ in range(2))
+    first = make_request([coming], by=worker, leave_by=TODAY + timedelta(days=3))
+    later = NOW + timedelta(days=1)
+    there = make_request([here], by=worker, now=later)
+    offer = make_offer(first, {coming: make_beds(1, by=worker)[0]}, by=worker)
+
+    join(coming.case, here.case, by=worker)
+
+    [row] = waiting_list(worker, later)
+    assert (row.request.pk, set(row.references)) == (there.pk, {here.pk, coming.pk})
+    assert (row.request.opened_at, row.leave_by) == (NOW, TODAY + timedelta(days=3))
+    housing.accept_offer(offer=offer, by=worker, now=NOW)
+    assert Placement.objects.get().state == "booked"
+    first.refresh_from_db()
+    assert (first.state, first.closing) == ("closed", "other")
+
+
+def test_beds_that_are_offered_in_both_cases_are_free_again_where_the_one_is_joined() -> None:
+    worker = make_user()
+    here, coming = (make_client(team=team_of(worker), by=worker) for _ in range(2))
+    for client, bed in zip((here, coming), make_beds(2, by=worker), strict=True):
+        make_offer(make_request([client], by=worker), {client: bed}, by=worker)
+
+    join(coming.case, here.case, by=worker)
+
+    assert {row.client_id: row.state for row in Placement.objects.all()} == {here.pk: "held", coming.pk: "cancelled"}
 
 
 def test_a_join_is_taken_back_by_a_split_and_what_was_joined_before_leads_on() -> None:

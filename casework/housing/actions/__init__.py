@@ -59,6 +59,7 @@ from .requests import (
     note_contact,
     open_request,
     reopen_request,
+    wait_on_in,
     withdraw_request,
 )
 from .staying import (
@@ -147,6 +148,7 @@ __all__ = [
     "take_back",
     "take_host_into_use",
     "take_host_into_use_at",
+    "wait_on_in",
     "withdraw_host",
     "withdraw_offer",
     "withdraw_request",

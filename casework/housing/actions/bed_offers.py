@@ -87,10 +87,7 @@ def decline_offer(*, offer: BedOffer, why: str, by: User, now: datetime, note: s
     """Note that they do not want these beds, and why; they go on waiting. Raises UnableToOfferBeds."""
     if why not in BedOffer.Why.values:
         raise UnableToOfferBeds(_("Choose why they do not want it."), field="why")
-    placements = locked_placements(_held_for(offer, now), now)
-    offer = BedOffer.objects.select_for_update().select_related("request").get(pk=offer.pk)
-    if offer.state != BedOffer.State.OFFERED:
-        raise _over(offer)
+    offer, placements = _locked(offer, now)
     offer.state, offer.why, offer.answered_at, offer.answered_by = BedOffer.State.DECLINED, why, now, by
     offer.note = note.strip()
     offer.save(update_fields=["state", "why", "note", "answered_at", "answered_by"])
@@ -102,9 +99,19 @@ def decline_offer(*, offer: BedOffer, why: str, by: User, now: datetime, note: s
 @transaction.atomic
 def withdraw_offer(*, offer: BedOffer, by: User, now: datetime) -> BedOffer:
     """Take back what was offered; the beds are free again. Raises UnableToOfferBeds."""
-    cancel(placements=_held_for(offer, now), ending=Placement.Ending.OTHER, by=by, now=now)
+    offer, placements = _locked(offer, now)
+    cancel(placements=placements, ending=Placement.Ending.OTHER, by=by, now=now)
     offer.refresh_from_db()
     return offer
+
+
+def _locked(offer: BedOffer, now: datetime) -> tuple[BedOffer, list[Placement]]:
+    """Lock an offer and its holds; raise UnableToOfferBeds where somebody has answered it meanwhile: what is booked stays booked."""
+    placements = locked_placements(_held_for(offer, now), now)
+    offer = BedOffer.objects.select_for_update().select_related("request").get(pk=offer.pk)
+    if offer.state != BedOffer.State.OFFERED:
+        raise _over(offer)
+    return offer, placements
 
 
 def _held_for(offer: BedOffer, now: datetime) -> list[Placement]:

@@ -32,10 +32,11 @@ def requests_follow(rows: Sequence[Placement], *, by: User, now: datetime) -> No
     cases = {row.client.case_id for row in rows}
     since_then = {"client": OuterRef("client"), "booked_at__gte": OuterRef("request__opened_at")}
     placed = Placement.objects.filter(state__in=HOUSED_IN, **since_then)
-    waiting_here = RequestPerson.objects.filter(client__case=F("request__case"))
-    without_bed = waiting_here.filter(~Exists(placed), request=OuterRef("pk"))
-    requests = HousingRequest.objects.open().filter(~Exists(without_bed), case__in=cases).order_by("pk")
-    for request in requests.select_for_update():
+    without_bed = RequestPerson.objects.filter(~Exists(placed), client__case=F("request__case"))
+    for request in HousingRequest.objects.open().filter(case__in=cases).order_by("pk").select_for_update():
+        # Asked once it is locked: somebody may have named one more of them meanwhile.
+        if without_bed.filter(request=request).exists():
+            continue
         housed = {"state": HousingRequest.State.HOUSED, "closing": HousingRequest.Closing.HOUSED_BY_US}
         write(request, housed | {"closed_at": now, "closed_by": by})
         record("housing.request_housed", subject=request, case_id=request.case_id, by=by, now=now)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
 from casework.audit.record import record
+from casework.clients.actions.facts import lock_in_order
 from casework.clients.changes import insert_once, locked, write
 from casework.clients.models import Case, Client
 from casework.lib.dates import today_in
@@ -51,6 +52,7 @@ def open_request(
     **fields: Unpack[RequestFields],
 ) -> HousingRequest:
     """Put people of a case on the waiting list. Sent twice with the same id, they are on it once."""
+    case = _locked_case(case.pk)
     if case.status == Case.Status.CLOSED:
         raise UnableToKeepRequest(_("The case is closed. Reopen it first."))
     request = HousingRequest(
@@ -100,10 +102,7 @@ def divide_request(
 ) -> HousingRequest:
     """Let those of a request who have gone into another case wait there, since when they waited first. The note stays behind."""
     request = HousingRequest.objects.select_for_update().get(pk=request.pk)
-    of_their_own = HousingRequest(id=new_id(), data_key=case.data_key, case=case)
-    for name in (*ASKED_FOR, "opened_at", "opened_by", "last_contact_on"):
-        setattr(of_their_own, name, getattr(request, name))
-    of_their_own.save(force_insert=True)
+    of_their_own = _like(request, case)
     moved = RequestPerson.objects.filter(request=request, client__in=people).update(request=of_their_own)
     request.version += 1
     request.save(update_fields=["version"])
@@ -111,6 +110,38 @@ def divide_request(
     told = {"fields": ["people"]}
     record("housing.request_changed", subject=request, case_id=request.case_id, by=by, now=now, **told)
     return of_their_own
+
+
+@transaction.atomic
+def wait_on_in(*, into: Case, source: Case, people: Collection[UUID], by: User, now: datetime) -> None:
+    """Let those of a case who have come into another one wait on there, with those who wait there already.
+
+    Since when the first of them waited, and until the first must leave. Where nobody of the request stays behind it ends; what was
+    offered goes along, unless beds are offered there too.
+    """
+    request = HousingRequest.objects.open().filter(case=source, people__client__in=people).distinct().first()
+    if request is None:
+        return
+    named = list(request.people.filter(client__in=people).values_list("client_id", flat=True))
+    there = HousingRequest.objects.open().filter(case=into).first()
+    if there is None:
+        there = _like(request, into)
+        record("housing.request_opened", subject=there, case_id=into.pk, by=by, now=now, people=len(named))
+    else:
+        record("housing.request_changed", subject=there, case_id=into.pk, by=by, now=now, fields=["people"])
+    if not request.people.filter(client__case=source).exists():
+        offered = BedOffer.objects.filter(state=BedOffer.State.OFFERED)
+        if not offered.filter(request=there).exists():
+            offered.filter(request=request).update(request=there)
+        _end(request, State.CLOSED, Closing.OTHER, request.version, by, now)
+    there = HousingRequest.objects.select_for_update().get(pk=there.pk)
+    there.opened_at = min(there.opened_at, request.opened_at)
+    there.leave_by = min((day for day in (there.leave_by, request.leave_by) if day is not None), default=None)
+    there.version += 1
+    there.save(update_fields=["opened_at", "leave_by", "version"])
+    RequestPerson.objects.bulk_create(
+        [RequestPerson(request=there, client_id=pk) for pk in named], ignore_conflicts=True
+    )
 
 
 @transaction.atomic
@@ -143,10 +174,11 @@ def close_request(*, request: HousingRequest, closing: str, version: int, by: Us
 @transaction.atomic
 def reopen_request(*, request: HousingRequest, version: int, by: User, now: datetime) -> HousingRequest:
     """Let them wait again, since when they waited first. Raises ChangedMeanwhile."""
+    case = _locked_case(request.case_id)
     request = locked(request, version=version)
     if request.is_open:
         return request
-    if request.case.status == Case.Status.CLOSED:
+    if case.status == Case.Status.CLOSED:
         raise UnableToKeepRequest(_("The case is closed. Reopen it first."))
     try:
         with transaction.atomic():
@@ -158,7 +190,11 @@ def reopen_request(*, request: HousingRequest, version: int, by: User, now: date
 
 
 def _end(request: HousingRequest, state: str, closing: str, version: int, by: User, now: datetime) -> HousingRequest:
-    """Beds are locked before requests, always: so what was offered is called off first."""
+    """Beds are locked before requests, always: so what was offered is called off first.
+
+    Their people before both: whoever offers them a bed meanwhile waits, and finds that they do not wait any more.
+    """
+    lock_in_order(Client.objects.filter(pk__in=request.people.values("client")).only("pk"))
     offered = BedOffer.objects.filter(request=request, state=BedOffer.State.OFFERED).values("act")
     held = list(Placement.objects.filter(act__in=offered, state=Placement.State.HELD, held_until__gt=now))
     if held:
@@ -171,6 +207,20 @@ def _end(request: HousingRequest, state: str, closing: str, version: int, by: Us
     event = events.get(State(state), "housing.request_closed")
     record(event, subject=request, case_id=request.case_id, by=by, now=now, closing=closing)
     return request
+
+
+def _like(request: HousingRequest, case: Case) -> HousingRequest:
+    """Return a request of another case that asks for the same, since when they waited first. The note stays behind."""
+    of_their_own = HousingRequest(id=new_id(), data_key=case.data_key, case=case)
+    for name in (*ASKED_FOR, "opened_at", "opened_by", "last_contact_on"):
+        setattr(of_their_own, name, getattr(request, name))
+    of_their_own.save(force_insert=True)
+    return of_their_own
+
+
+def _locked_case(pk: UUID) -> Case:
+    """Lock a case before anybody of it begins to wait: whoever closes it waits, and ends that too."""
+    return Case.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def _refuse_unless_open(request: HousingRequest) -> None:

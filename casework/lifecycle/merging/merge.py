@@ -21,6 +21,7 @@ from casework.clients.actions.transfers import withdraw_open_transfer
 from casework.clients.audience import Audience
 from casework.clients.changes import write
 from casework.clients.models import Case, Client, Merge, SuspectedPair, ToDo
+from casework.housing import actions as housing
 from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
 from casework.reminders.notices import queue_notices
@@ -175,6 +176,7 @@ def _bring_into_case(both: Look, choices: Choices, by: User, now: datetime) -> N
         close_as_joined(left, here, now)
     else:
         Case.objects.filter(pk=left.pk).update(version=left.version + 1)
+    housing.wait_on_in(source=left, into=here, people=[gone.pk], by=by, now=now)
     take_reminders_along(here, [gone.pk])
 
 

@@ -13,6 +13,8 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from casework.clients.models import Client, Contact, Relation, SuspectedPair
+from casework.housing.models import Placement
+from casework.lib.ids import new_id
 from casework.lib.kinship import EITHER_WAY
 from casework.reminders.models import MessageAgreement, Reminder
 from casework.residency.models import ComputedPosition, Deadline
@@ -42,7 +44,7 @@ RULES: dict[str, OnMerge] = {
     "clients.SuspectedPair.second": OnMerge.BY_ITSELF,
     "documents.Document.client": OnMerge.MOVES,
     "documents.Scan.client": OnMerge.MOVES,
-    "housing.Placement.client": OnMerge.MOVES,
+    "housing.Placement.client": OnMerge.BY_ITSELF,
     "housing.RequestPerson.client": OnMerge.MOVES_UNLESS_THERE,
     "reminders.MessageAgreement.client": OnMerge.BY_ITSELF,
     "reminders.Reminder.client": OnMerge.BY_ITSELF,
@@ -76,6 +78,7 @@ def move_rows(gone: Client, into: Client, now: datetime) -> dict[str, int]:
                 counts[name] = sum(_moves_or_goes(row, {column: into}) for row in rows.order_by("pk"))
     counts["clients.Contact.client"] = _move_contacts(gone, into)
     counts["clients.Relation.one"] = _move_relations(gone, into)
+    counts["housing.Placement.client"] = _move_placements(gone, into)
     counts["residency.Deadline.client"] = _move_deadlines(gone, into)
     counts["reminders.MessageAgreement.client"] = _move_agreement(gone, into)
     counts["reminders.Reminder.client"] = _move_reminders(gone, into, now)
@@ -106,6 +109,16 @@ def _move_contacts(gone: Client, into: Client) -> int:
     if Contact.objects.filter(client=into, is_preferred=True, ended_at__isnull=True).exists():
         Contact.objects.filter(client=gone, is_preferred=True).update(is_preferred=False)
     return Contact.objects.filter(client=gone).update(client=into)
+
+
+def _move_placements(gone: Client, into: Client) -> int:
+    """Give their beds to the other. Of two beds in which one act has placed both, the one that is over is none of that act any more."""
+    for row in Placement.objects.filter(client=gone).order_by("pk"):
+        twin = Placement.objects.filter(client=into, act=row.act).first()
+        if twin is not None:
+            over = twin if row.is_live else row
+            Placement.objects.filter(pk=over.pk).update(act=new_id())
+    return Placement.objects.filter(client=gone).update(client=into)
 
 
 def _move_relations(gone: Client, into: Client) -> int:

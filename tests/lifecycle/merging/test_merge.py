@@ -23,7 +23,9 @@ from casework.clients.models import (
 )
 from casework.clients.names import find
 from casework.documents.models import Document
+from casework.housing import actions as housing
 from casework.housing.models import Placement
+from casework.housing.waiting_list import waiting_list
 from casework.lib.dates import Birth
 from casework.lifecycle.duplicates import compare_people
 from casework.lifecycle.importing import starting
@@ -37,7 +39,7 @@ from tests.factories.accounts import NOW, make_membership, make_user, team_of
 from tests.factories.clients import hide, make_address, make_case, make_client, make_contact, make_note, make_relation
 from tests.factories.documents import make_document
 from tests.factories.files import make_file
-from tests.factories.housing import book, make_beds, make_site
+from tests.factories.housing import book, make_beds, make_request, make_site
 from tests.factories.messages import make_willing
 from tests.factories.residency import make_deadline, make_rule, make_stay
 
@@ -100,6 +102,45 @@ def test_an_emptied_case_is_joined_with_everything_in_it(worker: User) -> None:
     left = Case.objects.get(pk=other.case_id)
     assert (note.case_id, note.text) == (one.case_id, "Принесла справку")
     assert (left.status, left.closing_reason, left.joined_into_id) == ("closed", "joined", one.case_id)
+
+
+@pytest.mark.parametrize("is_over", ["one", "other"])
+def test_two_entries_whom_one_act_has_placed_become_one_and_two_again(worker: User, is_over: str) -> None:
+    one = alone(worker)
+    other = make_client(case=one.case, by=worker)
+    (act,) = {row.act for row in book(dict(zip((one, other), make_beds(2, by=worker), strict=True)), by=worker)}
+    over = Placement.objects.get(client=one if is_over == "one" else other)
+    housing.cancel(placements=[over], ending="other", by=worker, now=NOW)
+
+    made = merge_into(one, other, by=worker, choices=Choices(doubts_answered=True))
+
+    assert set(Placement.objects.values_list("client", flat=True)) == {one.pk}
+    assert Placement.objects.get(act=act).state == "booked"
+    undo_merge(merge=made, by=worker, now=NOW)
+    assert set(Placement.objects.values_list("client", "act")) == {(one.pk, act), (other.pk, act)}
+
+
+@pytest.mark.parametrize("waits_here", [True, False])
+@pytest.mark.parametrize("with_somebody", [True, False])
+def test_whoever_waited_for_a_bed_waits_on_in_the_other_case_and_waits_as_before_when_it_is_undone(
+    worker: User, waits_here: bool, with_somebody: bool
+) -> None:
+    one, other = alone(worker), alone(worker)
+    mate = make_client(case=other.case, by=worker)
+    make_request([other, mate] if with_somebody else [other], by=worker)
+    later = NOW + timedelta(hours=1)
+    if waits_here:
+        make_request([one], by=worker, now=later)
+    before = {row.request.pk: (row.request.opened_at, set(row.references)) for row in waiting_list(worker, later)}
+
+    made = merge_into(one, other, by=worker, choices=Choices(principal_here=mate.pk, doubts_answered=True))
+
+    waiting = {row.request.case_id: (row.request.opened_at, set(row.references)) for row in waiting_list(worker, later)}
+    theirs = {other.case_id: (NOW, {mate.pk})} if with_somebody else {}
+    assert waiting == {one.case_id: (NOW, {one.pk}), **theirs}
+    undo_merge(merge=made, by=worker, now=later)
+    after = {row.request.pk: (row.request.opened_at, set(row.references)) for row in waiting_list(worker, later)}
+    assert after == before
 
 
 def test_what_is_chosen_is_written_and_a_name_that_is_not_goes_on_being_found(worker: User) -> None:
