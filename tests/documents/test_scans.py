@@ -20,6 +20,7 @@ from casework.documents.models import Scan, ScanPage
 from casework.documents.pictures import UnableToReadFile
 from casework.documents.receiving import SealedContent
 from casework.lib.ids import new_id
+from casework.lifecycle.erasure.acts import lift_hold, order_hold
 from casework.vault.models import DataKey
 from tests.factories.accounts import NOW, make_user
 from tests.factories.clients import make_client
@@ -110,6 +111,16 @@ def test_removed_it_can_be_taken_back_for_a_day(settings: LazySettings) -> None:
     assert not Scan.objects.exists()
     assert files(settings) == []
     assert Event.objects.filter(type="documents.scan_purged").exists()
+
+
+def test_what_was_removed_of_a_case_that_a_legal_hold_keeps_is_there_until_it_is_lifted() -> None:
+    scan, by, late = make_scan(make_client()), make_user(), NOW + timedelta(days=2)
+    hold = order_hold(case=scan.client.case, reason="Суд", by=by, now=NOW)
+    actions.remove_scan(scan=scan, by=by, now=NOW)
+
+    assert actions.purge_removed(now=late) == 0
+    lift_hold(hold=hold, by=by, now=late)
+    assert actions.purge_removed(now=late) == 1
 
 
 def test_what_is_taken_back_while_the_sweep_goes_through_stays(monkeypatch: pytest.MonkeyPatch) -> None:

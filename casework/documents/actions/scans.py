@@ -142,8 +142,8 @@ def turn_page(*, page: ScanPage, quarters: int, by: User, now: datetime) -> None
 
 
 def purge_removed(*, now: datetime) -> int:
-    """Delete what was removed longer ago than it can be taken back, rows first; return how many scans."""
-    gone, count = Scan.objects.all().removed_before(now - UNDO_WITHIN), 0
+    """Delete what was removed longer ago than it can be taken back, rows first; return how many scans. What a legal hold keeps stays."""
+    gone, count = Scan.objects.all().removed_before(now - UNDO_WITHIN).not_held(), 0
     for pk in list(gone.values_list("pk", flat=True)):
         with transaction.atomic():
             # Looked at again: somebody may have taken the removal back meanwhile.

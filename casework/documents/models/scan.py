@@ -4,12 +4,13 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.clients.access import cases_visible_to
-from casework.clients.models import Client
+from casework.clients.models import Client, LegalHold
 from casework.lib.ids import new_id
 from casework.vault.models import DataKey
 from casework.vault.sealed import Sealed, SealedQuerySet
@@ -31,6 +32,11 @@ class ScanQuerySet(SealedQuerySet["Scan"]):
 
     def removed_before(self, moment: datetime) -> "ScanQuerySet":
         return self.filter(removed_at__lt=moment)
+
+    def not_held(self) -> "ScanQuerySet":
+        """Those of cases that no legal hold keeps."""
+        held = LegalHold.objects.in_force().filter(case=OuterRef("client__case"))
+        return self.filter(~Exists(held))
 
     def waiting_for_check(self) -> "ScanQuerySet":
         return self.filter(check_state=Scan.Check.WAITING)
