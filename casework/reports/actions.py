@@ -24,7 +24,7 @@ from casework.lib.ids import new_id
 from casework.lib.refusals import Refusal
 from casework.vault.files import opened
 
-from .models import KEPT, Export, ExportPiece
+from .models import KEPT, UNFINISHED, Export, ExportPiece
 
 logger = logging.getLogger(__name__)
 
@@ -190,13 +190,22 @@ def forget_export(export: Export) -> None:
 
 def sweep_exports(now: datetime) -> int:
     """Delete files whose hour is over, and ask for a worker for those that show no sign of life; return how many went."""
-    gone: int = Export.objects.too_old(now).delete()[1].get("reports.Export", 0)
+    gone = _forget_too_old(now)
     silent = Export.objects.unfinished().filter(touched_at__lt=now - SILENT)
     waiting = list(silent.values_list("pk", "attempt"))
     Export.objects.filter(pk__in=[pk for pk, _attempt in waiting]).update(touched_at=now)
     for export_id, attempt in waiting:
         _ask_a_worker(export_id, attempt)
     return gone
+
+
+@transaction.atomic
+def _forget_too_old(now: datetime) -> int:
+    """Delete files whose time is over. What is not finished by then has failed: without its file a job would never end."""
+    too_old = Export.objects.too_old(now)
+    given_up = Job.objects.filter(state__in=UNFINISHED, pk__in=too_old.values("job"))
+    given_up.update(state=Job.State.FAILED, finished_at=now)
+    return too_old.delete()[1].get("reports.Export", 0)
 
 
 def _job_of_ours(export: Export) -> Job | None:

@@ -220,6 +220,7 @@ def test_what_never_ends_is_given_up(worker: User) -> None:
     take(signed_in(worker), "cases")
 
     assert actions.sweep_exports(timezone.now() + timedelta(hours=13)) == 1
+    assert Job.objects.get().state == Job.State.FAILED
 
 
 def test_its_owner_deletes_it_at_once(worker: User) -> None:
