@@ -109,12 +109,12 @@ def search(user: User, now: datetime, text: str) -> list[str]:
     allowed = rows(
         f"""
         SELECT p.id FROM clients_client AS p JOIN clients_case AS c ON c.id = p.case_id
-         WHERE c.team_id = ANY (ARRAY({MINE})) AND NOT c.restricted
+         WHERE c.team_id = ANY (ARRAY({MINE})) AND NOT c.restricted AND c.archived_at IS NULL
         """,
         user=user.pk,
         now=now,
     )
-    best = names.search(Query.parse(text), [pk for (pk,) in allowed], 60)
+    best = names.search(Query.parse(text), [pk for (pk,) in allowed], 20)
     found = rows(
         f"""
         SELECT p.id, c.code, p.reference, p.nationalities, p.born_earliest, p.born_latest, t.name, pos.country, {PERSON}
@@ -123,12 +123,12 @@ def search(user: User, now: datetime, text: str) -> list[str]:
           JOIN accounts_team AS t ON t.id = c.team_id
           JOIN vault_datakey AS k ON k.id = p.data_key_id
           LEFT JOIN residency_computedposition AS pos ON pos.client_id = p.id
-         WHERE p.id = ANY (%(best)s) AND c.archived_at IS NULL
+         WHERE p.id = ANY (%(best)s)
         """,
         best=best,
     )
     opener, by_id = Opener(), {row[0]: row for row in found}
-    shown = [by_id[pk] for pk in best if pk in by_id][:20]
+    shown = [by_id[pk] for pk in best if pk in by_id]
     for row in shown:
         opener.open("clients.Client", row[0], row[12:16], born_earliest=row[4], born_latest=row[5])
     return [opener.name(row[8:]) for row in shown]

@@ -139,12 +139,15 @@ class ClientNames:
 names = ClientNames()
 
 
-def find(user: User, text: str, *, now: datetime, birth_year: int | None = None, limit: int = 20) -> list[UUID]:
-    """Return the ids of clients whom `user` may see and whose names are like `text`, best first.
+def find(
+    user: User, text: str, *, now: datetime, birth_year: int | None = None, archived: bool = True, limit: int = 20
+) -> list[UUID]:
+    """Return the ids of clients whom `user` may see and whose names are like `text`, best first; also of archived cases, or not.
 
     A year within the text is taken for the birth year. The database is asked each time anew who may be seen.
     """
-    return find_each(user, [Query.parse(text, birth_year or _year_in(text))], now=now, limit=limit)
+    query = Query.parse(text, birth_year or _year_in(text))
+    return find_for_each(user, [[query]], now=now, archived=archived, limit=limit)[0]
 
 
 def find_each(user: User, queries: Iterable[Query], *, now: datetime, limit: int = 20) -> list[UUID]:
@@ -152,13 +155,16 @@ def find_each(user: User, queries: Iterable[Query], *, now: datetime, limit: int
     return find_for_each(user, [queries], now=now, limit=limit)[0]
 
 
-def find_for_each(user: User, people: Iterable[Iterable[Query]], *, now: datetime, limit: int = 20) -> list[list[UUID]]:
+def find_for_each(
+    user: User, people: Iterable[Iterable[Query]], *, now: datetime, archived: bool = True, limit: int = 20
+) -> list[list[UUID]]:
     """Return the same for several people, each with queries of their own; who may be seen is asked once."""
     asked = [[query for query in queries if query.words] for queries in people]
     if not any(asked):
         return [[] for _queries in asked]
     teams = team_ids_in_sight(user, now)
     visible = Client.objects.visible_to(user, now).filter(case__team__in=teams).order_by()
+    visible = visible if archived else visible.not_archived()
     allowed = list(visible.values_list("pk", flat=True)[: NAMED_TO_THE_INDEX + 1])
 
     def found(query: Query) -> list[UUID]:

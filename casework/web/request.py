@@ -37,3 +37,8 @@ def _in_sight_of(request: HttpRequest) -> InSight:
             known.user.in_sight = known.in_sight
     in_sight: InSight = known.in_sight
     return in_sight
+
+
+def only_looks(request: UserRequest) -> None:
+    """Say of a form that was sent so that what was typed stays out of the address that it changes nothing."""
+    request.user.in_sight = _in_sight_of(request)

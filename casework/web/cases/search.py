@@ -26,8 +26,6 @@ from casework.lib.ids import REFERENCE_ALPHABET
 from casework.lib.number_masks import LOOK_ALIKES
 
 MOST_HITS = 20
-# Names are looked for among archived cases too, which are left out only then.
-NAMES_ASKED = 60
 FEWEST_LETTERS = 3
 # Shorter ones are shared by many and would show who is there.
 SHORTEST_NUMBER = 5
@@ -63,7 +61,7 @@ def search(user: User, text: str, now: datetime, *, archived: bool = False) -> l
     clients: Any = Client.objects
     visible = clients.visible_to(user, now) if archived else clients.visible_to(user, now).not_archived()
     found: dict[UUID, str] = {}
-    for found_by, ids in _matches(user, visible, text, now):
+    for found_by, ids in _matches(user, visible, text, now, archived=archived):
         for client_id in ids:
             found.setdefault(client_id, found_by)
     # the ids of exact matches have been sieved already; asked once more, so that nothing here depends on it
@@ -77,7 +75,9 @@ def is_too_short(text: str) -> bool:
     return sum(letter.isalnum() for letter in text) < FEWEST_LETTERS
 
 
-def _matches(user: User, visible: QuerySet[Client], text: str, now: datetime) -> Iterable[tuple[str, Iterable[UUID]]]:
+def _matches(
+    user: User, visible: QuerySet[Client], text: str, now: datetime, *, archived: bool
+) -> Iterable[tuple[str, Iterable[UUID]]]:
     """Yield the ids that each way of searching finds."""
     limit = MOST_HITS
     if code := _CODE.fullmatch("".join(text.upper().split()).translate(LOOK_ALIKES)):
@@ -96,7 +96,7 @@ def _matches(user: User, visible: QuerySet[Client], text: str, now: datetime) ->
         papers = Document.objects.filter(number_hash__in=documents.hashes_to_find(text), client__in=visible)
         yield "document", papers.order_by("client_id").values_list("client_id", flat=True).distinct()[:limit]
     if any(letter.isalpha() for letter in text):
-        yield "name", names.find(user, text, now=now, limit=NAMES_ASKED)
+        yield "name", names.find(user, text, now=now, archived=archived, limit=limit)
 
 
 def _is_number(text: str) -> bool:

@@ -137,6 +137,17 @@ def test_twenty_are_shown_at_most() -> None:
     assert page.context["has_most"] is True
 
 
+def test_whoever_is_in_the_archive_takes_nobodys_place_among_the_twenty() -> None:
+    worker = make_user()
+    for _ in range(22):
+        old = make_client(team=team_of(worker), by=worker, family_name="Тёзкина", given_name="Анна")
+        case = actions.close_case(case=old.case, reason="needs_met", version=1, by=worker, now=NOW)
+        actions.archive_case(case=case, version=case.version, by=worker, now=NOW)
+    client = make_client(team=team_of(worker), by=worker, family_name="Тёзкина", given_name="Анна-Мария")
+
+    assert found(worker, "Тёзкина Анна") == [(client.reference, "name")]
+
+
 def test_what_was_looked_for_stays_out_of_the_audit_and_of_addresses() -> None:
     worker = make_user()
     client = make_client(team=team_of(worker), family_name="Образцова")

@@ -12,7 +12,7 @@ from casework.audit.record import record
 from casework.clients.quotas import next_search_at
 from casework.web.access.searching import too_many_searches
 from casework.web.decorators import requires
-from casework.web.request import UserRequest
+from casework.web.request import UserRequest, only_looks
 
 from ..forms.lists import SearchForm
 from ..people import person_row, today_of_case
@@ -22,6 +22,7 @@ from ..search import MOST_HITS, Hit, search
 @requires(Permission.CASE_VIEW)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: UserRequest) -> HttpResponse:
+    only_looks(request)
     now = timezone.now()
     form = SearchForm(request.POST or None)
     hits: list[Hit] = []
