@@ -13,13 +13,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
 from casework.audit.record import record
-from casework.clients.models import Appointment, Case
+from casework.clients.models import Appointment
+from casework.residency.actions import ensure_fresh
 from casework.residency.models import Deadline
+from casework.residency.models.position import today_of
 
 from .models import CalendarFeed
 
@@ -83,9 +86,13 @@ def calendar_of(user: User, feed_id: UUID, now: datetime) -> tuple[bytes, int]:
     from icalendar import Calendar  # slow import
 
     first, last = now.date() - BACK, now.date() + AHEAD
-    deadlines: Any = Deadline.objects.visible_to(user, now).open().looked_after_by(user, now).due_between(first, last)
-    in_open_cases = deadlines.filter(client__case__status=Case.Status.OPEN).order_by("drives_on", "id")
-    due = in_open_cases.values_list("pk", "drives_on", "client__case__code")[:AT_MOST]
+    deadlines: Any = Deadline.objects.visible_to(user, now).open().looked_after_by(user, now)
+    # A program keeps for hours what it is told: so no date from before facts or rules changed.
+    ensure_fresh(deadlines.values("client"), now, by=user)
+    asked = deadlines.due_between(first, last).annotate(today=today_of("client__", now))
+    # A choice that has passed asks for nothing any more.
+    asked = asked.exclude(optional=True, drives_on__lt=F("today")).order_by("drives_on", "id")
+    due = asked.values_list("pk", "drives_on", "optional", "client__case__code")[:AT_MOST]
     appointments: Any = Appointment.objects
     planned = appointments.visible_to(user, now).planned().concerning(user).select_related("case")
     meetings = planned.filter(day__range=(first, last)).soonest_first()[:AT_MOST]
@@ -95,9 +102,9 @@ def calendar_of(user: User, feed_id: UUID, now: datetime) -> tuple[bytes, int]:
     offsets: set[timedelta] = set()
     events = []
     with translation.override(user.language):
-        for pk, day, code in due:
-            text = _("Case %(code)s: due") % {"code": code}
-            events.append(_event(feed_id, pk, text, now, day=day))
+        for pk, day, is_optional, code in due:
+            text = _("Case %(code)s: possible until then") if is_optional else _("Case %(code)s: due")
+            events.append(_event(feed_id, pk, text % {"code": code}, now, day=day))
         for it in meetings:
             text = _("Case %(code)s: appointment") % {"code": it.case.code}
             begins = it.starts_at.astimezone(ZoneInfo(it.zone))

@@ -4,10 +4,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from casework.accounts.models import User
 from casework.accounts.prepared import Prepared
 from casework.housing.due import COLUMNS, due_columns, due_in
 from casework.residency.models import Deadline
+from casework.residency.models.position import today_of
 
 from .follow_up import unanswered_of_user
 
@@ -51,6 +54,8 @@ def _days_of(user: UUID, now: datetime) -> list[date]:
 def _deadlines_of(user: UUID, now: datetime) -> Any:
     person = User(pk=user)
     rows = Deadline.objects.visible_to(person, now).open().looked_after_by(person, now)
+    # As My day: a choice that has passed asks for nothing.
+    rows = rows.annotate(today=today_of("client__", now)).exclude(optional=True, drives_on__lt=F("today"))
     unanswered = unanswered_of_user(person, now).order_by().values_list("on")
     return rows.filter(drives_on__isnull=False).order_by().values_list("drives_on").union(unanswered, all=True)
 

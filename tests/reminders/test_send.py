@@ -76,6 +76,14 @@ def test_it_counts_what_its_reader_looks_after_and_may_see(reminder: Reminder) -
     assert send.message_of(reminder, NOW).wording == staff_reminder(items=1, language=worker.language)
 
 
+def test_a_choice_that_has_passed_is_not_counted(reminder: Reminder) -> None:
+    worker = reminder.recipient
+    client = make_client(case=make_case(team=worker.memberships.get().team, caseworker=worker))
+    make_deadline(client=client, due_on=NOW.date() - timedelta(days=2), optional=True)
+
+    assert send.message_of(reminder, NOW).wording == staff_reminder(items=1, language=worker.language)
+
+
 def test_a_message_speaks_the_language_of_its_reader() -> None:
     assert staff_reminder(items=5, language="ru") != staff_reminder(items=5, language="en")
     assert translation.get_language() == "en"

@@ -45,10 +45,11 @@ def _deadline(inquiry: Inquiry, reading: Sequence[Sojourn], validity: Validity, 
     permit = validity.permit
     country = permit.country
     # Where no exit is recorded they left by the day on which they were seen elsewhere.
-    exits = [one.last for one in reading if one.stay.country == country and not one.planned]
-    if not exits:
+    stays = [one for one in reading if one.stay.country == country and not one.planned]
+    if not stays:
         return None
-    left = max(exits)
+    latest = max(stays, key=lambda one: one.last)
+    left = latest.last
     if permit.valid_from is not None and left < permit.valid_from.toordinal():
         return None
     spans = [(one.first, one.last) for one in inquiry.cautious if one.stay.country == country and one.first]
@@ -61,7 +62,7 @@ def _deadline(inquiry: Inquiry, reading: Sequence[Sojourn], validity: Validity, 
     )
     subject = Subject(kind=SubjectKind.PERMIT, id=permit.id)
     because = [
-        Step(code="left", values={"country": country, "left_on": steps.iso(left)}, subject=subject),
+        steps.left(latest, subject),
         steps.stated(rule),
         Step(code="due", values={"due_on": due.on.isoformat()}),
     ]

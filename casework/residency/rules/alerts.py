@@ -279,10 +279,16 @@ def _too_short(inquiry: Inquiry, sojourn: Sojourn, entrant: Entrant, entry: date
         period = period_of(rule.parameters)
         month_end = rule.parameters.get("month_end")
         needed = document_needed_until(entry, period, month_end=month_end) if period else entry
-        for document in inquiry.facts.documents:
-            is_meant = document.kind in rule.parameters["document_kinds"] and document.state == "held"
-            is_used = sojourn.stay.document_kind in ("", document.kind)
-            if is_meant and is_used and document.valid_until is not None and document.valid_until < needed:
+        used = [
+            document
+            for document in inquiry.facts.documents
+            if document.kind in rule.parameters["document_kinds"] and document.state == "held"
+            if sojourn.stay.document_kind in ("", document.kind) and sojourn.stay.nationality in ("", document.country)
+        ]
+        short = [document for document in used if document.valid_until is not None and document.valid_until < needed]
+        lasting = {(document.kind, document.country) for document in used if document not in short}
+        for document in short:
+            if (document.kind, document.country) not in lasting:
                 values = {"document_kind": document.kind, "needed_on": needed.isoformat()}
                 found.append(_of_rule("document_expires_too_soon", rule, values, sojourn.stay.country, subject))
     return found

@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from casework.lib.periods import Period
+
 from .absence import returns
-from .alerts import alerts
-from .facts import Facts
+from .alerts import YEAR, alerts
+from .facts import DayRange, Facts
 from .inquiry import Inquiry
 from .keep import documents_to_keep
 from .leave import Leaving, leaving, overstay
+from .permits import validity_of
 from .position import Deadline, Limit, Opportunity, Position, Step, Warning  # noqa: A004 - the word of the field
 from .presence import Sojourn
 from .prospects import prospects
@@ -18,8 +21,10 @@ from .register import event_duties
 from .renew import renewals
 from .rulebook import RuleBook
 from .scopes import beyond, scopes_of
+from .selection import ages_on
 from .steps import iso
 from .versions import boundaries_after
+from .zones import zones_of
 
 
 def evaluate(
@@ -43,6 +48,7 @@ def evaluate(
     opportunities: list[Opportunity] = []
     warnings: list[Warning] = []
     ends: dict[str, Leaving] = {}
+    overstaying = False
     for sojourn in inquiry.cautious:
         if sojourn is current or sojourn.planned or may_be_there(sojourn):
             answer = leaving(inquiry, sojourn)
@@ -54,6 +60,7 @@ def evaluate(
         over = overstay(inquiry, sojourn)
         if over is not None:
             warnings.append(over)
+            overstaying = overstaying or sojourn.last >= inquiry.on.toordinal()
     stay_ends = _last_day(ends.get(current.stay.id)) if current else None
     for sojourn in inquiry.cautious:
         if sojourn is not current and not may_be_there(sojourn):
@@ -75,7 +82,7 @@ def evaluate(
         deadlines=tuple(_one_each(deadlines)),
         opportunities=tuple(opportunities),
         warnings=tuple(warnings),
-        recheck_on=_recheck(inquiry, current, deadlines, opportunities),
+        recheck_on=_recheck(inquiry, current, deadlines, opportunities, overstaying=overstaying),
         looked_at=_looked_at(inquiry),
     )
 
@@ -141,24 +148,54 @@ def _one_each(deadlines: Sequence[Deadline]) -> list[Deadline]:
 
 
 def _recheck(
-    inquiry: Inquiry, current: Sojourn | None, deadlines: Sequence[Deadline], opportunities: Sequence[Opportunity]
+    inquiry: Inquiry,
+    current: Sojourn | None,
+    deadlines: Sequence[Deadline],
+    opportunities: Sequence[Opportunity],
+    *,
+    overstaying: bool,
 ) -> date | None:
-    """Return the next day on which something begins, ends or passes by itself."""
+    """Return the next day on which something begins, ends or passes by itself.
+
+    overstaying: whether a stay that breaks a limit may still go on, so that each day is one more that is said.
+    """
     on, facts = inquiry.on, inquiry.facts
     days = [deadline.recheck_on for deadline in deadlines]
     days += [opportunity.opens_on for opportunity in opportunities]
     days += [each.since for each in facts.addresses] + [each.until for each in facts.addresses]
-    days += [each.valid_from for each in facts.permits] + [_day_after(each.printed_until) for each in facts.permits]
+    days += [each.valid_from for each in facts.permits]
+    days += [_day_after(validity_of(inquiry, each).until) for each in facts.permits]
     days += [_day_after(each.valid_until) for each in facts.documents]
-    if sum(sojourn.here for sojourn in inquiry.cautious) > 1:
-        days.append(on + timedelta(days=1))  # a day of travel, or two records of which one is over
+    days += [each.filed_on for each in facts.applications]
+    days += [_next_birthday(born, on) for born in (facts.birth.earliest, facts.birth.latest) if born]
+    if overstaying or sum(sojourn.here for sojourn in inquiry.cautious) > 1:
+        days.append(on + timedelta(days=1))  # a day more; a day of travel, or two records of which one is over
     for stay in facts.stays:
         days += [stay.entered.earliest, stay.entered.latest]
         if stay.left is not None:
             days += [_day_after(stay.left.earliest), _day_after(stay.left.latest)]
-    if current is not None:
-        days += boundaries_after(inquiry.all_rules(current.stay.country), on)
+    for place in _places_with_rules(inquiry, current):
+        changes = boundaries_after(inquiry.all_rules(place), on)
+        days += [*changes, *(change - YEAR for change in changes)]  # so long before, a change is announced
     return min((day for day in days if day is not None and day > on), default=None)
+
+
+def _places_with_rules(inquiry: Inquiry, current: Sojourn | None) -> set[str]:
+    """Return the places whose rules speak to the person day by day: where they are, with its zones, and of their permits."""
+    countries = {permit.country for permit in inquiry.facts.permits}
+    if current is None:
+        return countries
+    return {*countries, current.stay.country, *zones_of(inquiry, current.stay.country)}
+
+
+def _next_birthday(born: date, on: date) -> date | None:
+    """Return the day after `on` from which they are a year older."""
+    age = ages_on(DayRange.exactly(born), on)[0]
+    try:
+        landed = Period(age + 1, "years").after(born)
+    except OverflowError:
+        return None
+    return landed.other or landed.day
 
 
 def _looked_at(inquiry: Inquiry) -> frozenset[str]:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from .coming import first_entry
 from .days import Span, clipped, difference, union
-from .entering import earliest_entry
 from .evaluate import current_sojourn, may_be_there, today
 from .facts import Facts
 from .inquiry import Inquiry
@@ -83,7 +83,7 @@ class StayGlance:
     """One stay under all its limits, the binding ones first.
 
     stay_id: "" where nobody is there and the figures suppose an entry on `asof`. entered: its first day, None if
-    nothing bounds it. is_unconfirmed: a plan whose day has come, and nobody has said that it began. limits: none
+    nothing bounds it; the earliest that is possible where it is not known (`is_entry_exact`). is_unconfirmed: a plan whose day has come, and nobody has said that it began. limits: none
     where the stay rests on a permit, a visa, an application or one's own nationality. last: last lawful day under all
     limits. earliest_entry: None where somebody is inside. warnings: what the engine says about the end of this stay.
     """
@@ -92,6 +92,7 @@ class StayGlance:
     stay_id: str
     asof: date
     entered: date | None
+    is_entry_exact: bool = True
     is_planned: bool
     is_unconfirmed: bool = False
     limits: tuple[LimitGlance, ...]
@@ -168,6 +169,7 @@ def _of_stay(inquiry: Inquiry, sojourn: Sojourn) -> StayGlance:
         stay_id=sojourn.stay.id,
         asof=date.fromordinal(asof),
         entered=day_or_none(sojourn.first),
+        is_entry_exact=sojourn.stay.entered.is_exact,
         is_planned=sojourn.planned,
         is_unconfirmed=sojourn.unconfirmed,
         limits=_binding_first(limits),
@@ -225,7 +227,7 @@ def _if_entering(inquiry: Inquiry, country: str, last: Sojourn | None) -> StayGl
         answer = answer_of(limit, country, on, last_lawful_day([limit.track], on))
         limits.append(_limit_glance(inquiry, limit, answer, on, binds=index in binding))
     waits = [day for day, _ in cooldowns(inquiry, last)] if last else []
-    entry = earliest_entry(tracks, on)
+    entry = first_entry(inquiry, entrant, country, max([on, *waits])).day
     return StayGlance(
         country=country,
         stay_id="",
@@ -235,7 +237,7 @@ def _if_entering(inquiry: Inquiry, country: str, last: Sojourn | None) -> StayGl
         limits=_binding_first(limits),
         last=day_or_none(reach.last),
         is_unlimited=reach.unlimited,
-        earliest_entry=day_or_none(max([entry, *waits])) if entry is not None else None,
+        earliest_entry=day_or_none(entry),
         warnings=(),
     )
 

@@ -65,9 +65,17 @@ def _rules(inquiry: Inquiry, current: Sojourn) -> list[Rule]:
 
 
 def _proofs(inquiry: Inquiry) -> list[Document]:
-    """Return what proves a status and has an end; where a permit of that country is recorded, the permit says by when."""
-    ending = {permit.country for permit in inquiry.facts.permits if permit.printed_until is not None}
-    return [each for each in _held(inquiry.facts.documents, PROOFS_OF_STATUS) if each.country not in ending]
+    """Return what proves a status and has an end; where a permit of that country lasts as long, the permit says by when.
+
+    One that was over before, such as the visa on which somebody came, says nothing of it.
+    """
+    ends = [(permit.country, permit.printed_until) for permit in inquiry.facts.permits if permit.printed_until]
+    return [
+        each
+        for each in _held(inquiry.facts.documents, PROOFS_OF_STATUS)
+        if each.valid_until
+        and not any(country == each.country and until >= each.valid_until for country, until in ends)
+    ]
 
 
 def _held(documents: Sequence[Document], kinds: frozenset[str] = TRAVEL_DOCUMENTS) -> list[Document]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from . import steps
 from .areas import area_rules
-from .entering import earliest_entry
+from .coming import first_entry
 from .evaluate import current_sojourn
 from .facts import DayRange, Facts, Stay
 from .inquiry import Inquiry
@@ -30,7 +30,6 @@ from .renew import before_the_end
 from .rulebook import Rule, RuleBook
 from .selection import is_valid_on, least_reviewed
 from .stated import Stated, basis_of, of_rule, places, stated
-from .stay_limits import limits_of_stay
 
 SUPPOSED = "supposed"
 
@@ -416,12 +415,11 @@ def free_from(asked: Inquiry, stay: Stay, day: date) -> Freedom:
     for until, rule in cooldowns(gone, been[-1]) if been and not is_let_in else ():
         if until > first:
             first, used = until, [rule]
-    limits = limits_of_stay(gone, gone.entrant(stay), country, first, None, gone.cautious)
     by_limits: int | None = first
-    if limits and not is_let_in and stay.legal_basis not in ("permit", "visa"):
-        by_limits = earliest_entry([limit.track for limit in limits], first)
-        if by_limits != first:
-            used = [limit.rule for limit in limits]
+    if not is_let_in and stay.legal_basis not in ("permit", "visa"):
+        entry = first_entry(gone, gone.entrant(stay), country, first)
+        if entry.limits and entry.day != first:
+            by_limits, used = entry.day, [limit.rule for limit in entry.limits]
     because = [steps.stated(rule) for rule in used]
     if by_limits is not None and used:
         because.append(Step(code="opens", values={"opens_on": steps.iso(by_limits)}))

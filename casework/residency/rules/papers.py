@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .acceptance import document_rules, kind_in_rules, refusal
+from .duties import document_needed_until
 from .facts import Document
 from .inquiry import DOCUMENTS_OF_NO_NATIONALITY, Inquiry
 from .keep import TRAVEL_DOCUMENTS
@@ -125,7 +126,8 @@ def _verdict(
         return refused.code, None, [refused.rule]
     for rule in _validity_rules(inquiry, country, document, on):
         period = period_of(rule.parameters)
-        needed = period.after(on).day if period else on
+        month_end = rule.parameters.get("month_end")
+        needed = document_needed_until(on, period, month_end=month_end) if period else on
         if document.valid_until is not None and document.valid_until < needed:
             return "paper_expires_too_soon", needed, [rule]
     plain = "international_passport" if kind == "international_passport_non_biometric" else kind

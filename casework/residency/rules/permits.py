@@ -109,13 +109,27 @@ def covered_days(inquiry: Inquiry, country: str) -> list[Span]:
 
 
 def covering_end(validities: Sequence[Validity], day: int) -> tuple[int | None, list[Validity]]:
-    """Return the last day of the permits that cover `day` one after the other, None if not known, and these permits."""
-    spans = union(_span(validity) for validity in validities)
+    """Return the last day of the permits that cover `day` one after the other, None if not known, and these permits.
+
+    An end that nobody recorded is over by the earlier reading where a permit that was given later covers the day.
+    """
+    counting = [each for each in validities if each.until is not None or not _is_replaced(each, validities, day)]
+    spans = union(_span(validity) for validity in counting)
     for first, last in spans:
         if first <= day <= last:
-            covering = [each for each in validities if first <= _span(each)[0] <= last]
+            covering = [each for each in counting if first <= _span(each)[0] <= last]
             return (last if all(each.until is not None for each in covering) else None), covering
     return None, []
+
+
+def _is_replaced(validity: Validity, others: Sequence[Validity], day: int) -> bool:
+    """Say whether a permit with an end of its own, begun after this one, is valid on `day`."""
+    begins = _span(validity)[0]
+    return any(
+        other.until is not None and begins < _span(other)[0] <= day <= _span(other)[1]
+        for other in others
+        if other is not validity
+    )
 
 
 def holds_permit_on(inquiry: Inquiry, country: str, day: int) -> bool:

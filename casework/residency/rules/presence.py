@@ -33,12 +33,13 @@ def sojourns_of(
 ) -> tuple[Sojourn, ...]:
     """Return the stays in days, in order of their beginning, unknown beginnings first. A plan without a day is none.
 
+    Of two of the same days the one that goes on comes last: who went out and came back that day is back.
     unconfirmed: the ids of plans whose day has come. Whether they began is another thing that is not known.
     """
     dated = [stay for stay in stays if not stay.planned or _begun(stay)]
     seen = [stay for stay in dated if stay.id not in unconfirmed] if cautious and unconfirmed else dated
     found = [_sojourn(stay, seen, on, cautious=cautious, unconfirmed=stay.id in unconfirmed) for stay in dated]
-    return tuple(sorted(found, key=lambda one: (one.first or 0, one.last, one.stay.id)))
+    return tuple(sorted(found, key=lambda one: (one.first or 0, one.last, not one.leaves, one.stay.id)))
 
 
 def has_unknown_days(stay: Stay) -> bool:

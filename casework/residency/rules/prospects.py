@@ -7,8 +7,8 @@ from datetime import date
 from casework.lib.periods import Period
 
 from . import steps
+from .coming import first_entry
 from .days import Span, size
-from .entering import earliest_entry
 from .inquiry import Inquiry
 from .kinds import Duty, Kind
 from .permits import Validity, holds_permit_on, validity_of
@@ -16,7 +16,7 @@ from .position import Opportunity, Step, Subject, SubjectKind
 from .presence import Sojourn
 from .rulebook import Rule
 from .selection import ages_on, is_valid_on, least_reviewed, period_of
-from .stay_limits import counted_stays, limits_of_stay
+from .stay_limits import counted_stays
 from .tenure import eligible_on, may_return_from, must_stay_away, served_since
 
 
@@ -43,15 +43,14 @@ def _re_entry(inquiry: Inquiry, last: Sojourn) -> Opportunity | None:
     if holds_permit_on(inquiry, country, on):
         return None
     entrant = inquiry.entrant(last.stay)
-    limits = limits_of_stay(inquiry, entrant, country, on, None, inquiry.cautious)
     waiting = cooldowns(inquiry, last)
     waits_until = max([on, *(day for day, _ in waiting)])
-    by_limits = earliest_entry([limit.track for limit in limits], waits_until) if limits else None
+    by_limits, limits = first_entry(inquiry, entrant, country, waits_until)
     opens = by_limits or waits_until
     if opens <= on:
         return None
     subject = Subject(kind=SubjectKind.STAY, id=last.stay.id)
-    because = [Step(code="left", values={"country": country, "left_on": steps.iso(last.last)}, subject=subject)]
+    because = [steps.left(last, subject)]
     rules: list[Rule] = []
     for day, rule in waiting:
         if day == opens:

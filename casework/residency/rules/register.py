@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from casework.lib.working_days import WorkingDays, is_known_calendar
 
 from . import steps
+from .applying import met_by_first
 from .calendars import calendar_steps
 from .duties import DayOne, Due, register_within
 from .facts import Address, Registration
@@ -265,11 +266,12 @@ def _fits(registration: Registration, event: _Event) -> bool:
 
 
 def _applied(inquiry: Inquiry, sojourn: Sojourn, since: date) -> tuple[Subject | None, date | None]:
-    for application in inquiry.facts.applications:
-        is_for_residence = application.kind == "residence" and application.country == sojourn.stay.country
-        if is_for_residence and (application.filed_on is None or application.filed_on >= since):
-            return Subject(kind=SubjectKind.APPLICATION, id=application.id), application.filed_on
-    return None, None
+    return met_by_first(
+        application
+        for application in inquiry.facts.applications
+        if application.kind == "residence" and application.country == sojourn.stay.country
+        if application.filed_on is None or application.filed_on >= since
+    )
 
 
 def _on_day(event: _Event, day: date) -> _Event:

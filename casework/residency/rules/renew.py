@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from casework.lib.periods import Period, parse_period
 
 from . import steps
+from .applying import met_by_first
 from .duties import Window, renew_every, window_before
-from .facts import Permit, Registration
+from .facts import Application, Permit, Registration
 from .inquiry import Inquiry
 from .kinds import AppliesTo, Duty, Kind
 from .permits import Validity, validity_of
@@ -77,17 +78,26 @@ def _permits(inquiry: Inquiry, current: Sojourn | None) -> list[Deadline]:
 
 
 def _is_followed(validity: Validity, validities: Sequence[Validity]) -> bool:
-    """Say whether another permit has taken the place of this one: a later one of its kind, or one for the day after."""
+    """Say whether another permit has taken the place of this one: a later one of its kind, or one for the day after.
+
+    One that ends before this one has not, nor has an earlier one whose end nobody recorded.
+    """
     permit, until = validity.permit, validity.until
     for other in validities:
         if other.permit is permit or other.permit.country != permit.country:
             continue
         begins = other.permit.valid_from or date.min
-        if other.permit.kind == permit.kind and begins > (permit.valid_from or date.min):
+        is_later = begins > (permit.valid_from or date.min)
+        if is_later and other.permit.kind == permit.kind and (until is None or not _ends_before(other, until)):
             return True
-        if until is not None and begins <= until + timedelta(days=1) and (other.until is None or other.until > until):
+        lasts_longer = is_later if other.until is None else until is not None and other.until > until
+        if until is not None and begins <= until + timedelta(days=1) and lasts_longer:
             return True
     return False
+
+
+def _ends_before(validity: Validity, day: date) -> bool:
+    return validity.until is not None and validity.until < day
 
 
 def _permit(inquiry: Inquiry, validity: Validity) -> Deadline | None:
@@ -124,20 +134,23 @@ def _permit(inquiry: Inquiry, validity: Validity) -> Deadline | None:
 
 
 def _renewal_filed(inquiry: Inquiry, permit: Permit, since: date | None) -> tuple[Subject | None, date | None]:
-    for application in inquiry.facts.applications:
-        if application.state == "withdrawn" or application.kind not in RENEWING_APPLICATIONS:
-            continue
-        begins = since or permit.valid_from
-        is_unnamed = (
-            not application.permit_id
-            and application.country == permit.country
+    begins = since or permit.valid_from
+
+    def is_meant(application: Application) -> bool:
+        if application.permit_id:
+            return application.permit_id == permit.id
+        return (
+            application.country == permit.country
             and application.kind == "renewal"
             and application.filed_on is not None
             and (begins is None or application.filed_on >= begins)
         )
-        if application.permit_id == permit.id or is_unnamed:
-            return Subject(kind=SubjectKind.APPLICATION, id=application.id), application.filed_on
-    return None, None
+
+    return met_by_first(
+        application
+        for application in inquiry.facts.applications
+        if application.kind in RENEWING_APPLICATIONS and is_meant(application)
+    )
 
 
 # Registrations
@@ -246,14 +259,11 @@ def _to_apply_for(
     answers = _answers(inquiry, rules, inquiry.entrant(current.stay), answer, issued_on=None)
     subject = Subject(kind=SubjectKind.STAY, id=current.stay.id)
     because = [Step(code="last_lawful_day", values={"last_on": stay_ends.isoformat()}, subject=subject)]
-    met = next(
-        (
-            application
-            for application in inquiry.facts.applications
-            if application.kind == kind and application.country == country and application.state != "withdrawn"
-            if application.filed_on is None or application.filed_on.toordinal() >= (current.first or 0)
-        ),
-        None,
+    met_by, met_on = met_by_first(
+        application
+        for application in inquiry.facts.applications
+        if application.kind == kind and application.country == country
+        if application.filed_on is None or application.filed_on.toordinal() >= (current.first or 0)
     )
     return _deadline(
         inquiry,
@@ -263,8 +273,8 @@ def _to_apply_for(
         answers,
         because,
         rules=rules,
-        met_by=Subject(kind=SubjectKind.APPLICATION, id=met.id) if met else None,
-        met_on=met.filed_on if met else None,
+        met_by=met_by,
+        met_on=met_on,
     )
 
 

@@ -32,6 +32,18 @@ def entered(sojourn: Sojourn, subject: Subject) -> Step:
     return Step(code="entry_assumed", values=values | {"entered_on": iso(sojourn.first)}, subject=subject)
 
 
+def left(sojourn: Sojourn, subject: Subject) -> Step:
+    """Return the step that names the exit, exact or as far as it is known, with the day that is taken."""
+    given = sojourn.stay.left
+    values: dict[str, Any] = {"country": sojourn.stay.country, "left_on": iso(sojourn.last)}
+    if given is None or sojourn.unconfirmed or not (given.earliest and given.latest):
+        return Step(code="left_assumed", values=values, subject=subject)
+    if given.is_exact:
+        return Step(code="left", values=values, subject=subject)
+    values |= {"earliest_on": iso(given.earliest), "latest_on": iso(given.latest)}
+    return Step(code="left_between", values=values, subject=subject)
+
+
 def stated(rule: Rule) -> Step:
     """Return the step that says what the rule says."""
     given = rule.parameters

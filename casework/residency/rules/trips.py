@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from .coming import first_entry
 from .days import clipped, union
-from .entering import earliest_entry
 from .evaluate import current_sojourn, evaluate
 from .facts import DayRange, Facts, Stay
 from .glance import StayGlance, glances, never_lawful
@@ -16,9 +16,10 @@ from .limits import days_used
 from .outcome import breaches_of, limits_for
 from .position import Deadline, SubjectKind
 from .presence import Sojourn
+from .prospects import cooldowns
 from .register import EVENT_DUTIES
 from .rulebook import RuleBook
-from .stay_limits import StayLimit, limits_of_stay, places_of
+from .stay_limits import StayLimit, places_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class TripAnswer:
     is_lawful: None where no rule is recorded. broken_on: its first day that breaks a limit; broken_rules: which.
     last: last lawful day of a stay that goes on from its entry (`is_unlimited`: nothing ends it).
     days_left: what the tightest limit leaves on the day of exit, by subtraction; None where none counts days.
-    later_entry: the first day after the exit on which they may enter again.
+    later_entry: the first day after the exit on which they may enter again, days to stay away included.
     registers: what the entry sets off, with the last day to do it.
     """
 
@@ -162,9 +163,9 @@ def _left_on(limits: Sequence[StayLimit], day: int) -> list[int]:
 
 
 def _later_entry(inquiry: Inquiry, sojourn: Sojourn) -> date | None:
-    after = sojourn.last + 1
-    limits = limits_of_stay(inquiry, inquiry.entrant(sojourn.stay), sojourn.stay.country, after, None, inquiry.cautious)
-    return day_or_none(earliest_entry([limit.track for limit in limits], after)) if limits else None
+    waits = [day for day, _ in cooldowns(inquiry, sojourn)]
+    entrant, country = inquiry.entrant(sojourn.stay), sojourn.stay.country
+    return day_or_none(first_entry(inquiry, entrant, country, max([sojourn.last + 1, *waits])).day)
 
 
 def _identity(deadline: Deadline) -> tuple[str, str, str, int]:

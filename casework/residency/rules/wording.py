@@ -34,6 +34,10 @@ STEPS: dict[str, str] = {
         "%(first_on)s to %(last_on)s."
     ),
     "left": _("Left %(country)s on %(left_on)s."),
+    "left_between": _(
+        "Left %(country)s on an unknown day between %(earliest_on)s and %(latest_on)s; %(left_on)s is taken."
+    ),
+    "left_assumed": _("The day of exit from %(country)s is not known; %(left_on)s is taken."),
     "moved": _("Moved to another address on %(moved_on)s."),
     "registered": _("Registered on %(registered_on)s."),
     "registration_ends": _("The registration is valid until %(until_on)s."),

@@ -46,8 +46,11 @@ def _described(facts: Facts, kind: str, fact_id: str) -> tuple[str, list[str]] |
 
 
 def _stay(stay: Any) -> tuple[str, list[str]]:
-    value = [_("entered: %(day)s") % {"day": _range(stay.entered)}]
-    value.append(_("has not left") if stay.left is None else _("left: %(day)s") % {"day": _range(stay.left)})
+    value = [(_("entry planned: %(day)s") if stay.planned else _("entered: %(day)s")) % {"day": _range(stay.entered)}]
+    if stay.left is not None:
+        value.append((_("exit planned: %(day)s") if stay.planned else _("left: %(day)s")) % {"day": _range(stay.left)})
+    elif not stay.planned:
+        value.append(_("has not left"))
     if stay.document_kind:
         value.append(str(_(DOCUMENT_KINDS.get(stay.document_kind, stay.document_kind))))
     return _("Stay: %(place)s") % {"place": place_name(stay.country)}, value

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from casework.clients.models import Client
@@ -14,7 +14,8 @@ from casework.documents.actions.scans import UNDO_WITHIN
 from casework.documents.models import Document, Scan
 from casework.residency.models import Deadline
 from casework.web.cases.people import person_row
-from casework.web.deadline_tag import DeadlineTag, deadline_tag, order_of
+from casework.web.deadline_tag import DeadlineTag
+from casework.web.deadlines.rows import rows_of, with_people
 from casework.web.templatetags.numbers import masked
 
 TRAVEL = frozenset(
@@ -59,7 +60,7 @@ def papers_of_people(
     for scan in of_people.filter(client__in=people).annotate(page_count=Count("pages")).newest_first():
         if scan.removed_at is None or scan.removed_at > now - UNDO_WITHIN:
             scans.setdefault(scan.client_id, []).append(scan)
-    tags = _tags(people, today)
+    tags = _tags(people, now)
     return [
         _of_person(client, documents.get(client.pk, []), scans.get(client.pk, []), tags, today, shown)
         for client in people
@@ -107,14 +108,11 @@ def missing_papers(documents: Sequence[Any], *, is_child: bool, today: date) -> 
     return missing
 
 
-def _tags(people: Sequence[Client], today: date) -> dict[UUID, DeadlineTag]:
-    """Return what is due next about each document."""
+def _tags(people: Sequence[Client], now: datetime) -> dict[UUID, DeadlineTag]:
+    """Return what is due next about each document. One that is optional asks for nothing once it has passed."""
     rows: Any = Deadline.objects
-    due = rows.open().filter(client__in=people, subject_kind="document").soonest_first()
+    due = with_people(rows.open().filter(client__in=people, subject_kind="document"), now)
     tags: dict[UUID, DeadlineTag] = {}
-    for deadline in due:
-        tags.setdefault(
-            deadline.subject_id,
-            deadline_tag(deadline.drives_on, today, deadline.state, deadline.review, order=order_of(deadline)),
-        )
+    for row in rows_of(due.exclude(optional=True, drives_on__lt=F("today")).soonest_first()):
+        tags.setdefault(row.deadline.subject_id, row.tag)
     return tags

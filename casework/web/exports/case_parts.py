@@ -70,6 +70,8 @@ def _deadlines(taken: Taken) -> Iterable[Sequence[Any]]:
     found: Any = Deadline.objects
     rows = with_people(found.open().filter(client__in=taken.people).soonest_first(), taken.now)
     for row in rows_of(rows.defer("client__search_form")):
+        if row.is_lapsed:
+            continue  # a choice that nobody made in time asks for nothing any more
         it = row.deadline
         why = " ".join(line.sentence for line in lines(it.because))
         place = country(it.country) if it.country else ""

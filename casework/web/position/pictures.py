@@ -146,7 +146,7 @@ def _rows_of_stay(it: StayGlance) -> list[SummaryRow]:
     """Return the figures of the stay under all limits; days left and days that one may stay are two numbers."""
     if not it.limits:
         return []
-    rows = [] if it.entered is None else [SummaryRow(label=_("Entered"), value=it.entered)]
+    rows = [] if it.entered is None else [SummaryRow(label=_entered(it), value=it.entered)]
     if it.overstayed_since is not None:
         rows.append(SummaryRow(label=_("Overstay since"), value=it.overstayed_since))
     rows.append(SummaryRow(label=_("Last lawful day"), value=_("not limited") if it.is_unlimited else it.last))
@@ -165,6 +165,12 @@ def _rows_of_stay(it: StayGlance) -> list[SummaryRow]:
     if it.is_supposed:
         rows.append(SummaryRow(label=_("Earliest re-entry"), value=it.earliest_entry or _("no day is known")))
     return rows
+
+
+def _entered(it: StayGlance) -> str:
+    if it.is_planned or it.is_unconfirmed:
+        return _("Planned entry")
+    return _("Entered") if it.is_entry_exact else _("Entered, at the earliest")
 
 
 def _limit(it: LimitGlance, *, key: str, is_long: bool = True) -> LimitPicture:

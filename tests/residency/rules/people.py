@@ -138,6 +138,8 @@ def _with_gaps_in_what_is_known() -> list[tuple[Facts, str]]:
             TODAY,
         ),
         (person(stay("KZ", "2026-09-01"), applications=(application("KZ", "asylum", "2026-10-01"),)), TODAY),
+        (person(stay("KG", "2026-05-01", between("2026-08-29", "2026-09-02")), stay("RS", "2026-11-01")), TODAY),
+        (person(stay("KG", "2026-05-01", between(None, None)), stay("RS", "2026-11-01")), TODAY),
         (person(stay("KZ", "1985-05-01")), "1985-05-05"),
         (person(stay("KZ", "2026-05-01", "2026-07-29"), stay("KZ", "2026-08-15")), "2026-08-20"),
     ]

@@ -2,7 +2,7 @@
 
 from casework.residency.rules.kinds import Duty, Kind
 
-from .making import between, day, deadline, has_deadline, permit, person, position, rule, stay
+from .making import between, day, deadline, has_deadline, permit, person, position, rule, stay, steps_of
 
 POLAND = rule(
     "PL",
@@ -34,6 +34,7 @@ def test_who_left_between_two_days_may_have_left_on_the_first() -> None:
     back = deadline(position(away(left(between("2026-11-01", "2026-11-05"))), (POLAND,), "2026-11-22"), Duty.RETURN)
 
     assert back.due_on == day("2026-11-30")
+    assert steps_of(back)[0] == "left_between"
 
 
 def test_who_is_there_or_never_was_there_with_the_permit_need_not_return() -> None:

@@ -1,10 +1,27 @@
 """The whole answer: which day is asked about, one deadline for each identity, and when to look again."""
 
+import pytest
+
 from casework.residency.rules.evaluate import evaluate, today
 from casework.residency.rules.kinds import Duty, Kind
 from casework.residency.rules.position import SubjectKind
 
-from .making import address, at, book, day, deadline, permit, person, position, rule, stay
+from .making import (
+    address,
+    application,
+    at,
+    between,
+    book,
+    day,
+    deadline,
+    due,
+    permit,
+    person,
+    position,
+    rule,
+    stay,
+    warnings_of,
+)
 
 VISIT = rule("KZ", Kind.CONSECUTIVE_DAYS, {"days": 30}, whom="RU")
 
@@ -31,6 +48,21 @@ def test_the_country_is_that_of_the_stay_begun_last() -> None:
     assert position(person(*visits), (), "2026-11-21").country == "KZ"
 
 
+@pytest.mark.parametrize(("out", "back"), [("a", "b"), ("b", "a")])
+def test_who_went_out_and_came_back_on_one_day_is_back(out: str, back: str) -> None:
+    register = rule("KZ", Kind.REGISTER_WITHIN, {"n": 3, "unit": "calendar_days", "day_one": "entry_day"})
+    facts = person(
+        stay("KZ", "2026-09-20", "2026-11-22", id="before"),
+        stay("RU", "2026-11-22", "2026-11-22", id=out),
+        stay("KZ", "2026-11-22", id=back),
+    )
+    answer = position(facts, (VISIT, register), "2026-11-22")
+
+    assert answer.country == "KZ"
+    assert due(answer, Duty.REGISTER, back) == "2026-11-24"
+    assert due(answer, Duty.LEAVE, back) == "2026-12-21"
+
+
 def test_records_of_one_visit_are_one_stay_with_one_deadline() -> None:
     visits = (stay("KZ", "2026-11-01"), stay("KZ", "2026-11-05"))
     answer = position(person(*visits), (VISIT,), "2026-11-22")
@@ -54,10 +86,52 @@ def test_it_is_to_be_looked_at_again_when_something_begins_ends_or_passes() -> N
 
     change = rule("KZ", Kind.REGISTRATION_EXEMPTION, {"days": 30}, whom="TJ", valid_from="2026-11-25")
     assert recheck() == "2026-12-01"
-    assert recheck(on="2026-12-01") == "None"
+    assert recheck(on="2026-12-01") == "2026-12-02"  # of an overstay each day is said
     assert recheck(rules=(VISIT, change)) == "2026-11-25"
     assert recheck(addresses=(address("KZ", "2026-11-01", "2026-11-24"),)) == "2026-11-24"
     assert recheck(permits=(permit("RS", "other", "2026-11-23", "2027-01-01"),)) == "2026-11-23"
+    assert recheck(applications=(application("KZ", "asylum", "2026-11-27"),)) == "2026-11-27"
+    assert recheck(birth=between("2012-11-28", "2012-11-28")) == "2026-11-28"
+    assert recheck(birth=between("2012-01-01", "2012-11-29")) == "2026-11-29"
+
+
+def test_it_is_looked_at_again_when_a_law_ends_where_somebody_holds_a_permit_and_is_not() -> None:
+    status = rule(
+        "PL",
+        Kind.MAX_ABSENCE,
+        {"days": 300, "consequence": "The status is lost."},
+        whom="UA",
+        legal_basis="permit",
+        valid_until="2026-11-30",
+    )
+    extended = rule(
+        "DE",
+        Kind.PERMIT_EXTENDED_BY_LAW,
+        {"valid_on": "2026-02-01", "extended_to": "2026-12-04"},
+        whom="UA",
+        legal_basis="permit",
+    )
+    before = stay("PL", "2026-01-01", "2026-06-01", nationality="UA", legal_basis="permit")
+    in_georgia = stay("GE", "2026-06-01", nationality="UA")
+
+    def recheck(country: str, until: str | None) -> str:
+        permits = (permit(country, "temporary_protection", "2026-01-01", until),)
+        facts = person(before, in_georgia, nationalities=("UA",), permits=permits)
+        return str(position(facts, (status, extended), "2026-11-22").recheck_on)
+
+    assert recheck("PL", None) == "2026-12-01"
+    assert recheck("DE", "2026-03-01") == "2026-12-05"
+
+
+def test_a_change_of_law_is_announced_a_year_ahead_whatever_else_happens() -> None:
+    year = rule("KZ", Kind.CALENDAR_YEAR, {"days": 366}, valid_until="2027-12-31")
+    short = rule("KZ", Kind.CALENDAR_YEAR, {"days": 90}, valid_from="2028-01-01")
+    facts = person(stay("KZ", "2026-11-01"))
+    first = position(facts, (year, short), "2026-11-22")
+    assert not warnings_of(first, "rule_change_scheduled")
+
+    assert str(first.recheck_on) == "2027-01-01"
+    assert warnings_of(position(facts, (year, short), "2027-01-01"), "rule_change_scheduled")
 
 
 def test_the_answer_on_the_day_before_recheck_is_still_the_same() -> None:

@@ -1,5 +1,6 @@
 """Documents that end too early: for the stay, beyond it, or to apply for something."""
 
+from casework.residency.rules.facts import Document, Permit
 from casework.residency.rules.keep import FOR_APPLYING
 from casework.residency.rules.kinds import Duty, Kind
 
@@ -97,6 +98,19 @@ def test_where_a_permit_is_recorded_its_card_asks_for_nothing_of_its_own() -> No
     assert not has_deadline(position(person(documents=(card,), permits=permits), (), "2026-11-05"), Duty.KEEP_DOCUMENT)
 
 
+def test_a_permit_that_was_over_before_says_nothing_of_what_proves_another_status() -> None:
+    certificate = document("asylum_certificate", "2027-03-31", country="RS")
+    visa = permit("RS", "visa", "2026-01-01", "2026-03-31")
+    longer = permit("RS", "humanitarian", "2026-01-01", "2027-04-30")
+
+    def kept(held: Permit) -> bool:
+        facts = person(documents=(certificate,), permits=(held,))
+        return has_deadline(position(facts, (), "2026-11-05"), Duty.KEEP_DOCUMENT)
+
+    assert kept(visa)
+    assert not kept(longer)
+
+
 def test_a_plan_needs_a_document_that_is_valid_for_so_long_after_the_entry() -> None:
     six_months = rule(
         "AE", Kind.DOCUMENT_VALIDITY, {"months": 6, "beyond": "entry", "document_kinds": ["international_passport"]}
@@ -109,3 +123,31 @@ def test_a_plan_needs_a_document_that_is_valid_for_so_long_after_the_entry() -> 
     assert "document_expires_too_soon" not in codes(answer("2027-07-10"))
     (warning,) = warnings_of(answer("2027-07-09"), "document_expires_too_soon")
     assert warning.values["needed_on"] == "2027-07-10"
+
+
+def test_of_a_passport_that_a_newer_one_has_replaced_nothing_is_asked_for_a_plan() -> None:
+    six_months = rule(
+        "AE", Kind.DOCUMENT_VALIDITY, {"months": 6, "beyond": "entry", "document_kinds": ["international_passport"]}
+    )
+    old = document("international_passport", "2027-02-01", id="old")
+
+    def is_too_short(*others: Document) -> bool:
+        facts = person(stay("AE", "2027-01-10", "2027-01-20"), documents=(old, *others))
+        return "document_expires_too_soon" in codes(position(facts, (six_months,), "2026-11-22"))
+
+    assert is_too_short()
+    assert is_too_short(document("international_passport", "2032-02-01", country="IL", id="of-another-country"))
+    assert not is_too_short(document("international_passport", "2032-02-01", id="new"))
+
+
+def test_of_a_passport_of_another_country_than_the_one_used_nothing_is_asked_for_a_plan() -> None:
+    six_months = rule(
+        "AE", Kind.DOCUMENT_VALIDITY, {"months": 6, "beyond": "entry", "document_kinds": ["international_passport"]}
+    )
+    facts = person(
+        stay("AE", "2027-01-10", "2027-01-20"),
+        nationalities=("RU", "IL"),
+        documents=(document("international_passport", "2027-02-01", country="IL"),),
+    )
+
+    assert "document_expires_too_soon" not in codes(position(facts, (six_months,), "2026-11-22"))

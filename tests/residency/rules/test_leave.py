@@ -1,5 +1,6 @@
 """When somebody must leave: limits, versions, permits, applications, unknown days."""
 
+from casework.residency.rules.facts import Permit
 from casework.residency.rules.kinds import AppliesTo, Duty, Kind, LegalStatus, ReviewStatus
 from casework.residency.rules.rulebook import Rule
 
@@ -501,6 +502,20 @@ def test_a_permit_that_begins_later_and_has_no_known_end_gives_no_date() -> None
 
     assert due(answer, Duty.LEAVE) is None
     assert "permit_end_unknown" in codes(answer)
+
+
+def test_an_earlier_permit_whose_end_nobody_recorded_does_not_hide_the_end_of_the_next_one() -> None:
+    first = permit("KZ", "temporary_residence", "2025-01-20", None, id="first")
+    then = permit("KZ", "temporary_residence", "2026-01-20", "2027-01-19", id="then")
+    permanent = permit("KZ", "permanent_residence", "2026-06-01", None, id="permanent")
+
+    def leave(*permits: Permit) -> str | None:
+        facts = person(stay("KZ", "2025-01-01", legal_basis="permit"), permits=permits)
+        return due(position(facts, KAZAKHSTAN, "2026-11-22"), Duty.LEAVE)
+
+    assert leave(first, then) == "2027-01-19"
+    assert leave(first) is None
+    assert leave(then, permanent) is None  # granted later, and nobody knows until when
 
 
 def test_a_permit_that_was_over_before_the_entry_is_not_the_one_on_which_they_are_there() -> None:

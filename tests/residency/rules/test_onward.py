@@ -118,6 +118,20 @@ def test_a_passport_must_be_valid_for_months_beyond_the_entry(until: str, verdic
 
 
 @pytest.mark.parametrize(
+    ("until", "verdict"), [("2027-02-28", "paper_expires_too_soon"), ("2027-03-01", "paper_no_rule")]
+)
+def test_where_a_month_has_no_such_day_the_reading_counts_by_which_nobody_is_turned_away(
+    until: str, verdict: str
+) -> None:
+    beyond = rule(
+        "XA", Kind.DOCUMENT_VALIDITY, {"months": 3, "beyond": "entry", "document_kinds": ["international_passport"]}
+    )
+    facts = person(documents=(document("international_passport", until),))
+
+    assert [each.verdict for each in to("XA", facts, LIMIT, beyond, on="2026-11-30").papers] == [verdict]
+
+
+@pytest.mark.parametrize(
     ("kind", "said", "status", "standing"),
     [
         (Kind.VISA_REQUIRED, {}, LegalStatus.IN_FORCE, Standing.CONDITIONS),

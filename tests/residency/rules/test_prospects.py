@@ -1,6 +1,8 @@
 """What becomes possible, and from when."""
 
+from casework.residency.rules.facts import DayRange
 from casework.residency.rules.kinds import AppliesTo, Duty, Kind
+from casework.residency.rules.rulebook import Rule
 
 from .making import between, day, opportunities, permit, person, position, rule, stay, steps_of
 
@@ -22,6 +24,43 @@ def test_where_days_are_left_one_may_come_back_today() -> None:
     facts = person(stay("TR", "2026-06-10", "2026-06-20"), stay("RS", "2026-06-20"))
 
     assert opportunities(position(facts, (window,), "2026-09-08"), Duty.RE_ENTER) == []
+
+
+WINDOW_OF_OLD = rule("TR", Kind.ROLLING_WINDOW, SHORT, whom="RU", part="window", valid_until="2026-09-30", id="old")
+
+
+def test_where_the_law_changes_before_one_may_come_back_the_law_of_that_day_counts() -> None:
+    def back(*since: Rule) -> tuple[str, tuple[str, ...]] | None:
+        facts = person(stay("TR", "2026-06-10", "2026-09-07"), stay("RS", "2026-09-07"))
+        found = opportunities(position(facts, (WINDOW_OF_OLD, *since), "2026-09-08"), Duty.RE_ENTER)
+        return (str(found[0].opens_on), found[0].rule_ids) if found else None
+
+    october = {"whom": "RU", "part": "window", "valid_from": "2026-10-01", "id": "new"}
+    stricter = rule("TR", Kind.ROLLING_WINDOW, {"days": 60, "window_days": 365}, **october)
+    easier = rule("TR", Kind.ROLLING_WINDOW, {"days": 91, "window_days": 180}, **october)
+
+    # 60 days in 365: on 10 July the window begins with 11 July of the year before, and holds 59 days.
+    assert back(stricter) == ("2027-07-10", ("old", "new"))
+    assert back(easier) == ("2026-10-01", ("old", "new"))
+    assert back() is None  # of October nothing is recorded, so nothing is promised
+
+
+def test_the_day_of_an_exit_that_is_not_known_is_not_said_as_if_it_were() -> None:
+    def said(left: DayRange) -> dict[str, object]:
+        facts = person(stay("KG", "2026-05-01", left), stay("RS", "2026-11-01"))
+        (back,) = opportunities(position(facts, (COOLDOWN,), "2026-11-22"), Duty.RE_ENTER)
+        return {back.because[0].code: dict(back.because[0].values)}
+
+    assert said(between("2026-09-01", "2026-09-01")) == {"left": {"country": "KG", "left_on": "2026-09-01"}}
+    assert said(between("2026-08-29", "2026-09-01")) == {
+        "left_between": {
+            "country": "KG",
+            "left_on": "2026-09-01",
+            "earliest_on": "2026-08-29",
+            "latest_on": "2026-09-01",
+        }
+    }
+    assert said(between(None, None)) == {"left_assumed": {"country": "KG", "left_on": "2026-11-01"}}
 
 
 def test_a_cooldown_runs_from_the_exit_of_those_who_used_up_the_limit() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from casework.lib.working_days import EDITION
 from casework.residency.rules.evaluate import evaluate
-from casework.residency.rules.facts import Address
+from casework.residency.rules.facts import Address, Application
 from casework.residency.rules.kinds import AppliesTo, Duty, Kind
 
 from .making import (
@@ -69,6 +69,26 @@ def test_a_duty_of_longer_stays_says_so_and_does_not_arise_for_shorter_ones() ->
 
     assert longer.only_if_here_after == day("2023-06-15")
     assert not has_deadline(shorter, Duty.REGISTER)
+
+
+def test_an_application_that_was_withdrawn_asks_for_nothing_and_of_several_the_first_counts() -> None:
+    apply = rule(
+        "KZ",
+        Kind.REGISTER_WITHIN,
+        {"n": 90, "unit": "calendar_days", "day_one": "entry_day"},
+        duty=Duty.APPLY_RESIDENCE,
+    )
+
+    def met_on(*filed: Application) -> str | None:
+        answer = position(person(stay("KZ", "2026-11-01"), applications=filed), (apply,), "2026-11-22")
+        found = deadline(answer, Duty.APPLY_RESIDENCE)
+        return str(found.met_on) if found.is_met else None
+
+    withdrawn = application("KZ", "residence", "2026-11-03", id="a", state="withdrawn")
+    later = application("KZ", "residence", "2026-11-09", id="b")
+    first = application("KZ", "residence", "2026-11-05", id="c")
+    assert met_on(withdrawn) is None
+    assert met_on(withdrawn, later, first) == "2026-11-05"
 
 
 def test_an_arrival_on_a_swapped_weekend_is_counted_by_the_calendar_of_the_country() -> None:

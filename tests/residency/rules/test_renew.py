@@ -118,6 +118,32 @@ def test_a_permit_that_one_of_another_kind_follows_without_a_gap_is_not_renewed(
     assert renewed("2024-07-02") == ["old"]
 
 
+def test_a_shorter_permit_within_a_longer_one_takes_its_place_for_no_day() -> None:
+    facts = person(
+        stay("RS", "2024-01-01", legal_basis="permit"),
+        permits=(
+            permit("RS", "temporary_residence", "2024-01-01", "2026-12-31", id="long"),
+            permit("RS", "temporary_residence", "2025-01-01", "2025-06-30", id="short"),
+        ),
+    )
+    answer = position(facts, SERBIA, "2026-11-22")
+
+    assert [each.subject.id for each in answer.deadlines if each.duty == Duty.RENEW_PERMIT] == ["long"]
+
+
+def test_an_earlier_permit_whose_end_nobody_recorded_does_not_hide_the_end_of_the_next_one() -> None:
+    facts = person(
+        stay("RS", "2024-01-01", legal_basis="permit"),
+        permits=(
+            permit("RS", "temporary_residence", "2024-01-01", None, id="first"),
+            permit("RS", "temporary_residence", "2025-12-20", "2026-12-31", id="next"),
+        ),
+    )
+    answer = position(facts, SERBIA, "2026-11-22")
+
+    assert [each.subject.id for each in answer.deadlines if each.duty == Duty.RENEW_PERMIT] == ["next"]
+
+
 def test_without_an_end_there_is_nothing_to_count_back_from() -> None:
     assert not has_deadline(position(in_serbia(None), SERBIA, "2024-06-10"), Duty.RENEW_PERMIT)
 

@@ -65,6 +65,15 @@ def test_the_earliest_later_entry_is_told() -> None:
     assert answer.later_entry == day("2027-05-30")  # the window of that day begins on 2 December
 
 
+def test_days_to_stay_away_are_no_days_of_entry() -> None:
+    away = rule("KZ", Kind.COOLDOWN, {"days": 30, "after": "exit"})
+    facts = person(stay("GE", "2026-08-29"))
+
+    (answer,) = tried(facts, [WINDOW, away], trip("2026-12-01", "2026-12-10")).answers
+
+    assert answer.later_entry == day("2027-01-10")
+
+
 def test_what_the_entry_sets_off_is_told() -> None:
     facts = person(stay("GE", "2026-08-29"))
 

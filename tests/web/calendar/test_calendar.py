@@ -17,9 +17,11 @@ from casework.clients import actions as clients
 from casework.clients.models import Case, Client
 from casework.reminders.calendar import FETCHES_AN_HOUR, make_feed
 from casework.reminders.models import CalendarFeed
+from casework.residency.actions import change_stay, refresh
 from casework.residency.models import Deadline
 from tests.factories.accounts import make_user, team_of
 from tests.factories.clients import hide, make_case, make_client
+from tests.factories.residency import count_as_computed, make_rule, make_stay
 from tests.reminders.deadlines import make_deadline
 from tests.web.cases.pages import signed_in
 
@@ -42,6 +44,7 @@ def person(worker: User) -> Client:
     """Somebody whom the worker looks after, with a deadline in ten days."""
     client = make_client(case=make_case(team=team_of(worker), caseworker=worker, by=worker), by=worker)
     make_deadline(client=client, due_on=soon())
+    count_as_computed(client)
     return client
 
 
@@ -72,6 +75,34 @@ def test_a_deadline_is_a_whole_day_with_the_code_of_its_case(worker: User, perso
     assert not isinstance(event["dtstart"].dt, datetime)
     assert f"DTSTART;VALUE=DATE:{soon():%Y%m%d}" in text
     assert str(event["class"]) == "PRIVATE"
+
+
+def test_a_choice_is_no_duty_and_once_it_has_passed_nothing(worker: User, person: Client) -> None:
+    Deadline.objects.update(optional=True)
+    assert entries(worker) == [(f"Case {person.case.code}: possible until then", soon())]
+
+    Deadline.objects.update(due_on=soon() - 20 * DAY)
+    assert entries(worker) == []
+
+
+def test_a_date_is_computed_anew_where_facts_have_changed_since(worker: User) -> None:
+    make_rule(parameters={"days": 30})
+    case = make_case(team=team_of(worker), caseworker=worker, by=worker)
+    today = timezone.now().date()
+    stay = make_stay(make_client(case=case, by=worker), today - 20 * DAY, by=worker, now=timezone.now())
+    refresh(client_ids=[stay.client_id], now=timezone.now())
+    assert [day for _text, day in entries(worker)] == [today + 9 * DAY]
+
+    change_stay(
+        stay=stay,
+        version=stay.version,
+        by=worker,
+        now=timezone.now(),
+        entered_earliest=today - 22 * DAY,
+        entered_latest=today - 22 * DAY,
+    )
+
+    assert [day for _text, day in entries(worker)] == [today + 7 * DAY]
 
 
 def test_an_appointment_has_the_hours_of_the_wall_where_it_is(worker: User, person: Client) -> None:

@@ -2,12 +2,14 @@
 
 import io
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pypdfium2
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from casework.accounts.roles import DEFINITIONS, Role
 from casework.audit.models import Event
@@ -21,6 +23,7 @@ from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_user, team_of
 from tests.factories.clients import hide, make_client
 from tests.factories.documents import make_document
+from tests.factories.residency import make_deadline
 from tests.factories.scans import drawn, encoded, make_picture, make_scan
 from tests.web.sign_in.test_step_up import wait
 
@@ -63,6 +66,16 @@ def signed_in(user: Any) -> Browser:
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+def test_a_choice_that_has_passed_does_not_make_a_document_overdue(world: World) -> None:
+    today = timezone.now().date()
+    about = {"subject_kind": "document", "subject_id": world.document.pk, "duty": "keep_document"}
+    make_deadline(world.client, today - timedelta(days=9), optional=True, **about)
+    assert "overdue" not in world.get("case_documents").content.decode().lower()
+
+    make_deadline(world.client, today - timedelta(days=9), **about)
+    assert "overdue" in world.get("case_documents").content.decode().lower()
 
 
 POSTED = {"show_document_number", "remove_scan", "restore_scan", "move_scan_page", "turn_scan_page"}

@@ -18,7 +18,7 @@ from tests.factories.accounts import make_user
 from tests.factories.clients import hide
 from tests.factories.needs import make_need, make_service
 from tests.factories.referrals import make_referral
-from tests.factories.residency import make_permit, make_rule, make_stay
+from tests.factories.residency import make_deadline, make_permit, make_rule, make_stay
 from tests.factories.safety import make_consent
 from tests.web.cases.pages import World, make_world, signed_in
 
@@ -74,6 +74,16 @@ def test_in_full_it_has_names_and_what_is_ticked(world: World) -> None:
     assert "ул. Придуманная, 1" in found["Addresses"][1]
     assert found["Notes"][1][4] == str(world.note.text)
     assert "Entered Kazakhstan on 1 Nov 2026" in found["Deadlines"][1][6]
+
+
+def test_a_choice_that_has_passed_is_no_deadline_any_more(world: World) -> None:
+    today = timezone.now().date()
+    for days in (-3, 3):
+        make_deadline(world.client, today + timedelta(days=days), optional=True, country="RS")
+
+    rows = sheets(take(world))["Deadlines"][1:]
+
+    assert [row[1].date() for row in rows if row[4] == "Serbia"] == [today + timedelta(days=3)]
 
 
 def test_what_is_not_ticked_is_not_in_it(world: World) -> None:

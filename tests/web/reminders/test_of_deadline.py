@@ -64,6 +64,15 @@ def test_it_says_when_nobody_was_told_yet(client: Browser, url: str) -> None:
     assert "Nobody yet" in client.get(url).content.decode()
 
 
+def test_it_is_computed_anew_where_facts_have_changed_since(client: Browser, url: str, deadline: Deadline) -> None:
+    clients.facts_changed(deadline.client, now=timezone.now())
+
+    client.get(url)
+
+    deadline.refresh_from_db()
+    assert deadline.gone_at is not None  # nothing on record gives rise to it
+
+
 def test_the_page_of_the_date_leads_there(client: Browser, url: str, deadline: Deadline) -> None:
     assert url in client.get(f"/deadlines/{deadline.pk}/").content.decode()
 

@@ -23,7 +23,9 @@ from casework.reminders.deadlines import subject_of
 from casework.reminders.models import Reminder
 from casework.reminders.words import Word
 from casework.residency.models import Deadline
+from casework.residency.rulebook import rules_version
 from casework.web.cases.acting import is_done
+from casework.web.deadlines.freshness import refresh_if_stale
 from casework.web.deadlines.rows import DeadlineRow, with_people
 from casework.web.decorators import requires
 from casework.web.forms.pages import one_form_page
@@ -52,6 +54,8 @@ class Told:
 def deadline_reminders(request: UserRequest, deadline_id: UUID) -> HttpResponse:
     now = timezone.now()
     deadline = _load(request.user, deadline_id, now)
+    if refresh_if_stale(deadline, rules_version(), now, request.user):
+        deadline = _load(request.user, deadline_id, now)
     rows = Reminder.objects.visible_to(request.user, now).filter(subject=subject_of(deadline.pk))
     found = rows.select_related("recipient__data_key", "case").newest_first()[:SHOWN]
     word = Word.objects.standing().filter(deadline=deadline, due_on=deadline.drives_on).select_related("by__data_key")
