@@ -168,7 +168,7 @@ def _recheck(
     days += [_day_after(each.valid_until) for each in facts.documents]
     days += [each.filed_on for each in facts.applications]
     days += [_next_birthday(born, on) for born in (facts.birth.earliest, facts.birth.latest) if born]
-    if overstaying or sum(sojourn.here for sojourn in inquiry.cautious) > 1:
+    if overstaying or _may_have_left_since(inquiry) or sum(sojourn.here for sojourn in inquiry.cautious) > 1:
         days.append(on + timedelta(days=1))  # a day more; a day of travel, or two records of which one is over
     for stay in facts.stays:
         days += [stay.entered.earliest, stay.entered.latest]
@@ -178,6 +178,12 @@ def _recheck(
         changes = boundaries_after(inquiry.all_rules(place), on)
         days += [*changes, *(change - YEAR for change in changes)]  # so long before, a change is announced
     return min((day for day in days if day is not None and day > on), default=None)
+
+
+def _may_have_left_since(inquiry: Inquiry) -> bool:
+    """Say whether somebody has left on a day that nobody knows, so that by the worse reading each day counts."""
+    on = inquiry.on.toordinal()
+    return any(one.leaves and not one.here and not one.planned and one.last >= on for one in inquiry.cautious)
 
 
 def _places_with_rules(inquiry: Inquiry, current: Sojourn | None) -> set[str]:

@@ -95,6 +95,13 @@ def test_it_is_to_be_looked_at_again_when_something_begins_ends_or_passes() -> N
     assert recheck(birth=between("2012-01-01", "2012-11-29")) == "2026-11-29"
 
 
+def test_who_left_on_a_day_that_nobody_knows_may_still_be_there_each_day() -> None:
+    facts = person(stay("KZ", "2026-11-01", between(None, None)))
+
+    assert str(position(facts, (VISIT,), "2026-11-22").recheck_on) == "2026-11-23"
+    assert warnings_of(position(facts, (VISIT,), "2026-12-01"), "overstayed_at_worst")
+
+
 def test_it_is_looked_at_again_when_a_law_ends_where_somebody_holds_a_permit_and_is_not() -> None:
     status = rule(
         "PL",
