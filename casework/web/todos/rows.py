@@ -102,7 +102,7 @@ def _key_of(row: ToDoRow, today: date) -> str:
 
 
 def rows_of(to_dos: Sequence[ToDo], user: User, now: datetime) -> list[ToDoRow]:
-    offers, twice, sights = _offers(to_dos), _on_file_twice(to_dos, user, now), _sights(to_dos)
+    offers, twice, sights = _offers(to_dos, user, now), _on_file_twice(to_dos, user, now), _sights(to_dos)
     about = [it.about for it in to_dos if it.kind == ToDo.Kind.RULE_CHANGE]
     if not about:
         return [_row(it, {}, Counter(), offers, twice, sights, now) for it in to_dos]
@@ -118,12 +118,14 @@ def _sights(to_dos: Sequence[ToDo]) -> dict[UUID, SightNotice]:
     return SightNotice.objects.select_related("user__data_key").in_bulk(about) if about else {}
 
 
-def _offers(to_dos: Sequence[ToDo]) -> dict[UUID, Transfer]:
-    """Return the offers of cases that were answered: of somebody's own, so no case needs to be seen for it."""
+def _offers(to_dos: Sequence[ToDo], user: User, now: datetime) -> dict[UUID, Transfer]:
+    """Return the offers of cases that were answered: one's own whatever has become of the case, of colleagues where one sees it."""
     about = [it.about for it in to_dos if it.kind == ToDo.Kind.TRANSFER]
     if not about:
         return {}
-    return Transfer.objects.select_related("case", "answered_by__data_key").in_bulk(about)
+    transfers: Any = Transfer.objects
+    rows = transfers.filter(pk__in=about).select_related("case", "answered_by__data_key")
+    return {it.pk: it for it in rows.filter(offered_by=user) | rows.visible_to(user, now)}
 
 
 def _on_file_twice(to_dos: Sequence[ToDo], user: User, now: datetime) -> dict[UUID, str]:

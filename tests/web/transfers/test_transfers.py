@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from casework.accounts.roles import Role
 from casework.clients import actions
-from casework.clients.models import Case, Transfer
+from casework.clients.models import Case, ToDo, Transfer
 from tests.counting import counted_queries
 from tests.factories.accounts import NOW, make_membership, make_team, make_user, team_of
-from tests.factories.clients import make_case, make_client, make_transfer
+from tests.factories.clients import hide, make_case, make_client, make_transfer
 from tests.web.cases.pages import make_world, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,23 @@ def test_before_acceptance_the_receiver_reads_who_and_why_and_no_name_of_a_clien
     assert "Образцова" not in page + my_day
     assert transfer.case.code in my_day
     assert browser.get(reverse("case", args=[transfer.case.code])).status_code == 404
+
+
+def test_who_is_handed_the_answer_reads_it_only_where_they_see_the_case() -> None:
+    transfer, worker, receiver = offered()
+    colleague, case = make_user(team=team_of(worker)), transfer.case
+    actions.decline_transfer(transfer=transfer, reason="Нет мест", by=receiver, now=NOW)
+    ToDo.objects.update(owner=colleague)
+    browser = signed_in(colleague)
+
+    seen = browser.get(reverse("my_day")).content.decode()
+    hide(case, worker)
+    unseen = browser.get(reverse("my_day")).content.decode()
+
+    assert [case.code in page and "Нет мест" in page for page in (seen, unseen)] == [True, False]
+    assert case.code not in unseen
+    assert "Нет мест" not in unseen
+    assert "an offered case was answered" in unseen
 
 
 def test_each_side_is_offered_what_is_theirs() -> None:
