@@ -95,14 +95,27 @@ def test_a_case_is_named_by_its_code_if_the_reader_sees_it(world: World) -> None
     assert world.mother.case.code in world.browser.get(URL).content.decode()
 
 
-def test_a_case_that_the_reader_does_not_see_is_not_shown_and_stays(world: World) -> None:
+def test_what_a_case_heard_that_the_reader_does_not_see_is_left_out_as_in_the_report(world: World) -> None:
+    row = noted(world, case=world.mother.case, people=4)
+    noted(world, people=1)
+    colleague = signed_in(make_user(team=team_of(world.worker)))
+    before = [each.people for each in rows(colleague)]
+    hide(world.mother.case)
+
+    assert sorted(before) == [1, 4]
+    assert [each.people for each in rows(colleague)] == [1]
+    assert "In the last 30 days: 1 person of your teams." in colleague.get(URL).content.decode()
+    assert colleague.get(reverse("change_turn_away", args=[row.pk])).status_code == 404
+    assert colleague.post(reverse("remove_turn_away", args=[row.pk])).status_code == 404
+
+
+def test_whoever_noted_it_corrects_it_all_the_same_and_the_case_is_not_shown_and_stays(world: World) -> None:
     row = noted(world, case=world.mother.case)
     hide(world.mother.case)
-    colleague = signed_in(make_user(team=team_of(world.worker)))
     url = reverse("change_turn_away", args=[row.pk])
 
-    listed, form = colleague.get(URL).content.decode(), colleague.get(url).content.decode()
-    sent(colleague, url, "people", people="5")
+    listed, form = world.browser.get(URL).content.decode(), world.browser.get(url).content.decode()
+    sent(world.browser, url, "people", people="5")
 
     row.refresh_from_db()
     assert world.mother.case.code not in listed + form

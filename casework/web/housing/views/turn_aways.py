@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -45,8 +45,8 @@ def turn_aways(request: UserRequest) -> HttpResponse:
     now, user = timezone.now(), request.user
     teams = list(_teams(user, now, Permission.HOUSING_VIEW))
     filter_form = TurnAwayFilterForm(request.GET or None, teams=teams)
-    mine: Any = TurnAway.objects.of_teams_of(user, now)
-    page = keyset_page(filter_form.narrow(_shown(mine, user, now)), ("-day", "-id"), request.GET, request.path)
+    shown = _shown(user, now)
+    page = keyset_page(filter_form.narrow(shown), ("-day", "-id"), request.GET, request.path)
     today = today_in(teams[0].time_zone, now) if teams else now.date()
     record("housing.turn_aways_seen", by=user, now=now, rows=len(page.rows))
     form = _blank(user, now) if PLACE in permissions_in(request) else None
@@ -58,7 +58,7 @@ def turn_aways(request: UserRequest) -> HttpResponse:
         "filter_form": filter_form,
         "chips": chips(filter_form, request.GET, request.path),
         "form": form,
-        "lately": mine.filter(day__gt=today - LATELY).aggregate(people=Sum("people"))["people"] or 0,
+        "lately": shown.filter(day__gt=today - LATELY).aggregate(people=Sum("people"))["people"] or 0,
     }
     return render(request, "housing/turn_aways.html", context)
 
@@ -134,13 +134,16 @@ def _teams(user: User, now: datetime, permission: Permission) -> Any:
     return Team.objects.filter(pk__in=own).order_by("name", "pk")
 
 
-def _shown(rows: Any, user: User, now: datetime) -> Any:
-    """Return the rows with what the page says of them; `sees_case`: whether the reader sees the case that one names."""
+def _shown(user: User, now: datetime, permission: Permission = Permission.HOUSING_VIEW) -> Any:
+    """Return those of the user's teams, without those of a case that they do not see, as the report counts them.
+
+    What somebody noted themselves is theirs to correct all the same. `sees_case`: whether they see the case that one names.
+    """
     cases: Any = Case.objects
     seen = Exists(cases.visible_to(user, now).filter(pk=OuterRef("case")))
-    return rows.annotate(sees_case=seen).select_related("team", "case")
+    rows = TurnAway.objects.of_teams_of(user, now, permission).annotate(sees_case=seen)
+    return rows.filter(Q(case__isnull=True) | Q(sees_case=True) | Q(made_by=user)).select_related("team", "case")
 
 
 def _changeable(user: User, turn_away_id: UUID, now: datetime) -> Any:
-    rows = TurnAway.objects.of_teams_of(user, now, PLACE)
-    return get_object_or_404(_shown(rows, user, now), pk=turn_away_id)
+    return get_object_or_404(_shown(user, now, PLACE), pk=turn_away_id)
