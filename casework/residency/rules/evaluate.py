@@ -61,14 +61,15 @@ def evaluate(
         if over is not None:
             warnings.append(over)
             overstaying = overstaying or sojourn.last >= inquiry.on.toordinal()
-    stay_ends = _last_day(ends.get(current.stay.id)) if current else None
+    leave = ends.get(current.stay.id) if current else None
+    stay_ends, or_ends = _last_day(leave), leave.deadline.alternative_on if leave and leave.deadline else None
     for sojourn in inquiry.cautious:
         if sojourn is not current and not may_be_there(sojourn):
             continue
         found, noticed = event_duties(inquiry, sojourn)
         deadlines += found
         warnings += noticed
-    renewing, windows = renewals(inquiry, current, stay_ends)
+    renewing, windows = renewals(inquiry, current, stay_ends, or_ends)
     deadlines += renewing
     deadlines += documents_to_keep(inquiry, current, stay_ends)
     deadlines += returns(inquiry)

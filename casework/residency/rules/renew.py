@@ -33,15 +33,15 @@ class _Answer:
 
 
 def renewals(
-    inquiry: Inquiry, current: Sojourn | None, stay_ends: date | None
+    inquiry: Inquiry, current: Sojourn | None, stay_ends: date | None, or_ends: date | None = None
 ) -> tuple[list[Deadline], list[Opportunity]]:
     """Return what must be renewed, and the windows in which that is possible.
 
-    stay_ends: the last lawful day of the current stay, if it is known.
+    stay_ends: the last lawful day of the current stay, if it is known; or_ends: the same by the better reading, if another.
     """
     found = [*_permits(inquiry, current)]
     if current is not None:
-        found += [*_registration(inquiry, current), *before_the_end(inquiry, current, stay_ends)]
+        found += [*_registration(inquiry, current), *before_the_end(inquiry, current, stay_ends, or_ends)]
     return found, [window for deadline in found if (window := _opening(inquiry, deadline))]
 
 
@@ -219,7 +219,9 @@ def _by_printed_end(inquiry: Inquiry, country: str, subject: Subject, until: dat
 BEFORE_THE_END = {Duty.APPLY_RESIDENCE: "residence", Duty.EXTEND_STAY: "extension"}
 
 
-def before_the_end(inquiry: Inquiry, current: Sojourn, stay_ends: date | None) -> list[Deadline]:
+def before_the_end(
+    inquiry: Inquiry, current: Sojourn, stay_ends: date | None, or_ends: date | None = None
+) -> list[Deadline]:
     """Return by when to apply for residence or a longer stay, where that is counted back from the end of the lawful stay."""
     country = current.stay.country
     if stay_ends is None or country in inquiry.facts.nationalities:
@@ -228,8 +230,21 @@ def before_the_end(inquiry: Inquiry, current: Sojourn, stay_ends: date | None) -
     for duty, kind in BEFORE_THE_END.items():
         rules = _renewal_rules(inquiry, country, duty, "stay")
         if rules and not (duty == Duty.EXTEND_STAY and _is_extended(inquiry, current)):
-            found.append(_to_apply_for(inquiry, current, duty, kind, rules, stay_ends))
+            deadline = _to_apply_for(inquiry, current, duty, kind, rules, stay_ends)
+            if deadline is not None and or_ends is not None:
+                deadline = _or_later(deadline, _to_apply_for(inquiry, current, duty, kind, rules, or_ends))
+            found.append(deadline)
     return [deadline for deadline in found if deadline]
+
+
+def _or_later(deadline: Deadline, later: Deadline | None) -> Deadline:
+    """Return the deadline with the date that the better reading of the facts gives."""
+    known = deadline.alternative_on or deadline.due_on
+    latest = (later.alternative_on or later.due_on) if later is not None else None
+    if latest is None or known is None or latest <= known:
+        return deadline
+    step = Step(code="alternative_by_facts", values={"alternative_on": latest.isoformat()})
+    return replace(deadline, alternative_on=latest, because=(*deadline.because, step))
 
 
 def _is_extended(inquiry: Inquiry, current: Sojourn) -> bool:

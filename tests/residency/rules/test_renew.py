@@ -1,9 +1,11 @@
 """Permits and registrations renewed in time, and the windows in which that is possible."""
 
+from casework.residency.rules.facts import DayRange
 from casework.residency.rules.kinds import AppliesTo, Duty, Kind, ReviewStatus
 
 from .making import (
     application,
+    between,
     day,
     deadline,
     due,
@@ -272,6 +274,20 @@ def test_an_application_may_be_due_so_long_before_the_lawful_stay_ends() -> None
     assert due(answer, Duty.LEAVE) == "2026-06-29"
     residence = deadline(answer, Duty.APPLY_RESIDENCE)
     assert (residence.due_on, residence.optional) == (day("2026-05-30"), True)
+
+
+def test_where_the_end_of_the_stay_has_two_readings_the_day_to_apply_has_both() -> None:
+    a_month = rule("AM", Kind.CONSECUTIVE_DAYS, {"days": 30})
+    apply = rule(
+        "AM", Kind.RENEWAL_WINDOW, {"closes": {"days": 10}, "of": "stay", "optional": True}, duty=Duty.APPLY_RESIDENCE
+    )
+
+    def asked(entered: str | DayRange) -> tuple[str, str, list[str]]:
+        found = deadline(position(person(stay("AM", entered)), (a_month, apply), "2026-11-22"), Duty.APPLY_RESIDENCE)
+        return str(found.due_on), str(found.alternative_on), steps_of(found)[-1:]
+
+    assert asked(between("2026-11-01", "2026-11-05")) == ("2026-11-20", "2026-11-24", ["alternative_by_facts"])
+    assert asked("2026-11-01")[:2] == ("2026-11-20", "None")
 
 
 def test_of_two_dates_for_one_application_the_earlier_stands_and_the_other_is_named() -> None:
