@@ -1,6 +1,7 @@
 """Whatever is recorded of a person, however odd: there is an answer, and it is in order."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -184,3 +185,57 @@ def test_until_the_day_to_look_again_nothing_that_is_stored_moves_by_itself(
     then = evaluate(facts, reference_rules(), NOW, on=later)
     assert dates(then) == dates(answer)
     assert then.warnings == answer.warnings
+
+
+@st.composite
+def journeys(draw: st.DrawFn) -> tuple[Facts, Facts, date]:
+    """Somebody who went from place to place on days that are known within bounds, the same with days in them, and a day."""
+    facts, on = draw(FACTS), draw(DAYS)
+    begins = on - timedelta(days=draw(st.integers(60, 400)))
+    within, settled = [], []
+    for number, stay in enumerate(facts.stays, start=1):
+        entered = draw(bounds(begins + timedelta(days=draw(st.integers(0, 40))), on))
+        left = draw(bounds(latest(entered) + timedelta(days=draw(st.integers(0, 90))), on))
+        is_last = number == len(facts.stays) or latest(left) == on
+        within.append(replace(stay, entered=entered, left=None if is_last else left))
+        settled.append(
+            replace(stay, entered=draw(some_day_of(entered)), left=None if is_last else draw(some_day_of(left)))
+        )
+        if is_last:
+            break
+        begins = latest(left)
+    return replace(facts, stays=tuple(within)), replace(facts, stays=tuple(settled)), on
+
+
+def bounds(first: date, on: date) -> st.SearchStrategy[DayRange]:
+    return st.sampled_from([0, 0, 3, 25]).map(
+        lambda days: DayRange(earliest=min(first, on), latest=min(first + timedelta(days=days), on))
+    )
+
+
+def some_day_of(days: DayRange) -> st.SearchStrategy[DayRange]:
+    assert days.earliest is not None
+    return st.dates(days.earliest, latest(days)).map(DayRange.exactly)
+
+
+def latest(days: DayRange) -> date:
+    assert days.latest is not None
+    return days.latest
+
+
+@given(journey=journeys())
+@settings(max_examples=100)
+def test_whatever_the_days_turn_out_to_be_the_date_lies_between_both_readings(
+    journey: tuple[Facts, Facts, date],
+) -> None:
+    within, settled, on = journey
+    known = {
+        (it.duty, it.subject, it.occurrence): it for it in evaluate(within, reference_rules(), NOW, on=on).deadlines
+    }
+
+    for it in evaluate(settled, reference_rules(), NOW, on=on).deadlines:
+        said = known[it.duty, it.subject, it.occurrence]
+        if it.due_on is not None:
+            assert said.due_on is not None
+            assert said.due_on <= it.due_on
+            assert said.is_met or it.due_on <= (said.alternative_on or said.due_on)
