@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -75,7 +76,7 @@ def open_in_emergency(*, code: str, reason: str, by: User, now: datetime) -> Ope
     return Opened(case=case, access=_open(case, reason, by, now))
 
 
-def people_concerned(case: Case, now: datetime) -> set[UUID]:
+def people_concerned(case: Case, now: datetime) -> QuerySet[User]:
     """Return who is told because of the case.
 
     Of a restricted case those named on it who work in its team, and nobody else learns that it is there; of others
@@ -83,15 +84,15 @@ def people_concerned(case: Case, now: datetime) -> set[UUID]:
     """
     working = people_with(Permission.CASE_VIEW, [case.team], now)
     if case.restricted:
-        return set(working.filter(named_on__case=case).values_list("pk", flat=True))
-    concerned = set(people_with(Permission.CASE_ASSIGN, [case.team], now).values_list("pk", flat=True))
-    return concerned | set(working.filter(cases=case).values_list("pk", flat=True))
+        return working.filter(named_on__case=case)
+    assigning = people_with(Permission.CASE_ASSIGN, [case.team], now)
+    return assigning | working.filter(pk__in=Case.objects.filter(pk=case.pk).values("caseworker"))
 
 
 def people_told(case: Case, now: datetime) -> tuple[set[UUID], set[UUID]]:
     """Return who is told because of the case, and the auditors."""
     auditors = Membership.objects.active(now).carrying(Permission.AUDIT_VIEW).values_list("user_id", flat=True)
-    return people_concerned(case, now), set(auditors)
+    return set(people_concerned(case, now).values_list("pk", flat=True)), set(auditors)
 
 
 @transaction.atomic

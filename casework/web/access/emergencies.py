@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Prefetch
 
 from casework.accounts.models import User
@@ -29,11 +30,13 @@ class EmergencyRow:
 
 
 def emergencies_of(case: Any, reader: User, now: datetime) -> list[EmergencyRow]:
-    """Return the rows of a case that the reader sees, the latest first, in four queries; in none where there are none."""
+    """Return the rows of a case that the reader sees, the latest first, in two queries; in none where there are none."""
     if not case.was_opened_in_emergency:
         return []
-    told = people_concerned(case, now)
-    return [emergency_row(each, reader, told, now, with_reason=True) for each in with_notes().filter(case=case)]
+    rows = (
+        with_notes().filter(case=case).annotate(told=ArraySubquery(people_concerned(case, now).order_by().values("pk")))
+    )
+    return [emergency_row(each, reader, set(each.told), now, with_reason=True) for each in rows]
 
 
 def with_notes() -> Any:

@@ -166,7 +166,7 @@ def test_the_case_page_stays_within_its_queries(world: World) -> None:
     with counted_queries() as asked:
         assert browser.get(world.url).status_code == 200
 
-    assert len(asked) <= 23  # three more than a case that nobody opened in an emergency
+    assert len(asked) <= 22  # two more than a case that nobody opened in an emergency
 
 
 def test_the_hour_is_an_hour(world: World) -> None:
