@@ -71,6 +71,14 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         earlier = Reminder.objects.of_a_digest(now).filter(recipient=OuterRef("recipient"), pk__lt=OuterRef("pk"))
         return self.filter(Q(in_digest=False) | ~Exists(earlier))
 
+    def waits_since(self, now: datetime) -> datetime | None:
+        """Return since when the oldest of those to send now waits.
+
+        What goes in one message with another waits for that one to be tried again.
+        """
+        rows = self.claimable(now).first_of_digests(now).order_by("send_at")
+        return rows.values_list("send_at", flat=True).first()
+
     def of_a_digest(self, now: datetime) -> "ReminderQuerySet":
         """Those that wait to be told together, or are being told."""
         return self.filter(

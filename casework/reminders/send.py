@@ -37,13 +37,7 @@ def deliver_due(*, clock: Callable[[], datetime], limit: int = AT_A_TIME) -> int
     while done < limit and deliver_next(now=clock(), timing=timing, counts=counts):
         done += 1
     now = clock()
-    oldest = (
-        Reminder.objects.claimable(now)
-        .first_of_digests(now)
-        .order_by("send_at")
-        .values_list("send_at", flat=True)
-        .first()
-    )
+    oldest = Reminder.objects.waits_since(now)
     lag = int((now - oldest).total_seconds()) if oldest else 0
     Heartbeat.objects.update_or_create(name="deliver", defaults={"at": now, "lag_seconds": lag})
     return done

@@ -91,18 +91,10 @@ class Reconciliation:
 def health(now: datetime) -> Health:
     """Return how it stands, in two queries."""
     beats = dict(Heartbeat.objects.filter(name__in=(*STEPS, BACKUP)).values_list("name", "at"))
-    # What goes in one message with another waits for that one to be tried again.
-    oldest = (
-        Reminder.objects.claimable(now)
-        .first_of_digests(now)
-        .order_by("send_at")
-        .values_list("send_at", flat=True)
-        .first()
-    )
     return Health(
         at=now,
         beats={name: beats.get(name) for name in STEPS},
-        oldest_at=oldest,
+        oldest_at=Reminder.objects.waits_since(now),
         backed_up_at=beats.get(BACKUP),
     )
 
